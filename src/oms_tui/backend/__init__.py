@@ -1,0 +1,1 @@
+"""The one door between a console and an order desk."""

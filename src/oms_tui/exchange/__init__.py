@@ -1,0 +1,1 @@
+"""Files in (importers) and out (exporters)."""

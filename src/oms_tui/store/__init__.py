@@ -1,0 +1,1 @@
+"""The database: tables, mapping rows to values, queries, search, counters, migrations."""

@@ -1,0 +1,63 @@
+"""What a person may do: the one table of verbs (architecture 3).
+
+Keys, footer, help, palette, command line, role checks and docs are derived from it. Adding a verb is one
+file and one
+row here.
+"""
+
+from oms_tui.verbs.base import (
+    Answer,
+    Argument,
+    ArgumentError,
+    ArgumentKind,
+    Arguments,
+    Blocker,
+    Choice,
+    Context,
+    LineOption,
+    LinePart,
+    Policy,
+    Refused,
+    Subject,
+    Verb,
+    canonical,
+)
+from oms_tui.verbs.cancel import CANCEL
+from oms_tui.verbs.claim import CLAIM, RELEASE
+from oms_tui.verbs.note import ADD_NOTE
+from oms_tui.verbs.status import PROVIDE_STATUS
+
+VERBS: tuple[Verb, ...] = (CLAIM, RELEASE, ADD_NOTE, CANCEL, PROVIDE_STATUS)
+"""Every verb there is, in the order the action pod lists them."""
+
+_BY_ID = {verb.id: verb for verb in VERBS}
+
+
+def verb(verb_id: str) -> Verb:
+    """The verb of that id.
+
+    Raises:
+        KeyError: there is no such verb.
+    """
+    return _BY_ID[verb_id]
+
+
+__all__ = [
+    "VERBS",
+    "Answer",
+    "Argument",
+    "ArgumentError",
+    "ArgumentKind",
+    "Arguments",
+    "Blocker",
+    "Choice",
+    "Context",
+    "LineOption",
+    "LinePart",
+    "Policy",
+    "Refused",
+    "Subject",
+    "Verb",
+    "canonical",
+    "verb",
+]

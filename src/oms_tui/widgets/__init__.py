@@ -1,0 +1,1 @@
+"""The parts screens are composed of: one widget a file."""
