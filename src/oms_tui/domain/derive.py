@@ -1,0 +1,119 @@
+"""Facts derived from an order's value, written once (spec 3.1). The store keeps copies only as an index."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oms_tui.domain.flow import FlowTask, Task, TaskState, order_flow, waits_for
+from oms_tui.domain.order import Line, Order
+from oms_tui.domain.status import (
+    PROGRESS,
+    SHIPPED_OR_LATER,
+    STATUS_AT_PROGRESS,
+    LineStatus,
+    OrderStatus,
+    glyph,
+    word,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An order's derived status and how many of its pieces are further along: shown as `Confirmed 1/6` (spec
+    3.1)."""
+
+    status: OrderStatus
+    ahead: int
+    pieces: int
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether pieces differ in a way worth showing."""
+        return self.ahead > 0
+
+    @property
+    def fraction(self) -> str:
+        """`k/n`, or "" when no piece is further along."""
+        return f"{self.ahead}/{self.pieces}" if self.ahead else ""
+
+    def text(self, *, ascii_only: bool = False) -> str:
+        """Glyph, word and fraction."""
+        parts = (glyph(self.status, ascii_only=ascii_only), word(self.status), self.fraction)
+        return " ".join(part for part in parts if part)
+
+
+def standing(lines: Iterable[Line]) -> Standing:
+    """The order status derived from its lines: the least advanced piece that is not cancelled (spec 3.1).
+
+    If a piece is undelivered and every other is shipped or later, Undelivered. All cancelled = Cancelled.
+    """
+    pieces: dict[LineStatus, int] = {}
+    for line in lines:
+        if line.status is not LineStatus.CANCELLED:
+            pieces[line.status] = pieces.get(line.status, 0) + line.quantity
+    if not pieces:
+        return Standing(OrderStatus.CANCELLED, 0, 0)
+    if LineStatus.UNDELIVERED in pieces and all(status in SHIPPED_OR_LATER for status in pieces):
+        least = PROGRESS[LineStatus.UNDELIVERED]
+    else:
+        least = min(PROGRESS[status] for status in pieces)
+    ahead = sum(count for status, count in pieces.items() if PROGRESS[status] > least)
+    return Standing(STATUS_AT_PROGRESS[least], ahead, sum(pieces.values()))
+
+
+def order_status(order: Order) -> OrderStatus:
+    """The order's status alone."""
+    return standing(order.lines).status
+
+
+def is_blocked(order: Order) -> bool:
+    """Whether its Pick Ticket waits for an open dependency other than time (queue "pick ticket blocked")."""
+    flow = order_flow(order)
+    ticket = next((task for task in flow if task.task is Task.PICK_TICKET), None)
+    if ticket is None or ticket.state not in (TaskState.PENDING, TaskState.ACTIVE):
+        return False
+    states = {task.task: task for task in flow}
+    timed = (Task.REMORSE_PERIOD,)
+    return states[Task.ALLOCATION].state is TaskState.COMPLETE and any(
+        name not in timed and states[name].state in (TaskState.ACTIVE, TaskState.FAILED)
+        for name in waits_for(ticket, flow)
+    )
+
+
+def has_failed_task(order: Order) -> bool:
+    """Whether some task of its flow failed (queue "stuck tasks")."""
+    return any(task.state is TaskState.FAILED for task in order.tasks)
+
+
+def why_it_stands(order: Order) -> str:
+    """One sentence that says why the order stands where it stands; "" when nothing is left to happen."""
+    flow = order_flow(order)
+    for task in flow:
+        if task.state is TaskState.FAILED:
+            return f"{word(task.task)} failed: {task.error or 'no reason given'}."
+    ticket = next((task for task in flow if task.task is Task.PICK_TICKET), None)
+    if ticket is not None and ticket.state in (TaskState.PENDING, TaskState.ACTIVE):
+        return _why_not_picked(order, flow, ticket)
+    active = next((task for task in flow if task.state is TaskState.ACTIVE), None)
+    if active is None:
+        return ""
+    return f"{word(active.task)} is going on" + (f": {active.error}." if active.error else ".")
+
+
+def _why_not_picked(order: Order, flow: tuple[FlowTask, ...], ticket: FlowTask) -> str:
+    states = {task.task: task for task in flow}
+    waiting = [states[name] for name in waits_for(ticket, flow)]
+    if not waiting:
+        return "Pick Ticket waits for the location." if ticket.state is TaskState.ACTIVE else ""
+    under_way = [task for task in waiting if task.state is TaskState.ACTIVE]
+    if not under_way:
+        under_way = [task for task in flow if task.state is TaskState.ACTIVE]
+        if under_way:
+            return f"{_reason(order, under_way[0])} is going on."
+    return f"Pick Ticket waits for {', '.join(_reason(order, task) for task in under_way or waiting)}."
+
+
+def _reason(order: Order, task: FlowTask) -> str:
+    detail = task.error
+    if task.task is Task.MANUAL_APPROVAL and order.open_holds():
+        detail = ", ".join(word(hold.kind) for hold in order.open_holds())
+    return f"{word(task.task)} ({detail})" if detail else word(task.task)

@@ -1,0 +1,332 @@
+"""What a decision would do, and what it did: outcomes, changes and the diff that makes previews and audit
+entries.
+
+`diff(before, after)` is the one source of both (architecture 3).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from oms_tui.domain.derive import standing
+from oms_tui.domain.flow import FlowTask
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.order import Order
+from oms_tui.domain.payment import order_balance, order_payment_status
+from oms_tui.domain.returns import Return
+from oms_tui.domain.status import word
+from oms_tui.domain.totals import order_total
+
+
+class ChangeKind(StrEnum):
+    """What a change is about; previews are grouped by it."""
+
+    STATUS = "status"
+    LINE = "line"
+    MONEY = "money"
+    HOLD = "hold"
+    TASK = "task"
+    SHIPMENT = "shipment"
+    ADDRESS = "address"
+    NOTE = "note"
+    STOCK = "stock"
+    MESSAGE = "message"
+    DOCUMENT = "document"
+    CLAIM = "claim"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of a preview or of an audit entry. `path` names the fact ("lines/2/status"); the texts are for
+    people."""
+
+    kind: ChangeKind
+    path: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMove:
+    """Pieces of an article freed (positive) or taken (negative) at a location."""
+
+    location: str
+    sku: str
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something to be told to a customer or a location: a row of the outbox, sent afterwards."""
+
+    recipient: str
+    """E-mail address, or the location's code."""
+    audience: str
+    """"customer" or "location"."""
+    template: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """Something asked of the outside (payment provider, location): a durable row before anything is called
+    (I5)."""
+
+    kind: str
+    """"void", "refund" or "stop_picking"."""
+    payment: int | None = None
+    operation: int | None = None
+    shipment: str | None = None
+    amount: Money | None = None
+    lines: tuple[tuple[int, int], ...] = ()
+    """Line numbers and pieces that a location is asked not to pick."""
+    waits_for: str = ""
+    """The event that must come first, e.g. "pick_cancelled"; "" = nothing."""
+    until: datetime | None = None
+    """When it goes ahead even without that event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Who works on an order now, and until when: a row beside the order, no new version (architecture 3)."""
+
+    order_id: str
+    person: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What applying a verb gives: the order after and everything that goes out with it."""
+
+    order: Order
+    returns: tuple[Return, ...] = ()
+    stock: tuple[StockMove, ...] = ()
+    messages: tuple[Message, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    claim: Claim | None = None
+    releases_claim: bool = False
+    warnings: tuple[str, ...] = ()
+    """What the person should know before they commit; nothing here stops them."""
+    action: str = ""
+    """What the commit key does, in the imperative ("cancel 2 lines")."""
+    summary: str = ""
+    """Past tense, for the toast and the timeline ("Cancelled 2 lines of order 10427")."""
+
+
+def show(value: object) -> str:
+    """A value as a preview or timeline shows it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Money):
+        return format_money(value)
+    if isinstance(value, StrEnum):
+        return word(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S%z")
+    if isinstance(value, tuple):
+        return ", ".join(show(item) for item in value) or "–"
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = (show(getattr(value, field.name)) for field in fields(value))
+        return ", ".join(part for part in parts if part != "–")
+    return str(value)
+
+
+def diff(before: Order, after: Order) -> tuple[Change, ...]:
+    """Every difference between two values of one order, derived facts first, for previews and audit
+    entries."""
+    changes = [*_derived(before, after)]
+    changes += _collection(before.lines, after.lines, "lines", "line", lambda x: x.number, ChangeKind.LINE)
+    changes += _collection(
+        before.charges, after.charges, "charges", "charge", lambda x: x.number, ChangeKind.MONEY
+    )
+    changes += _collection(
+        before.shipments, after.shipments, "shipments", "shipment", lambda x: x.number, ChangeKind.SHIPMENT
+    )
+    changes += _collection(
+        before.payments, after.payments, "payments", "payment", lambda x: x.number, ChangeKind.MONEY
+    )
+    changes += _collection(before.holds, after.holds, "holds", "hold", lambda x: x.number, ChangeKind.HOLD)
+    changes += _collection(
+        before.adjustments,
+        after.adjustments,
+        "adjustments",
+        "adjustment",
+        lambda x: x.number,
+        ChangeKind.MONEY,
+    )
+    changes += _collection(before.notes, after.notes, "notes", "note", lambda x: x.number, ChangeKind.NOTE)
+    changes += _tasks(before.tasks, after.tasks)
+    changes += _fields(before, after, "", "", _ORDER_FIELDS, ChangeKind.OTHER)
+    changes += _fields(before.customer, after.customer, "customer/", "customer ", None, ChangeKind.OTHER)
+    for name in ("bill_to", "ship_to"):
+        old, new = getattr(before, name), getattr(after, name)
+        changes += _fields(old, new, f"{name}/", f"{name.replace('_', '-')} ", None, ChangeKind.ADDRESS)
+    return tuple(changes)
+
+
+_ORDER_FIELDS = (
+    "language",
+    "method",
+    "is_forced",
+    "is_carry_out",
+    "selling_entity",
+    "currency",
+    "created",
+    "placed_total",
+)
+
+
+def _derived(before: Order, after: Order) -> Iterable[Change]:
+    facts: tuple[tuple[ChangeKind, str, str, Callable[[Order], object]], ...] = (
+        (ChangeKind.STATUS, "status", "order", lambda order: standing(order.lines).text()),
+        (ChangeKind.MONEY, "total", "total", order_total),
+        (ChangeKind.STATUS, "payment_status", "payment", order_payment_status),
+        (ChangeKind.MONEY, "to_capture", "authorization to capture", _to_capture),
+    )
+    for kind, path, label, fact in facts:
+        old, new = fact(before), fact(after)
+        if old != new:
+            yield Change(kind, path, label, show(old), show(new))
+
+
+def _to_capture(order: Order) -> Money:
+    """What will still be captured: never more than the order owes, nor than is authorized."""
+    sums = order_balance(order)
+    owed = max(order_total(order).minor - sums.captured - sums.pending_capture + sums.refunded, 0)
+    return Money(min(sums.to_capture, owed), order.currency)
+
+
+def _collection(
+    before: Iterable[Any],
+    after: Iterable[Any],
+    path: str,
+    label: str,
+    key: Callable[[Any], object],
+    kind: ChangeKind,
+) -> Iterable[Change]:
+    old = {key(item): item for item in before}
+    for item in after:
+        name = key(item)
+        previous = old.pop(name, None)
+        if previous is None:
+            yield Change(kind, f"{path}/{name}", f"{label} {name}", "–", _describe(item))
+        elif previous is not item and previous != item:
+            yield from _fields(previous, item, f"{path}/{name}/", f"{label} {name} ", None, kind)
+    for name, item in old.items():
+        yield Change(kind, f"{path}/{name}", f"{label} {name}", _describe(item), "–")
+
+
+def _describe(item: Any) -> str:
+    if hasattr(item, "sku"):
+        return f"{item.name} ×{item.quantity}, {word(item.status)}"
+    if hasattr(item, "text"):
+        return str(item.text)
+    if hasattr(item, "state"):
+        return f"{word(item.kind)} {show(item.amount)} {word(item.state).lower()}"
+    return show(item)
+
+
+def _fields(
+    before: Any, after: Any, path: str, label: str, names: tuple[str, ...] | None, kind: ChangeKind
+) -> Iterable[Change]:
+    if before is after:
+        return
+    for name in names if names is not None else tuple(field.name for field in fields(before)):
+        old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
+        if name == "operations":
+            yield from _collection(
+                old, new, f"{path}operations", f"{label}operation", lambda x: x.number, kind
+            )
+        else:
+            text = f"{label}{name.removeprefix('is_').replace('_', ' ')}"
+            yield Change(kind, f"{path}{name}", text, show(old), show(new))
+
+
+def _tasks(before: Iterable[FlowTask], after: Iterable[FlowTask]) -> Iterable[Change]:
+    old = {(task.shipment, task.task): task for task in before}
+    for task in after:
+        previous = old.get((task.shipment, task.task))
+        if previous is task or previous == task:
+            continue
+        where = f"{task.shipment} " if task.shipment else ""
+        state = word(previous.state) if previous else "–"
+        if previous and previous.state is task.state and len(previous.runs) == len(task.runs):
+            yield Change(
+                ChangeKind.TASK,
+                f"tasks/{where}{task.task}",
+                f"{where}{word(task.task)}",
+                previous.error,
+                task.error,
+            )
+        else:
+            after_text = (
+                word(task.state) if state != word(task.state) else f"{word(task.state)}, run {len(task.runs)}"
+            )
+            yield Change(
+                ChangeKind.TASK, f"tasks/{where}{task.task}", f"{where}{word(task.task)}", state, after_text
+            )
+
+
+def consequences(before: Order, outcome: Outcome) -> tuple[Change, ...]:
+    """The whole preview: the order's diff, then claim, stock, messages and what is asked of the outside."""
+    rows = list(diff(before, outcome.order))
+    if outcome.claim is not None:
+        rows.append(Change(ChangeKind.CLAIM, "claim", "claimed by", "–", outcome.claim.person))
+    if outcome.releases_claim:
+        rows.append(Change(ChangeKind.CLAIM, "claim", "claim", "yours", "released"))
+    stock: dict[str, list[str]] = {}
+    for move in outcome.stock:
+        stock.setdefault(move.location, []).append(f"{move.quantity:+d} {move.name}")
+    rows += [
+        Change(ChangeKind.STOCK, f"stock/{location}", f"stock at {location}", "–", ", ".join(moves))
+        for location, moves in stock.items()
+    ]
+    rows += [
+        Change(ChangeKind.MESSAGE, f"intents/{i}", _INTENT_LABELS[intent.kind], "–", _intent_text(intent))
+        for i, intent in enumerate(outcome.intents)
+    ]
+    rows += [
+        Change(
+            ChangeKind.MESSAGE, f"messages/{i}", f"{m.audience} told", "–", m.recipient or "no address known"
+        )
+        for i, m in enumerate(outcome.messages)
+    ]
+    return tuple(rows)
+
+
+_INTENT_LABELS = {"void": "void", "refund": "refund", "stop_picking": "location asked to stop"}
+
+
+def _intent_text(intent: Intent) -> str:
+    what = (
+        f"{show(intent.amount)} requested"
+        if intent.amount is not None
+        else f"{intent.shipment or ''} requested"
+    )
+    return f"{what}, waits for {intent.waits_for}" if intent.waits_for else what.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The preview of a verb on one order, on one version: what the form's lower half shows (architecture
+    3)."""
+
+    verb: str
+    order_id: str
+    version: int
+    title: str
+    commit_label: str
+    changes: tuple[Change, ...]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,149 @@
+"""The built-in queues: named filters with a live count, per role (spec 7, Dashboard)."""
+
+from dataclasses import dataclass
+
+from oms_tui.domain.people import Role
+from oms_tui.domain.status import OrderStatus, word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A named filter. `counter` names the stored counter behind its count; None = counted when asked
+    (bounded)."""
+
+    id: str
+    title: str
+    filter: str
+    """In the filter language of spec 8."""
+    counter: str | None
+    roles: frozenset[Role]
+    why: str
+    """One sentence: what is in it and what to do with it."""
+
+
+_CS, _NM, _OP = Role.CS, Role.NM, Role.OP
+
+
+def _queue(id: str, title: str, filter: str, counter: str | None, roles: set[Role], why: str) -> Queue:
+    return Queue(id=id, title=title, filter=filter, counter=counter, roles=frozenset(roles), why=why)
+
+
+def _status_queue(status: OrderStatus) -> Queue:
+    return _queue(
+        f"status-{status.value.replace('_', '-')}",
+        word(status),
+        f"status:{status.value}",
+        f"status:{status.value}",
+        {_OP},
+        f"Every order whose least advanced piece is {word(status)}.",
+    )
+
+
+QUEUES: tuple[Queue, ...] = (
+    _queue(
+        "my-work",
+        "My work",
+        "claimed:me",
+        None,
+        {_CS, _NM, _OP},
+        "Orders you have claimed.",
+    ),
+    _queue(
+        "fraud",
+        "Fraud review",
+        "hold:fraud",
+        "hold:fraud",
+        {_CS},
+        "Held until somebody decides genuine or fraud.",
+    ),
+    _queue(
+        "address",
+        "Address problems",
+        "hold:address",
+        "hold:address",
+        {_CS},
+        "The address does not pass its country's rules.",
+    ),
+    _queue(
+        "undelivered",
+        "Undelivered",
+        "line:undelivered",
+        "line:undelivered",
+        {_CS, _OP},
+        "A parcel came to nobody: any line undelivered.",
+    ),
+    _queue(
+        "returns-review",
+        "Returns to review",
+        "return:pending_review",
+        "return:pending_review",
+        {_CS, _OP},
+        "Goods are back and wait for a decision.",
+    ),
+    _queue(
+        "stuck",
+        "Stuck tasks",
+        "task:failed",
+        "task:failed",
+        {_OP},
+        "A task of the flow failed.",
+    ),
+    _queue(
+        "uncaptured",
+        "Authorized after shipment",
+        "uncaptured:shipped",
+        "uncaptured_shipped",
+        {_OP},
+        "Goods left, the money is still only reserved.",
+    ),
+    _queue(
+        "blocked",
+        "Pick ticket blocked",
+        "task:blocked",
+        "task:blocked",
+        {_OP},
+        "Pick Ticket waits for a dependency that is not time.",
+    ),
+    _queue(
+        "approval",
+        "Approval",
+        "hold:approval,manual",
+        None,
+        {_OP},
+        "A rule or a colleague asks for a decision.",
+    ),
+    _queue(
+        "payment-hold",
+        "Payment holds",
+        "hold:payment",
+        "hold:payment",
+        {_OP},
+        "The authorization was declined, lapsed or is pending.",
+    ),
+    *(_status_queue(status) for status in OrderStatus if status is not OrderStatus.UNDELIVERED),
+    _queue(
+        "all",
+        "All orders",
+        "",
+        "orders",
+        {_CS, _OP},
+        "Every order.",
+    ),
+)
+
+
+def queues_of(roles: frozenset[Role]) -> tuple[Queue, ...]:
+    """The queues somebody with these roles works, in order."""
+    return tuple(queue for queue in QUEUES if not queue.roles.isdisjoint(roles))
+
+
+def queue(queue_id: str) -> Queue:
+    """The queue of that id.
+
+    Raises:
+        KeyError: there is no such queue.
+    """
+    for known in QUEUES:
+        if known.id == queue_id:
+            return known
+    raise KeyError(queue_id)
