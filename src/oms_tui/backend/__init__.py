@@ -1,1 +1,118 @@
-"""The one door between a console and an order desk."""
+"""The one door between a console and an order desk: the protocol, and nothing of either adapter
+(architecture 6).
+
+`backend.local` calls the desk in its database thread; a remote adapter speaks the same protocol. A console
+cannot tell
+which it has. Errors are those of `backend.errors`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from oms_tui.domain.answers import (
+    Committed,
+    Count,
+    DeskInfo,
+    FeedEntry,
+    OrderPage,
+    OrderSummary,
+    Position,
+    Profile,
+    QueueTally,
+    SearchResult,
+    TimelineEntry,
+)
+from oms_tui.domain.people import Actor, Role
+from oms_tui.domain.plan import Plan
+from oms_tui.verbs import Answer, Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuery:
+    """One page of the orders list. With neither `after`, `before` nor `around`: from the start, or the
+    end."""
+
+    filter: str = ""
+    """In the filter language of spec 8, sort included."""
+    size: int = 50
+    after: Position | None = None
+    before: Position | None = None
+    around: Position | None = None
+    from_end: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intention:
+    """What somebody means to do to one order: the body of a plan and of a commit."""
+
+    verb: str
+    order_id: str
+    arguments: Mapping[str, object]
+    """As the form has them; read and checked by the desk."""
+
+
+class Backend(Protocol):
+    """An order desk as a console sees it. Every method but `close` may raise
+    `backend.errors.BackendError`."""
+
+    async def open(self) -> DeskInfo:
+        """Get ready: load libraries, upgrade the database if it is older, say what is there."""
+
+    async def close(self) -> None:
+        """Let go of everything; safe to call twice."""
+
+    async def sign_in(self, name: str, password: str) -> Actor:
+        """Sign somebody in. Unknown name and wrong password answer alike; failures make the next try wait
+        (N3)."""
+
+    async def create_first_person(self, name: str, display_name: str, password: str, role: Role) -> Actor:
+        """Make the first person of an empty desk, with AD and one desk role (spec 5), and sign them in."""
+
+    async def sign_out(self) -> None:
+        """End the session."""
+
+    async def policy(self) -> Policy:
+        """The rules in force: authority, reasons, times."""
+
+    async def queues(self) -> tuple[QueueTally, ...]:
+        """Counts and oldest ages of the queues of the person signed in, in their order."""
+
+    async def page(self, query: PageQuery) -> OrderPage:
+        """One page of a filtered list of orders."""
+
+    async def count(self, filter_text: str) -> Count:
+        """How many orders match; bounded at 10,000 where no counter knows."""
+
+    async def search(self, text: str, limit: int = 20) -> SearchResult:
+        """Find orders by anything a customer can say (spec 8)."""
+
+    async def order(self, order_id: str, *, opened: bool = False) -> Profile:
+        """The whole order. `opened` remembers it among the person's recent orders and renews their claim."""
+
+    async def timeline(
+        self, order_id: str, *, before: int | None = None, limit: int = 200
+    ) -> tuple[TimelineEntry, ...]:
+        """The audit entries of an order, newest first, older than entry `before`."""
+
+    async def plan(self, intention: Intention) -> Plan:
+        """What committing it would do now. Writes nothing."""
+
+    async def commit(self, intention: Intention, *, version: int, key: str) -> Committed:
+        """Do it, once, on the version that was planned, under the key made when the plan was submitted."""
+
+    async def answer(self, intention: Intention) -> Answer:
+        """What a verb that answers says (provide status)."""
+
+    async def outcome_of(self, key: str) -> Committed | None:
+        """What became of the intent with that key; None: it took no effect."""
+
+    async def feed(self, limit: int = 50) -> tuple[FeedEntry, ...]:
+        """The order feed, newest first."""
+
+    async def recent(self, limit: int = 10) -> tuple[OrderSummary, ...]:
+        """The orders the person opened last, newest first."""
+
+    def changes(self) -> AsyncIterator[int]:
+        """A number each time something changed in the desk, made by whoever; consecutive changes may come as
+        one."""

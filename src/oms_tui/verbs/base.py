@@ -1,0 +1,297 @@
+"""What a verb is: its row in the table, the arguments it asks for, and the pure functions behind it
+(architecture 3).
+
+check -> blockers; apply -> outcome. The desk makes plan and commit from these, and the screens, the command
+line and the
+help are generated from the same rows.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oms_tui.domain.authority import DEFAULT_AUTHORITY, Authority, Right
+from oms_tui.domain.order import Order
+from oms_tui.domain.people import Actor
+from oms_tui.domain.plan import Claim, Outcome
+from oms_tui.domain.returns import Return
+
+
+class ArgumentKind(StrEnum):
+    """How an argument is asked for and read."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    CHOICE = "choice"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One valid value of a coded argument and what a person reads for it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOption:
+    """A line as a verb's form offers it: how many pieces may be taken, or why none."""
+
+    number: int
+    quantity: int
+    available: int
+    refusal: str = ""
+    """Why `available` is less than `quantity`; "" when nothing stands in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinePart:
+    """`quantity` pieces of line `line`."""
+
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a verb acts on: an order with its returns and whoever has claimed it."""
+
+    order: Order
+    returns: tuple[Return, ...] = ()
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The settings that rules read; passed in, never read from disk here (architecture 2)."""
+
+    authority: Authority = DEFAULT_AUTHORITY
+    time_zone: str = "UTC"
+    """Business time zone: IANA name."""
+    cancel_reasons: tuple[str, ...] = (
+        "customer request",
+        "out of stock",
+        "fraud",
+        "address problem",
+        "duplicate",
+        "price error",
+        "other",
+    )
+    claim_for: timedelta = timedelta(minutes=15)
+    recall_for: timedelta = timedelta(hours=24)
+    """How long money waits for `pick_cancelled` after a location was asked to stop (spec 6, Cancel)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything from outside that `apply` may look at."""
+
+    actor: Actor
+    now: datetime
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why a verb cannot be done: the fact, and the verb that would fix it if there is one."""
+
+    reason: str
+    fix: str | None = None
+    """ID of the verb or action that would unblock it."""
+    is_right: bool = False
+    """Whether a right is missing (to be audited) rather than a fact in the way."""
+
+
+class Refused(Exception):  # noqa: N818 - an outcome of a verb, not a fault of the program
+    """The order's state, or the actor's rights, refuse the verb. Nothing was changed."""
+
+    def __init__(self, blockers: Sequence[Blocker]) -> None:
+        super().__init__("; ".join(blocker.reason for blocker in blockers))
+        self.blockers = tuple(blockers)
+
+
+class ArgumentError(ValueError):
+    """An argument cannot be taken; `name` says which field, the message why, for the person who typed it."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+Options = Callable[[Subject, Policy], tuple[Choice, ...]]
+Arguments = Mapping[str, object]
+"""Argument name -> value as read by `Verb.read`: str, None, or a tuple of `LinePart`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One thing a verb asks for."""
+
+    name: str
+    kind: ArgumentKind
+    label: str
+    help: str
+    is_required: bool = False
+    choices: Options | None = None
+    """For CHOICE: the valid values for this subject."""
+    lines: Callable[[Subject], tuple[LineOption, ...]] | None = None
+    """For LINES: what the form offers."""
+    default: str | None = None
+    max_length: int = 200
+    """Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verb that answers gives back: text ready to be copied, and what the toast says."""
+
+    text: str
+    summary: str
+
+
+def _no_blockers(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One row of the table of verbs (architecture 3)."""
+
+    id: str
+    """e.g. "order.cancel"; the part behind the dot is the command on the command line."""
+    key: str
+    """Default key; verbs with the same key form a group and open a short menu."""
+    label: str
+    help: str
+    """One sentence."""
+    right: Right
+    arguments: tuple[Argument, ...] = ()
+    touches_money: bool = False
+    is_append_only: bool = False
+    """Whether it commits on any version (notes, architecture 3)."""
+    is_beside: bool = False
+    """Whether it changes only rows beside the order: no new version, no form (claims)."""
+    check: Callable[[Subject, Actor, Policy], tuple[Blocker, ...]] = field(default=_no_blockers)
+    apply: Callable[[Subject, Arguments, Context], Outcome] | None = None
+    answer: Callable[[Subject, Arguments, Context], Answer] | None = None
+
+    @property
+    def command(self) -> str:
+        """The name on the command line and in `:`."""
+        return self.id.rsplit(".", 1)[1]
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether committing it changes anything; the others only answer."""
+        return self.apply is not None
+
+    def argument(self, name: str) -> Argument:
+        """The argument of that name.
+
+        Raises:
+            KeyError: the verb does not ask for it.
+        """
+        for argument in self.arguments:
+            if argument.name == name:
+                return argument
+        raise KeyError(name)
+
+    def blockers(self, subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
+        """Why `actor` cannot do this to `subject` now: the missing right first, then the facts in the way."""
+        if not policy.authority.allows(actor.roles, self.right):
+            return (missing_right(self, policy),)
+        return self.check(subject, actor, policy)
+
+    def read(self, raw: Mapping[str, object], subject: Subject, policy: Policy) -> Arguments:
+        """The arguments as `apply` takes them, from what a form, a command line or a request gives.
+
+        Raises:
+            ArgumentError: one is unknown, missing, too long, or not among its choices.
+        """
+        unknown = sorted(set(raw) - {argument.name for argument in self.arguments})
+        if unknown:
+            raise ArgumentError(unknown[0], f"{self.label} does not ask for {unknown[0]!r}.")
+        return {a.name: _read(a, raw.get(a.name, a.default), subject, policy) for a in self.arguments}
+
+
+def missing_right(verb: Verb, policy: Policy) -> Blocker:
+    """The refusal of somebody without the right, naming who may."""
+    holders = " or ".join(role.value.upper() for role in policy.authority.who_may(verb.right))
+    return Blocker(f"{verb.label} is for {holders or 'nobody'}.", is_right=True)
+
+
+def _read(argument: Argument, value: object, subject: Subject, policy: Policy) -> object:
+    if argument.kind is ArgumentKind.LINES:
+        return _read_lines(argument, value)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        if argument.is_required:
+            raise ArgumentError(argument.name, f"{argument.label} is needed.")
+        return None
+    if not isinstance(value, str):
+        raise ArgumentError(argument.name, f"{argument.label} must be text.")
+    if len(value) > argument.max_length:
+        raise ArgumentError(
+            argument.name, f"{argument.label} has {len(value)} characters; at most {argument.max_length} fit."
+        )
+    text = value.strip()
+    if argument.kind is ArgumentKind.CHOICE and argument.choices is not None:
+        return _read_choice(argument, text, argument.choices(subject, policy))
+    return text
+
+
+def _read_choice(argument: Argument, text: str, choices: Iterable[Choice]) -> str:
+    known = tuple(choices)
+    for choice in known:
+        if text.casefold() in (choice.value.casefold(), choice.label.casefold()):
+            return choice.value
+    valid = ", ".join(choice.label for choice in known) or "nothing here"
+    raise ArgumentError(argument.name, f"{argument.label} cannot be {text!r}; choose {valid}.")
+
+
+def _read_lines(argument: Argument, value: object) -> tuple[LinePart, ...] | None:
+    """None = the whole order. Accepts parts, [line, quantity] pairs and "line" or "line:quantity" texts (0 =
+    all of it)."""
+    if value is None:
+        return None
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ArgumentError(argument.name, "Lines must be a list of lines and quantities.")
+    parts: dict[int, int] = {}
+    for item in value:
+        part = _read_part(argument, item)
+        if part.line in parts:
+            raise ArgumentError(argument.name, f"Line {part.line} is named twice.")
+        parts[part.line] = part.quantity
+    if argument.is_required and not parts:
+        raise ArgumentError(argument.name, "Mark at least one line.")
+    return tuple(LinePart(line, quantity) for line, quantity in sorted(parts.items()))
+
+
+def _read_part(argument: Argument, item: object) -> LinePart:
+    if isinstance(item, LinePart):
+        return item
+    numbers: list[object] = (
+        list(item.split(":")) if isinstance(item, str) else list(item) if isinstance(item, Sequence) else []
+    )
+    try:
+        line, quantity = (int(str(number)) for number in (*numbers, 0)[:2])
+    except ValueError:
+        raise ArgumentError(
+            argument.name, f"{item!r} is no line; write LINE or LINE:PIECES, e.g. 3:1."
+        ) from None
+    if not 1 <= len(numbers) <= 2 or line < 1 or quantity < 0:
+        raise ArgumentError(argument.name, f"{item!r} is no line; write LINE or LINE:PIECES, e.g. 3:1.")
+    return LinePart(line, quantity)
+
+
+def canonical(arguments: Arguments) -> dict[str, object]:
+    """The arguments as JSON can hold them, always the same for the same intent: the body behind an
+    idempotency key."""
+    body: dict[str, object] = {}
+    for name, value in sorted(arguments.items()):
+        if isinstance(value, tuple):
+            body[name] = [[part.line, part.quantity] for part in value]
+        else:
+            body[name] = value
+    return body

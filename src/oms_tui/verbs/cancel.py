@@ -1,0 +1,352 @@
+"""Cancel an order, lines of it, or part of a quantity (spec 6, Cancel order / lines)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from oms_tui.domain.authority import Right
+from oms_tui.domain.flow import cancel_open
+from oms_tui.domain.money import Money
+from oms_tui.domain.order import Hold, Line, Operation, Order, Payment
+from oms_tui.domain.payment import Balance, balance, order_balance
+from oms_tui.domain.people import Actor
+from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
+from oms_tui.domain.status import (
+    BEFORE_PACKED,
+    SHIPPED_OR_LATER,
+    Cause,
+    OperationKind,
+    OperationState,
+    next_status,
+    word,
+)
+from oms_tui.domain.totals import next_line_number, order_total, split_line
+from oms_tui.verbs.base import (
+    Argument,
+    ArgumentError,
+    ArgumentKind,
+    Arguments,
+    Blocker,
+    Choice,
+    Context,
+    LineOption,
+    LinePart,
+    Policy,
+    Refused,
+    Subject,
+    Verb,
+)
+
+OTHER = "other"
+"""The reason that needs words of its own."""
+
+
+def _reasons(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
+    return tuple(Choice(reason, reason) for reason in policy.cancel_reasons)
+
+
+def _refusal(line: Line) -> str:
+    """Why a line cannot be cancelled, e.g. "2 of line 3 are packed in shipment S-1"; "" if it can."""
+    if line.status in BEFORE_PACKED:
+        return ""
+    if line.is_cancelled:
+        return f"line {line.number} is cancelled already"
+    where = f" in shipment {line.shipment}" if line.shipment else ""
+    verb = "is" if line.quantity == 1 else "are"
+    return f"{line.quantity} of line {line.placed_as} {verb} {word(line.status).lower()}{where}"
+
+
+def line_options(subject: Subject) -> tuple[LineOption, ...]:
+    """Every line as the form offers it: those before PACKED are free, the others say what refuses them."""
+    return tuple(
+        LineOption(
+            number=line.number,
+            quantity=line.quantity,
+            available=line.quantity if line.status in BEFORE_PACKED else 0,
+            refusal=_refusal(line),
+        )
+        for line in subject.order.lines
+    )
+
+
+def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
+    standing = [line for line in subject.order.lines if not line.is_cancelled]
+    if not standing:
+        return (Blocker("Nothing is left to cancel: every line is cancelled already."),)
+    if any(line.status in BEFORE_PACKED for line in standing):
+        return ()
+    reasons = "; ".join(_refusal(line) for line in standing[:3])
+    more = f" and {len(standing) - 3} lines more" if len(standing) > 3 else ""
+    return (Blocker(f"Nothing can be cancelled any more: {reasons}{more}.", fix=_fix_for(standing)),)
+
+
+def _fix_for(lines: Iterable[Line]) -> str | None:
+    """What to do instead: goods that left come back as a return."""
+    return "return.create" if any(line.status in SHIPPED_OR_LATER for line in lines) else None
+
+
+def _selected(order: Order, parts: tuple[LinePart, ...] | None) -> dict[int, int]:
+    """Line number -> pieces to cancel.
+
+    Raises:
+        Refused: a piece is packed or later; order scope names them and offers the rest.
+        ArgumentError: no such line, or more pieces than it has.
+    """
+    if parts is None:
+        refused = [line for line in order.lines if not line.is_cancelled and line.status not in BEFORE_PACKED]
+        if refused:
+            rest = [str(line.number) for line in order.lines if line.status in BEFORE_PACKED]
+            offer = f" Lines {', '.join(rest)} can still be cancelled by themselves." if rest else ""
+            named = "; ".join(_refusal(line) for line in refused)
+            raise Refused(
+                [Blocker(f"The order cannot be cancelled whole: {named}.{offer}", fix=_fix_for(refused))]
+            )
+        return {line.number: line.quantity for line in order.lines if not line.is_cancelled}
+    by_number = {line.number: line for line in order.lines}
+    chosen = {}
+    for part in parts:
+        line = by_number.get(part.line)
+        if line is None:
+            raise ArgumentError("lines", f"Order {order.id} has no line {part.line}.")
+        if line.is_cancelled:
+            continue
+        if line.status not in BEFORE_PACKED:
+            raise Refused([Blocker(f"{_refusal(line)}.", fix=_fix_for([line]))])
+        if part.quantity > line.quantity:
+            raise ArgumentError(
+                "lines", f"Line {line.number} has {line.quantity} pieces, not {part.quantity}."
+            )
+        chosen[line.number] = part.quantity or line.quantity
+    return chosen
+
+
+def _cancel_lines(order: Order, chosen: dict[int, int]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """(all lines after, the cancelled ones). Part of a quantity splits the line (spec 2)."""
+    after: list[Line] = []
+    split_off: list[Line] = []
+    number = next_line_number(order)
+    for line in order.lines:
+        quantity = chosen.get(line.number)
+        if quantity is None:
+            after.append(line)
+            continue
+        status = next_status(line.status, Cause.CANCEL)
+        if quantity == line.quantity:
+            after.append(replace(line, status=status, cause=Cause.CANCEL))
+            continue
+        stays, part = split_line(line, quantity, number)
+        number += 1
+        after.append(stays)
+        split_off.append(replace(part, status=status, cause=Cause.CANCEL))
+    before = {line.number: line for line in order.lines}
+    lines = (*after, *split_off)
+    cancelled = tuple(
+        line
+        for line in lines
+        if line.is_cancelled and not (line.number in before and before[line.number].is_cancelled)
+    )
+    return lines, cancelled
+
+
+def _is_being_picked(order: Order, line: Line) -> bool:
+    """Whether the location already has the pick ticket of the line's shipment."""
+    return line.shipment is not None and order.shipment(line.shipment).released_at is not None
+
+
+def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
+    order = subject.order
+    parts = arguments["lines"]
+    if parts is not None and not isinstance(parts, tuple):
+        raise ArgumentError("lines", "Lines must be a list of lines and quantities.")
+    reason, note = str(arguments["reason"]), str(arguments["note"] or "")
+    if reason == OTHER and not note:
+        raise ArgumentError("note", "The reason 'other' needs a note that says which.")
+    chosen = _selected(order, parts)
+    if not chosen:
+        raise Refused([Blocker("Nothing is left to cancel: those lines are cancelled already.")])
+    lines, cancelled = _cancel_lines(order, chosen)
+    after = _close(replace(order, lines=lines), cancelled, context)
+    recalled = tuple(line for line in cancelled if _is_being_picked(order, line))
+    after, intents = _return_money(after, recalled, reason, context)
+    stock = tuple(
+        StockMove(location=line.location, sku=line.sku, name=line.name, quantity=line.quantity)
+        for line in cancelled
+        if line.location and line not in recalled
+    )
+    is_whole = all(line.is_cancelled for line in lines)
+    messages, warnings = _tell(after, cancelled, is_whole)
+    if recalled:
+        places = ", ".join(sorted({f"{line.location} ({line.shipment})" for line in recalled}))
+        warnings += (
+            f"The pick ticket is already out: {places} is asked to stop, money waits for its answer.",
+        )
+    count = f"{len(cancelled)} line{'s' if len(cancelled) != 1 else ''}"
+    return Outcome(
+        order=after,
+        stock=stock,
+        messages=messages,
+        intents=(*_stop_picking(recalled, context), *intents),
+        warnings=warnings,
+        action="cancel the order" if is_whole else f"cancel {count}",
+        summary=(f"Cancelled order {order.id}" if is_whole else f"Cancelled {count} of order {order.id}")
+        + f": {reason}"
+        + (f" ({note})" if note else ""),
+    )
+
+
+def _close(order: Order, cancelled: tuple[Line, ...], context: Context) -> Order:
+    """Tasks of what is cancelled are cancelled; with the last line go charges and holds (spec 6)."""
+    if all(line.is_cancelled for line in order.lines):
+        return replace(
+            order,
+            charges=tuple(replace(charge, is_cancelled=True) for charge in order.charges),
+            tasks=cancel_open(order.tasks),
+            holds=tuple(_release(hold, context) for hold in order.holds),
+        )
+    touched = {line.shipment for line in cancelled if line.shipment is not None}
+    empty = frozenset(
+        name for name in touched if all(line.is_cancelled for line in order.lines if line.shipment == name)
+    )
+    return replace(order, tasks=cancel_open(order.tasks, shipments=empty)) if empty else order
+
+
+def _release(hold: Hold, context: Context) -> Hold:
+    if not hold.is_open:
+        return hold
+    return replace(hold, released_at=context.now, released_by=context.actor.name)
+
+
+def _stop_picking(recalled: tuple[Line, ...], context: Context) -> tuple[Intent, ...]:
+    by_shipment: dict[str, list[tuple[int, int]]] = {}
+    for line in recalled:
+        by_shipment.setdefault(str(line.shipment), []).append((line.number, line.quantity))
+    return tuple(
+        Intent(
+            kind="stop_picking",
+            shipment=name,
+            lines=tuple(lines),
+            until=context.now + context.policy.recall_for,
+        )
+        for name, lines in by_shipment.items()
+    )
+
+
+def _return_money(
+    order: Order, recalled: tuple[Line, ...], reason: str, context: Context
+) -> tuple[Order, tuple[Intent, ...]]:
+    """Refund what was captured above the new total, last tender first; void what nothing is left to capture
+    with.
+
+    A card authorization is not voided in part: less is captured, and the remainder is voided once nothing
+    more will
+    leave (spec 4).
+    """
+    owed = order_total(order).minor
+    sums = order_balance(order)
+    excess = max(sums.refundable - owed, 0)
+    is_over = all(line.is_cancelled or line.status in SHIPPED_OR_LATER for line in order.lines)
+    is_settled = max(owed - sums.captured - sums.pending_capture + sums.refunded, 0) == 0
+    payments, intents = [], []
+    for payment in reversed(order.payments):
+        due = balance(payment)
+        refund = min(excess, max(due.refundable, 0))
+        excess -= refund
+        void = _to_void(payment, due) if is_over and is_settled else 0
+        for kind, amount in ((OperationKind.REFUND, refund), (OperationKind.VOID, void)):
+            if amount:
+                payment, intent = _request(payment, kind, amount, bool(recalled), reason, context)
+                intents.append(intent)
+        payments.append(payment)
+    return replace(order, payments=tuple(reversed(payments))), tuple(intents)
+
+
+def _to_void(payment: Payment, due: Balance) -> int:
+    """What is still authorized, or asked to be, and will never be captured."""
+    in_the_air = sum(
+        operation.amount.minor
+        for operation in payment.operations
+        if operation.kind is OperationKind.AUTHORIZE
+        and operation.state in (OperationState.REQUESTED, OperationState.UNKNOWN)
+        and not any(other.answers == operation.number for other in payment.operations)
+    )
+    return due.to_capture + (in_the_air if not due.pending_void else 0)
+
+
+def _request(
+    payment: Payment, kind: OperationKind, amount: int, waits: bool, reason: str, context: Context
+) -> tuple[Payment, Intent]:
+    operation = Operation(
+        number=max((o.number for o in payment.operations), default=0) + 1,
+        kind=kind,
+        state=OperationState.REQUESTED,
+        amount=Money(amount, payment.currency),
+        at=context.now,
+        cause=f"cancelled: {reason}",
+    )
+    intent = Intent(
+        kind=kind.value,
+        payment=payment.number,
+        operation=operation.number,
+        amount=operation.amount,
+        waits_for="pick_cancelled" if waits else "",
+        until=context.now + context.policy.recall_for if waits else None,
+    )
+    return replace(payment, operations=(*payment.operations, operation)), intent
+
+
+def _tell(
+    order: Order, cancelled: tuple[Line, ...], is_whole: bool
+) -> tuple[tuple[Message, ...], tuple[str, ...]]:
+    """The message to the customer: what was cancelled and never why, so that fraud is never named (spec
+    6)."""
+    if not order.customer.email:
+        return (), ("No e-mail is known: the customer is not told by us.",)
+    if is_whole:
+        text = f"Your order {order.id} has been cancelled."
+    else:
+        items = ", ".join(f"{line.quantity} × {line.name or line.sku}" for line in cancelled)
+        text = f"These items of your order {order.id} have been cancelled: {items}."
+    message = Message(
+        recipient=order.customer.email,
+        audience="customer",
+        template="order_cancelled" if is_whole else "lines_cancelled",
+        language=order.language,
+        text=text,
+    )
+    return (message,), ()
+
+
+CANCEL = Verb(
+    id="order.cancel",
+    key="x",
+    label="Cancel",
+    help="Cancel the order, marked lines, or part of a quantity, as long as it is not packed.",
+    right=Right.CANCEL,
+    arguments=(
+        Argument(
+            name="lines",
+            kind=ArgumentKind.LINES,
+            label="Lines",
+            help="Lines and pieces to cancel; none named = the whole order.",
+            lines=line_options,
+        ),
+        Argument(
+            name="reason",
+            kind=ArgumentKind.CHOICE,
+            label="Reason",
+            help="Why it is cancelled; the customer is never told fraud.",
+            is_required=True,
+            choices=_reasons,
+            default="customer request",
+        ),
+        Argument(
+            name="note",
+            kind=ArgumentKind.TEXT,
+            label="Note",
+            help="Words of your own; needed with the reason other.",
+            max_length=500,
+        ),
+    ),
+    touches_money=True,
+    check=_check,
+    apply=_apply,
+)
