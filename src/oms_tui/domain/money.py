@@ -47,8 +47,8 @@ class Money:
     """An amount of money: whole minor units of one currency.
 
     Equal amounts of different currencies are unequal and ``==`` never raises, since values are compared and
-    hashed; ``<``, ``<=``, ``>``, ``>=``, ``+`` and ``-`` across currencies raise :class:`CurrencyMismatch`. As
-    with ``Decimal`` and ``timedelta``, zero is false. Add up with :func:`sum_money`; split with
+    hashed; ``<``, ``<=``, ``>``, ``>=``, ``+`` and ``-`` across currencies raise :class:`CurrencyMismatch`.
+    As with ``Decimal`` and ``timedelta``, zero is false. Add up with :func:`sum_money`; split with
     :func:`allocate`; there is no division.
     """
 
@@ -228,7 +228,7 @@ def allocate(total: Money, weights: Sequence[int]) -> tuple[Money, ...]:
 
 
 def share_minor(minor: int, part: int, whole: int) -> int:
-    """Return ``part`` of ``whole`` of a count of minor units: the first part of an :func:`allocate_minor` in two.
+    """Return ``part`` of ``whole`` of a count of minor units: the first of :func:`allocate_minor` in two.
 
     To hand an amount out over time without loss, take each share from what is left of both:
     ``share_minor(left, pieces, pieces_left)``. The last then takes what is left.
@@ -257,8 +257,9 @@ def round_to_minor(exact: Decimal) -> int:
         MoneyError: If the figure is not finite or too large.
     """
     try:
-        return int(exact.quantize(_ONE, rounding=_ROUNDING, context=_WHOLE))
-    except (InvalidOperation, Overflow):
+        whole = exact.quantize(_ONE, rounding=_ROUNDING, context=_WHOLE)
+        return int(whole)
+    except (ArithmeticError, ValueError):
         raise MoneyError("The amount is too large or not a number.") from None
 
 
@@ -270,7 +271,7 @@ def percentage(amount: Money, percent: Decimal) -> Money:
     """
     try:
         exact = _EXACT.scaleb(_EXACT.multiply(Decimal(amount.minor), percent), Decimal(-2))
-    except (Inexact, InvalidOperation, Overflow):
+    except ArithmeticError:
         raise MoneyError("The percentage is not a number that can be used.") from None
     return Money(round_to_minor(exact), amount.currency)
 
@@ -310,7 +311,8 @@ def parse_amount(text: str, currency: str) -> Money:
         raise MoneyError(_why_not(bare, currency))
     sign, major, fraction = match[1], match[2].replace(",", ""), match[3] or ""
     if len(fraction) > decimals:
-        raise MoneyError(f"{bare} has {len(fraction)} decimals; {currency} has {decimals or 'none'}.")
+        many = f"{len(fraction)} decimal{'s' * (len(fraction) > 1)}"
+        raise MoneyError(f"{bare} has {many}; {currency} has {decimals or 'none'}.")
     minor = int(major + fraction.ljust(decimals, "0"))
     return Money(-minor if sign else minor, currency)
 
