@@ -1,0 +1,58 @@
+"""The diff of two values of one order: what previews and audit entries are made from."""
+
+from dataclasses import replace
+
+from oms_tui.domain.order import Note
+from oms_tui.domain.plan import ChangeKind, Outcome, StockMove, consequences, diff, show
+from oms_tui.domain.status import Cause, LineStatus
+from tests.build import NOON, eur, flow, line, order
+
+
+def test_equal_values_differ_in_nothing() -> None:
+    assert diff(order(), order()) == ()
+
+
+def test_every_part_that_changed_is_named_with_before_and_after() -> None:
+    before = order(line(1), line(2, LineStatus.CONFIRMED), tasks=flow(3))
+    cancelled = replace(before.lines[0], status=LineStatus.CANCELLED, cause=Cause.CANCEL)
+    note = Note(number=1, at=NOON, person="ana", text="called")
+    after = replace(
+        before, lines=(cancelled, before.lines[1]), notes=(note,), tasks=flow(4), method="Express"
+    )
+    rows = {change.path: change for change in diff(before, after)}
+    assert (rows["lines/1/status"].before, rows["lines/1/status"].after) == ("Allocated", "Cancelled")
+    assert rows["status"].after == "◑ Confirmed"
+    assert rows["total"].kind is ChangeKind.MONEY
+    assert rows["notes/1"].after == "called"
+    assert rows["method"].before == "Standard"
+    assert any(path.startswith("tasks/") for path in rows)
+    assert "lines/2/status" not in rows
+
+
+def test_an_address_change_names_its_fields() -> None:
+    before = order()
+    after = replace(before, ship_to=replace(before.ship_to, city="Potsdam"))
+    (change,) = diff(before, after)
+    assert (change.path, change.label, change.before, change.after) == (
+        "ship_to/city",
+        "ship-to city",
+        "Berlin",
+        "Potsdam",
+    )
+
+
+def test_consequences_add_stock_per_location() -> None:
+    moves = (
+        StockMove(location="BER-1", sku="a", name="lamp", quantity=1),
+        StockMove(location="BER-1", sku="b", name="bulb", quantity=4),
+    )
+    value = order()
+    (row,) = consequences(value, Outcome(order=value, stock=moves))
+    assert (row.label, row.after) == ("stock at BER-1", "+1 lamp, +4 bulb")
+
+
+def test_show_reads_like_words() -> None:
+    assert show(None) == "–"
+    assert show(True) == "yes"
+    assert show(LineStatus.PENDING_ALLOCATION) == "Pending Allocation"
+    assert "10.00" in show(eur(1000))
