@@ -55,7 +55,7 @@ def test_ids_commands_and_help_are_whole() -> None:
         assert v.id.endswith(v.command)
 
 
-def do(v: Verb, subject: Subject, **raw: object):  # type: ignore[no-untyped-def]
+def do(v: Verb, subject: Subject, **raw: object):
     assert v.apply is not None
     return v.apply(subject, v.read(raw, subject, Policy()), context())
 
