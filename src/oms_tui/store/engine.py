@@ -1,0 +1,210 @@
+"""The database file: opening it, its two connections, transactions, and who may checkpoint (architecture 5).
+
+One `Store` belongs to one thread of one process. Reads go through a connection of their own and see one
+snapshot; a write takes the lock at its start (`BEGIN IMMEDIATE`), so that what it checks still holds when it
+writes (invariant C2).
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
+
+from oms_tui.store import checkpoint
+from oms_tui.store.errors import NoDatabase, ProgrammingMistake, StoreError, UnsupportedDatabase
+from oms_tui.store.failures import translate
+from oms_tui.store.file_system import refuse_network
+from oms_tui.store.schema import bring_up_to_date, prepare_file
+
+LOCK_WAIT = 5.0
+"""Seconds a writer waits for another (invariant F4)."""
+_BEGIN = "oms_begin"
+_READER_CACHE_KIB = 8_192
+_SETTINGS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # So that INSERT OR REPLACE cannot delete past the triggers of append-only tables.
+    "PRAGMA recursive_triggers = ON",
+    "PRAGMA temp_store = MEMORY",
+    f"PRAGMA cache_size = -{_READER_CACHE_KIB}",
+    *checkpoint.SETTINGS,
+)
+
+__all__ = ["Connection", "Store", "path_of"]
+
+
+def path_of(url: str) -> Path:
+    """The file that a `sqlite:///…` URL names, or a plain path.
+
+    Raises:
+        UnsupportedDatabase: The URL names no file: another kind of database, or one in memory.
+    """
+    if "://" not in url:
+        return Path(url).expanduser().absolute()
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UnsupportedDatabase(f"{url!r} is no database URL: expected sqlite:///PATH.") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise UnsupportedDatabase(
+            f"{parsed.get_backend_name()} databases are not used yet: expected sqlite:///PATH."
+        )
+    if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+        raise UnsupportedDatabase("The database must be a file: expected sqlite:///PATH.")
+    return Path(parsed.database).expanduser().absolute()
+
+
+class Store:
+    """An open order desk's database."""
+
+    def __init__(self, path: Path) -> None:
+        """Connect to a file that is there and up to date; use `Store.open`."""
+        self.path = path
+        self._process = os.getpid()
+        self._engine = _engine(path)
+        self._reader = self._engine.connect()
+        self._writer = self._engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._watch = self._engine.connect()
+        self._checkpointer = checkpoint.Checkpointer(path)
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True, upgrade: bool = True) -> Self:
+        """Open the database at a `sqlite:///…` URL or path, making and upgrading it where allowed.
+
+        Raises:
+            NoDatabase: There is none and `create` is false.
+            OlderDatabase: It needs an upgrade and `upgrade` is false.
+            NewerDatabase: A newer program has upgraded it (G4).
+            NotADesk: The file is something else.
+            NetworkFileSystem: It lies where SQLite's locks do not hold (F7).
+            UnsupportedDatabase: The URL names no file.
+            StoreError: It cannot be read or written.
+        """
+        path = path_of(url)
+        if not create and not path.exists():
+            raise NoDatabase(f"There is no database at {path}.")
+        refuse_network(path)
+        prepare_file(path)
+        try:
+            bring_up_to_date(path, upgrade=upgrade)
+            return cls(path)
+        except (DBAPIError, sqlite3.Error) as error:
+            raise translate(error) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one snapshot of the database until the block ends.
+
+        Raises:
+            StoreError: The database could not be read.
+        """
+        self._refuse_fork()
+        try:
+            with self._reader.begin():
+                yield self._reader
+        except DBAPIError as error:
+            raise translate(error) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection that holds the write lock; commits when the block ends, rolls back if it raises.
+
+        When this returns without an exception the data is on the disk (`synchronous=FULL`, invariant F1).
+
+        Raises:
+            DatabaseBusy: The lock was not free within `LOCK_WAIT` seconds; nothing was written.
+            RuleBroken: A constraint or trigger refused a row; nothing was written.
+            StoreError: Anything else the database refused; nothing was written.
+        """
+        self._refuse_fork()
+        try:
+            with self._writer.begin():
+                yield self._writer
+        except DBAPIError as error:
+            raise translate(error) from error
+        self._checkpointer.after_commit(_driver(self._writer))
+
+    def data_version(self) -> int:
+        """A number that differs after every commit of anybody, ourselves included (live changes)."""
+        self._refuse_fork()
+        try:
+            row = _driver(self._watch).execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error as error:
+            raise translate(error) from error
+        return int(row[0])
+
+    def backup_to(self, target: Path) -> None:
+        """Copy the database as it stands into a new file of mode 0600, while others go on working (F7, G2).
+
+        Raises:
+            FileExistsError: `target` is there already.
+            StoreError: Reading or writing failed; the unfinished copy is removed.
+        """
+        self._refuse_fork()
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        copy = sqlite3.connect(target, isolation_level=None)
+        try:
+            _driver(self._watch).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            target.unlink(missing_ok=True)
+            raise translate(error) from error
+        finally:
+            copy.close()
+
+    def close(self) -> None:
+        """Close the connections; harmless when they are closed already."""
+        if os.getpid() != self._process:
+            return
+        for connection in (self._watch, self._reader, self._writer):
+            connection.close()
+        self._engine.dispose()
+        self._checkpointer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _refuse_fork(self) -> None:
+        if os.getpid() != self._process:
+            raise ProgrammingMistake("A database connection must not be used across a fork (invariant F7).")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise StoreError("The connection to the database is closed.")
+    return driver
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        # Without an isolation level the driver starts no transactions of its own: `_begin` does.
+        creator=lambda: sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None),
+        poolclass=NullPool,
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+    for setting in _SETTINGS:
+        connection.execute(setting)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

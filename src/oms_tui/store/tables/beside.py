@@ -1,0 +1,85 @@
+"""Tables beside the order, which make no new version of it: claims, what was opened, stock, the outbox."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel
+
+from oms_tui.store.tables.base import ORDERS, big, order_key, row_number, whole
+
+
+class ClaimRow(SQLModel, table=True):
+    """Who works on an order now: a row beside the order (architecture 3)."""
+
+    __tablename__ = "claim"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("until >= since", name="until"),
+        Index("claim_person", "person", "since"),
+        Index("claim_until", "until"),
+    )
+    order_pk: int = order_key()
+    person: str
+    since: int = big()
+    until: int = big()
+
+
+class OpenedRow(SQLModel, table=True):
+    """What a person opened lately."""
+
+    __tablename__ = "opened"
+    __table_args__: ClassVar[Any] = (Index("opened_person", "person", "at"),)
+    person: str = Field(primary_key=True)
+    order_pk: int = order_key()
+    at: int = big()
+
+
+class StockMoveRow(SQLModel, table=True):
+    """Pieces freed or taken at a location by a commit."""
+
+    __tablename__ = "stock_move"
+    pk: int | None = row_number()
+    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS), index=True))
+    at: int = big()
+    location: str
+    sku: str
+    quantity: int
+
+
+class MessageRow(SQLModel, table=True):
+    """The outbox of messages to customers and locations."""
+
+    __tablename__ = "outbox_message"
+    pk: int | None = row_number()
+    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS), index=True))
+    at: int = big()
+    state: str
+    """"requested" until something sends it."""
+    audience: str
+    recipient: str
+    template: str
+    language: str
+    text: str
+
+
+class IntentRow(SQLModel, table=True):
+    """What is asked of the outside: durable before anything is called (invariant I5)."""
+
+    __tablename__ = "outbox_intent"
+    __table_args__: ClassVar[Any] = (
+        whole(optional=["amount"]),
+        CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
+    )
+    pk: int | None = row_number()
+    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS), index=True))
+    at: int = big()
+    state: str
+    kind: str
+    payment: int | None = None
+    operation: int | None = None
+    shipment: str | None = None
+    amount: int | None = big(default=None)
+    currency: str | None = None
+    lines: str
+    """JSON pairs of line number and pieces."""
+    waits_for: str
+    until: int | None = big(default=None)
