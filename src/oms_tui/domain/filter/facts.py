@@ -1,0 +1,110 @@
+"""What a filter can ask of an order, taken from its value once: for the store's index and for `match`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oms_tui.domain.derive import is_blocked, order_status
+from oms_tui.domain.filter.dates import microseconds
+from oms_tui.domain.filter.fields import BLOCKED
+from oms_tui.domain.money import Money
+from oms_tui.domain.order import Order
+from oms_tui.domain.payment import is_uncaptured, is_uncaptured_after_shipment, order_payment_status
+from oms_tui.domain.status import ChannelType, HoldKind, LineStatus, OrderStatus, PaymentStatus, ReturnStatus
+from oms_tui.domain.totals import order_total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a filter can ask of one order: the index the store keeps of it. "" and () = not known or none."""
+
+    id: str
+    status: OrderStatus
+    lines: frozenset[LineStatus] = frozenset()
+    """The statuses its lines have."""
+    payment: PaymentStatus = PaymentStatus.NOT_KNOWN
+    is_uncaptured: bool = False
+    """Whether more is authorized than captured (`payment.is_uncaptured`)."""
+    is_uncaptured_after_shipment: bool = False
+    """Whether that is so although goods have left (`payment.is_uncaptured_after_shipment`)."""
+    holds: frozenset[HoldKind] = frozenset()
+    """The kinds of its open holds."""
+    tasks: frozenset[str] = frozenset()
+    """Its open tasks as `state/name`, and `blocked` where its Pick Ticket waits (`fields.TASK_STATES`)."""
+    returns: frozenset[ReturnStatus] = frozenset()
+    """The statuses of its returns."""
+    country: str = ""
+    """Where the goods go; for a carry-out sale the store's country (spec 8)."""
+    bill_country: str = ""
+    region: str = ""
+    channel: str = ""
+    """The channel's code."""
+    channel_type: ChannelType
+    method: str = ""
+    """Shipping method as the channel names it."""
+    skus: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    first: str = ""
+    last: str = ""
+    recipients: tuple[str, ...] = ()
+    """Names on its addresses; found by bare words only."""
+    tracking: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    """References of its payments."""
+    notes: tuple[str, ...] = ()
+    total: Money
+    created: int
+    """Microseconds since 1970 in UTC."""
+    claimed_by: str = ""
+    """Who holds a claim that has not run out."""
+
+
+def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStatus] = ()) -> Facts:
+    """The facts of an order's value, and of what stands beside it: who claims it, how far its returns are."""
+    customer, channel = order.customer, order.channel
+    return Facts(
+        id=order.id,
+        status=order_status(order),
+        lines=frozenset(line.status for line in order.lines),
+        payment=order_payment_status(order),
+        is_uncaptured=is_uncaptured(order),
+        is_uncaptured_after_shipment=is_uncaptured_after_shipment(order),
+        holds=frozenset(hold.kind for hold in order.open_holds()),
+        tasks=_task_facts(order),
+        returns=frozenset(returns),
+        country=channel.country if order.is_carry_out else order.ship_to.country,
+        bill_country=order.bill_to.country,
+        region=channel.region,
+        channel=channel.code,
+        channel_type=channel.type,
+        method=order.method,
+        skus=_each(line.sku for line in order.lines),
+        email=customer.email,
+        phone=customer.phone,
+        first=customer.first_name,
+        last=customer.last_name,
+        recipients=_each((order.bill_to.recipient, order.ship_to.recipient)),
+        tracking=_each(shipment.tracking for shipment in order.shipments),
+        references=_each(_references(order)),
+        notes=_each(note.text for note in order.notes),
+        total=order_total(order),
+        created=microseconds(order.created),
+        claimed_by=claimed_by,
+    )
+
+
+def _task_facts(order: Order) -> frozenset[str]:
+    facts = {f"{task.state.value}/{task.task.value}" for task in order.tasks if task.state.is_open}
+    return frozenset(facts | {BLOCKED} if is_blocked(order) else facts)
+
+
+def _references(order: Order) -> Iterable[str]:
+    for payment in order.payments:
+        yield payment.reference
+        for operation in payment.operations:
+            yield operation.reference
+
+
+def _each(texts: Iterable[str]) -> tuple[str, ...]:
+    """Each known text once, in order."""
+    return tuple(dict.fromkeys(text for text in texts if text))

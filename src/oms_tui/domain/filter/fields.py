@@ -1,0 +1,261 @@
+"""The fields of the filter language: what parser, completion and docs page know of each (spec 8)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+from oms_tui.domain.filter.countries import COUNTRIES
+from oms_tui.domain.filter.syntax import Operator
+from oms_tui.domain.flow import ORDER_FLOW, TaskState
+from oms_tui.domain.status import (
+    ChannelType,
+    HoldKind,
+    LineStatus,
+    OrderStatus,
+    PaymentStatus,
+    ReturnStatus,
+    word,
+)
+
+
+class Kind(Enum):
+    """How a field's values are read and compared."""
+
+    CHOICE = "choice"
+    TASK = "task"
+    COUNTRY = "country"
+    CODE = "code"
+    TRACKING = "tracking number"
+    PHRASE = "name"
+    EMAIL = "e-mail"
+    PHONE = "telephone number"
+    PERSON = "person"
+    AMOUNT = "amount"
+    DATE = "date"
+    AGE = "age"
+    WORDS = "words"
+    SORT = "sort"
+
+
+_EQUAL = (Operator.IS, Operator.EQUALS)
+_SIDES = (Operator.ABOVE, Operator.AT_LEAST, Operator.BELOW, Operator.AT_MOST)
+_PREFIX_KINDS = (Kind.CODE, Kind.TRACKING, Kind.PHRASE, Kind.EMAIL, Kind.WORDS)
+_ORDERED_KINDS = (Kind.AMOUNT, Kind.DATE, Kind.AGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One field: what it is for, how it is written, who may use it."""
+
+    name: str
+    help: str
+    """One sentence for completion, help and the docs page."""
+    kind: Kind
+    operators: tuple[Operator, ...] = _EQUAL
+    """What may follow the name; the usual one first."""
+    choices: tuple[str, ...] = ()
+    """The values it takes, where they are a fixed list."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Choice to the words shown on screen; a filter accepts both."""
+    example: str
+    documented: bool = False
+    """Whether it is one of the six documented categories, which every role may use (spec 5, spec 8)."""
+
+    @property
+    def allows_prefix(self) -> bool:
+        """Whether a `*` may end its values."""
+        return self.kind in _PREFIX_KINDS
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether `>`, `<` and ranges make sense."""
+        return self.kind in _ORDERED_KINDS
+
+
+BLOCKED = "blocked"
+"""The task value for orders whose Pick Ticket waits for an open dependency."""
+ANY = "any"
+"""The hold value for orders with any open hold."""
+YES, NO, SHIPPED = UNCAPTURED = ("yes", "no", "shipped")
+"""Whether money stays authorized; `shipped` is the part of `yes` where goods have left."""
+ME, NOBODY, ANYONE = "me", "nobody", "anyone"
+TASK_STATES: tuple[str, ...] = (
+    TaskState.FAILED.value,
+    TaskState.ACTIVE.value,
+    TaskState.PENDING.value,
+    BLOCKED,
+)
+"""The states of open tasks, which alone can be asked for; finished ones are read on the order."""
+TASK_NAMES: tuple[str, ...] = tuple(task.value for task in ORDER_FLOW)
+"""What may follow `task:failed/`."""
+SORT_KEYS: tuple[str, ...] = ("created", "age", "total", "id")
+"""What `sort:` takes, `-` before it for descending. Age descending is the oldest first."""
+
+
+def _choice(name: str, text: str, kinds: Iterable[StrEnum], example: str, *more: str) -> FieldSpec:
+    members = tuple(kinds)
+    return FieldSpec(
+        name=name,
+        help=text,
+        kind=Kind.CHOICE,
+        choices=(*(member.value for member in members), *more),
+        labels=MappingProxyType({member.value: word(member) for member in members}),
+        example=example,
+    )
+
+
+def _plain(name: str, text: str, kind: Kind, example: str, *, documented: bool = False) -> FieldSpec:
+    return FieldSpec(name=name, help=text, kind=kind, example=example, documented=documented)
+
+
+_SPECS: tuple[FieldSpec, ...] = (
+    _plain("id", "Order ID.", Kind.CODE, "id:10432", documented=True),
+    _choice("status", "Status of the order.", OrderStatus, "status:allocated,confirmed"),
+    _choice("line", "Any of its lines has this status.", LineStatus, "line:undelivered"),
+    _choice("payment", "Payment status: exactly this one.", PaymentStatus, "payment:authorized"),
+    FieldSpec(
+        name="uncaptured",
+        help="Whether more is authorized than captured; shipped: although goods have left.",
+        kind=Kind.CHOICE,
+        choices=UNCAPTURED,
+        example="uncaptured:yes",
+    ),
+    _choice("hold", "Has an open hold of this kind; any of any kind.", HoldKind, "hold:fraud", ANY),
+    FieldSpec(
+        name="task",
+        help="Has an open task in this state, or of this state and name; blocked: Pick Ticket waits.",
+        kind=Kind.TASK,
+        choices=TASK_STATES,
+        example="task:failed/allocation",
+    ),
+    _choice("return", "Any of its returns has this status.", ReturnStatus, "return:pending_review"),
+    FieldSpec(
+        name="country",
+        help="Country the goods go to; for a carry-out sale the store's.",
+        kind=Kind.COUNTRY,
+        choices=tuple(sorted(COUNTRIES)),
+        example="country:DE,AT",
+    ),
+    FieldSpec(
+        name="bill-country",
+        help="Country of the Bill-To address.",
+        kind=Kind.COUNTRY,
+        choices=tuple(sorted(COUNTRIES)),
+        example="-bill-country:DE",
+    ),
+    _plain("region", "Region of the channel.", Kind.PHRASE, "region:emea"),
+    _plain("channel", "Channel, by its code or the first words of it.", Kind.PHRASE, "channel:web"),
+    _choice("channel-type", "Type of the channel.", ChannelType, "channel-type:store"),
+    _plain("method", "Shipping method, or the first words of it.", Kind.PHRASE, "method:express"),
+    _plain("sku", "SKU of any of its lines.", Kind.CODE, "sku:AB*"),
+    _plain("email", "E-mail address of the customer.", Kind.EMAIL, "email:jana@*", documented=True),
+    _plain(
+        "phone", "Telephone number in any form, or its last digits.", Kind.PHONE, "phone:118", documented=True
+    ),
+    _plain(
+        "name", "First and last name in either order, or the first words of it.", Kind.PHRASE, "name:novák"
+    ),
+    _plain("first", "First name, or the first words of it.", Kind.PHRASE, "first:jana", documented=True),
+    _plain("last", "Last name, or the first words of it.", Kind.PHRASE, "last:nov*", documented=True),
+    _plain("tracking", "Tracking number of any shipment.", Kind.TRACKING, "tracking:1Z999*", documented=True),
+    _plain("reference", "Reference of a payment.", Kind.CODE, "reference:pi_3N*"),
+    FieldSpec(
+        name="total",
+        help="Total in the order's own currency; with a currency, only orders in it.",
+        kind=Kind.AMOUNT,
+        operators=(Operator.AT_LEAST, Operator.ABOVE, Operator.AT_MOST, Operator.BELOW, *_EQUAL),
+        example="total>=200EUR",
+    ),
+    FieldSpec(
+        name="created",
+        help="When it was placed; days are those of the business time zone.",
+        kind=Kind.DATE,
+        operators=(*_EQUAL, *_SIDES),
+        choices=("today", "yesterday"),
+        example="created:2026-11-01..2026-11-22",
+    ),
+    FieldSpec(
+        name="age",
+        help="Time since it was placed.",
+        kind=Kind.AGE,
+        operators=(*_SIDES, *_EQUAL),
+        example="age>4h",
+    ),
+    FieldSpec(
+        name="claimed",
+        help="Who claimed it: me, nobody, anyone or a name.",
+        kind=Kind.PERSON,
+        choices=(ME, NOBODY, ANYONE),
+        example="claimed:me",
+    ),
+    _plain("text", "Words, as without a field; commas mean or.", Kind.WORDS, "text:gift,birthday"),
+    FieldSpec(
+        name="sort",
+        help="Order of the rows; - for descending. sort:-age is the oldest first.",
+        kind=Kind.SORT,
+        choices=SORT_KEYS,
+        example="sort:-age",
+    ),
+)
+
+FIELDS: Mapping[str, FieldSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
+"""Every field by its name, in the order in which they are listed."""
+
+DOCUMENTED: tuple[str, ...] = tuple(spec.name for spec in _SPECS if spec.documented)
+"""The six documented categories, which with words are all that a New Member may filter by (spec 5)."""
+
+OFTEN_MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        "order": "id",
+        "number": "id",
+        "customer": "name",
+        "first-name": "first",
+        "last-name": "last",
+        "surname": "last",
+        "mail": "email",
+        "telephone": "phone",
+        "tel": "phone",
+        "date": "created",
+        "placed": "created",
+        "amount": "total",
+        "value": "total",
+        "ship-country": "country",
+        "item": "sku",
+        "article": "sku",
+        "shipping": "method",
+        "store": "channel",
+        "note": "text",
+        "reason": "return",
+        "flow": "task",
+        "owner": "claimed",
+        "order-by": "sort",
+    }
+)
+"""Words people write for a field: for the hint in an error only, never accepted."""
+
+
+def fields_table() -> str:
+    """The table of fields as Markdown: the one in `docs/filters.md`, which a test compares with this."""
+    rows = ["| Field | What it asks | Values | Operators | `*` | Example |", "|---|---|---|---|:-:|---|"]
+    for spec in _SPECS:
+        name = f"`{spec.name}`" + (" †" if spec.documented else "")
+        operators = " ".join(f"`{operator}`" for operator in spec.operators)
+        star = "✓" if spec.allows_prefix else ""
+        rows.append(f"| {name} | {spec.help} | {_values(spec)} | {operators} | {star} | `{spec.example}` |")
+    return "\n".join(rows) + "\n"
+
+
+def _values(spec: FieldSpec) -> str:
+    if spec.kind is Kind.COUNTRY:
+        return "ISO 3166 code"
+    if spec.kind is Kind.TASK:
+        return ", ".join(f"`{choice}`" for choice in spec.choices) + "; `STATE/TASK`"
+    listed = ", ".join(f"`{choice}`" for choice in spec.choices)
+    if spec.kind is Kind.DATE:
+        return f"date, {listed}, `7d`, `4h`"
+    if spec.kind is Kind.AGE:
+        return "`30m`, `4h`, `7d`, `2w`"
+    if spec.kind is Kind.PERSON:
+        return f"{listed}, name"
+    return listed or spec.kind.value
