@@ -19,7 +19,7 @@ PYTEST  := $(BIN)/python -m pytest -n $(JOBS)
 
 # Folders that are there (a room is made when something moves in).
 TYPED   := src tests $(wildcard benchmarks docs/*.py)
-SHORT   := tests/test_house.py $(wildcard tests/domain tests/verbs tests/text tests/test_text*.py)
+SHORT   := tests/test_house.py $(wildcard tests/domain tests/verbs tests/text tests/test_imports.py tests/test_text*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
