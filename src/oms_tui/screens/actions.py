@@ -1,0 +1,303 @@
+"""The one table of what a key can do (style guide 3): movements, views, and the verbs of `oms_tui.verbs`.
+
+Bindings, the key line, `?` help, the palette, the user's keymap, `oms-tui keys` and the page of keys in the
+docs are made from it. It knows no framework, so the command line can print it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from oms_tui.verbs import VERBS, Verb
+
+
+class Scope(StrEnum):
+    """Where an action is available. A scope holds the actions of its parents too."""
+
+    CONSOLE = "console"
+    BROWSE = "browse"
+    DESK = "desk"
+    ORDER = "order"
+    LIST = "list"
+    DASHBOARD = "dashboard"
+    ORDERS = "orders"
+    PROFILE = "profile"
+    SEARCH = "search"
+    FORM = "form"
+    SIGN_IN = "sign_in"
+
+    @property
+    def place(self) -> str:
+        """Where that is, for a person."""
+        return _PLACES[self]
+
+
+_PLACES = {
+    Scope.CONSOLE: "everywhere",
+    Scope.BROWSE: "every screen, outside forms",
+    Scope.DESK: "every screen of the desk",
+    Scope.ORDER: "on an order",
+    Scope.LIST: "in a list",
+    Scope.DASHBOARD: "on the dashboard",
+    Scope.ORDERS: "in Orders",
+    Scope.PROFILE: "in an order's profile",
+    Scope.SEARCH: "in the search box",
+    Scope.FORM: "in a form",
+    Scope.SIGN_IN: "at sign-in",
+}
+
+PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
+    {
+        Scope.CONSOLE: (),
+        Scope.BROWSE: (Scope.CONSOLE,),
+        Scope.DESK: (Scope.BROWSE,),
+        Scope.ORDER: (Scope.DESK,),
+        Scope.LIST: (Scope.DESK,),
+        Scope.DASHBOARD: (Scope.DESK,),
+        Scope.ORDERS: (Scope.ORDER, Scope.LIST),
+        Scope.PROFILE: (Scope.ORDER,),
+        Scope.SEARCH: (Scope.CONSOLE,),
+        Scope.FORM: (Scope.CONSOLE,),
+        Scope.SIGN_IN: (Scope.CONSOLE,),
+    }
+)
+"""Scope -> the scopes it lies in, nearest first."""
+
+
+def with_parents(scope: Scope) -> tuple[Scope, ...]:
+    """The scope and all it lies in, the narrowest first."""
+    found = [scope]
+    for inner in found:
+        found += [parent for parent in PARENTS[inner] if parent not in found]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One row: something that a key, the palette or the command line (`:`) can start."""
+
+    id: str
+    """e.g. "order.cancel"; what the user's keymap names."""
+    keys: tuple[str, ...]
+    """Default keys, the one that is shown first. Where `is_numbered`, the n-th key means the n-th thing."""
+    label: str
+    short: str
+    """One word for the key line."""
+    help: str
+    """One sentence."""
+    scope: Scope
+    run: str
+    """The screen's or console's method behind it, without "action_"."""
+    footer: int = 0
+    """Place in the key line, from the left; 0 = not there."""
+    writes: bool = False
+    command: str = ""
+    """What starts it on the command line (`:`), if anything does."""
+    is_fixed: bool = False
+    """Whether its keys can be neither given away nor moved: the ways out (style guide 3)."""
+    is_numbered: bool = False
+    in_palette: bool = True
+    verb: Verb | None = None
+
+
+def _action(
+    id: str,
+    keys: str,
+    label: str,
+    help: str,
+    scope: Scope,
+    run: str,
+    *,
+    short: str = "",
+    footer: int = 0,
+    command: str = "",
+    is_fixed: bool = False,
+    is_numbered: bool = False,
+    in_palette: bool = True,
+) -> Action:
+    return Action(
+        id=id,
+        keys=tuple(keys.split()),
+        label=label,
+        short=short or label.lower(),
+        help=help,
+        scope=scope,
+        run=run,
+        footer=footer,
+        command=command,
+        is_fixed=is_fixed,
+        is_numbered=is_numbered,
+        in_palette=in_palette,
+    )
+
+
+def _move(what: str, keys: str, label: str, help: str) -> Action:
+    return _action(f"move.{what}", keys, label, help, Scope.BROWSE, f"move('{what}')", in_palette=False)
+
+
+_S = Scope
+_NUMBERS = "1 2 3 4 5 6 7 8 9"
+
+_MOVEMENTS = (
+    _move("up", "up k", "Up", "One row or line up."),
+    _move("down", "down j", "Down", "One row or line down."),
+    _move("left", "left h", "Left", "One step to the left."),
+    _move("right", "right l", "Right", "One step to the right."),
+    _move("page_up", "pageup", "Page up", "A screenful up."),
+    _move("page_down", "pagedown", "Page down", "A screenful down."),
+    _move("half_page_up", "ctrl+u", "Half a page up", "Half a screenful up."),
+    _move("half_page_down", "ctrl+d", "Half a page down", "Half a screenful down."),
+    _move("first", "g home", "First", "To the first row."),
+    _move("last", "G end", "Last", "To the last row."),
+    _action(
+        "move.open", "enter", "Open", "Open what is under the cursor.", _S.BROWSE, "move('open')",
+        footer=1, in_palette=False,
+    ),
+    _action(
+        "move.next", "tab", "Next part", "To the next part of the screen, or the next field.", _S.CONSOLE,
+        "focus_next", in_palette=False,
+    ),
+    _action(
+        "move.previous", "shift+tab", "Previous part", "To the previous part of the screen, or field.",
+        _S.CONSOLE, "focus_previous", in_palette=False,
+    ),
+)  # fmt: skip
+
+_CONSOLE = (
+    _action("find.search", "/", "Search", "Find an order by anything a customer can say, or by a filter.",
+            _S.DESK, "search", footer=80),
+    _action(
+        "find.command", ":", "Command", "Type a screen's code, an order ID, or a verb with its arguments.",
+        _S.DESK, "command_line",
+    ),
+    _action("find.palette", "ctrl+p", "Palette", "Find an action by its name and run it.", _S.CONSOLE,
+            "palette", in_palette=False),
+    _action("view.help", "? f1", "Help", "What the keys do here; enter runs the chosen one.", _S.CONSOLE,
+            "help", footer=90, command="help"),
+    _action(
+        "view.back", "escape", "Back", "One step back: suggestion, selection, filter, pane, screen.",
+        _S.CONSOLE, "back", footer=70, is_fixed=True, in_palette=False,
+    ),
+    _action("view.leave", "q f3", "Leave", "Leave the view; on the dashboard, ask to sign out.", _S.BROWSE,
+            "leave", footer=71),
+    _action("view.refresh", "r f5", "Refresh", "Read again what is shown.", _S.DESK, "refresh_view"),
+    _action("go.dashboard", "", "Dashboard", "Go to the dashboard.", _S.DESK, "go('DB')", command="DB"),
+    _action("go.orders", "", "Orders", "Go to the list of orders.", _S.DESK, "go('OR')", command="OR"),
+    _action("go.messages", "", "Messages", "What the console has told you since it started.", _S.DESK,
+            "go('ME')", command="ME"),
+    _action("theme.dark", "", "Dark theme", "Light text on a dark ground.", _S.DESK, "use_theme('dark')",
+            command="theme dark"),
+    _action("theme.light", "", "Light theme", "Dark text on a light ground.", _S.DESK, "use_theme('light')",
+            command="theme light"),
+    _action("theme.ansi", "", "Terminal's colours", "The sixteen colours of your terminal.", _S.DESK,
+            "use_theme('ansi')", command="theme ansi"),
+    _action("app.copy", "ctrl+c", "Copy", "Copy the selected text; with none selected, say how to quit.",
+            _S.CONSOLE, "copy_or_say", in_palette=False),
+    _action("app.sign_out", "", "Sign out", "End the session and go back to sign-in.", _S.DESK, "sign_out",
+            command="signout"),
+    _action("app.quit", "ctrl+q", "Quit", "Leave the program.", _S.CONSOLE, "quit", command="quit",
+            is_fixed=True),
+)  # fmt: skip
+
+_LISTS = (
+    _action("list.mark", "space", "Mark", "Mark the row, or take its mark away.", _S.LIST,
+            "move('toggle_mark')", footer=40, in_palette=False),
+    _action("list.mark_down", "J", "Mark downwards", "Mark the row and go one down.", _S.LIST,
+            "move('mark_down')", in_palette=False),
+    _action("list.mark_up", "K", "Mark upwards", "Mark the row and go one up.", _S.LIST, "move('mark_up')",
+            in_palette=False),
+    _action("list.mark_all", "*", "Mark all", "Mark every order that matches; the count is shown first.",
+            _S.LIST, "mark_all"),
+    _action("list.sort", "s", "Sort", "Choose the order of the rows.", _S.LIST, "sort"),
+    _action("list.columns", "|", "Columns", "Choose the columns and their order; the choice is kept.",
+            _S.LIST, "columns"),
+    _action("list.filter", "f2", "Edit filter", "Edit the filter of this list.", _S.LIST, "edit_filter",
+            short="filter"),
+)  # fmt: skip
+
+_PLACES_OWN = (
+    _action("tile.open", _NUMBERS, "Open a tile", "Open the queue of that number.", _S.DASHBOARD, "number",
+            is_numbered=True, in_palette=False),
+    _action("queue.open", _NUMBERS, "Open a queue", "Show the queue of that number.", _S.ORDERS, "number",
+            is_numbered=True, in_palette=False),
+    _action("orders.flow_pane", "z", "View flow", "Show or hide the items of the order under the cursor.",
+            _S.ORDERS, "toggle_flow_pane", short="view flow", footer=41),
+    _action("tab.open", _NUMBERS, "Open a tab", "Show the tab of that number.", _S.PROFILE, "number",
+            is_numbered=True, in_palette=False),
+    _action("order.previous", "[", "Previous order", "The previous order of the list you came from.",
+            _S.PROFILE, "sibling(-1)", short="previous"),
+    _action("order.next", "]", "Next order", "The next order of the list you came from.", _S.PROFILE,
+            "sibling(1)", short="next"),
+    _action("order.item_flow", "i", "Item flow", "The flow of the line under the cursor.", _S.PROFILE,
+            "item_flow", footer=43),
+    _action("order.flow", "t", "Flow", "The tasks that take the order from start to end.", _S.ORDER,
+            "order_flow", footer=42),
+    _action("order.copy", "y", "Copy the ID", "Copy the order's ID to the clipboard.", _S.ORDER, "copy_id",
+            short="copy ID"),
+    _action("search.next", "down", "Next", "To the next order found.", _S.SEARCH, "next_hit",
+            in_palette=False),
+    _action("search.previous", "up", "Previous", "To the previous order found.", _S.SEARCH, "previous_hit",
+            in_palette=False),
+    _action("search.list", "f9", "All in Orders", "Show everything that matches in Orders.", _S.SEARCH,
+            "list_all", short="all in Orders", footer=2, in_palette=False),
+    _action("form.accept", "f9", "Commit", "Do what the form's lower half says.", _S.FORM, "accept", footer=1,
+            in_palette=False),
+    _action("form.cancel", "f12 f3", "Put away", "Leave the form; nothing is changed.", _S.FORM,
+            "cancel_form", in_palette=False),
+    _action("role.pick", "1 2 3", "Pick a person", "Sign in as that person of the sample data.", _S.SIGN_IN,
+            "number", is_numbered=True, in_palette=False),
+)  # fmt: skip
+
+
+def _of_verb(place: int, verb: Verb) -> Action:
+    return Action(
+        id=verb.id,
+        keys=(verb.key,),
+        label=verb.label,
+        short=verb.command,
+        help=verb.help,
+        scope=Scope.ORDER,
+        run="verbs",
+        footer=10 + place,
+        writes=verb.is_changing,
+        command=verb.command,
+        verb=verb,
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    *_MOVEMENTS,
+    *_CONSOLE,
+    *_LISTS,
+    *_PLACES_OWN,
+    *(_of_verb(place, verb) for place, verb in enumerate(VERBS)),
+)
+"""Every action there is."""
+
+_BY_ID: Mapping[str, Action] = MappingProxyType({action.id: action for action in ACTIONS})
+
+
+def action(action_id: str) -> Action:
+    """The action of that id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return _BY_ID[action_id]
+
+
+def known_ids() -> Iterable[str]:
+    """The ids of all actions."""
+    return _BY_ID.keys()
+
+
+def actions_in(*scopes: Scope) -> Iterator[Action]:
+    """The actions of these scopes and of all they lie in, the narrowest scope's first."""
+    wanted = list(dict.fromkeys(outer for scope in scopes for outer in with_parents(scope)))
+    for scope in sorted(wanted, key=_depth, reverse=True):
+        yield from (one for one in ACTIONS if one.scope is scope)
+
+
+def _depth(scope: Scope) -> int:
+    return max((_depth(parent) for parent in PARENTS[scope]), default=-1) + 1

@@ -1,0 +1,267 @@
+"""The frame that every screen of the desk stands in: top line, rule, content, rule, key line.
+
+A screen says what is in it (`compose_content`), where it is (`CODE`, `PLACE`), which actions it knows
+(`SCOPES`) and which order its verbs are about (`order_id`, `subject`). The frame gives keys, movement, verbs,
+the way back, and tells it when the desk changed (`refresh_view`).
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar, Generic
+
+from textual import events, getters
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from oms_tui.screens import movement
+from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.bindings import bindings_for
+from oms_tui.screens.console import Console, DeskChanged, FreshnessChanged
+from oms_tui.screens.hints import hints_for
+from oms_tui.screens.verbs_here import VerbsHere
+from oms_tui.verbs import Subject
+from oms_tui.widgets.key_line import KeyLine
+from oms_tui.widgets.rule import Rule
+from oms_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+from oms_tui.widgets.top_line import TopFacts, TopLine
+
+WIDTHS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
+HEIGHTS = [(0, "-flat"), (LEAST_HEIGHT, "-tall")]
+
+
+class DeskScreen(Screen[None]):
+    """A screen of the desk, for somebody who is signed in."""
+
+    app = getters.app(Console)
+    CODE: ClassVar[str] = ""
+    """Its short code, in the corner (spec 7)."""
+    PLACE: ClassVar[str] = ""
+    """Its name, beside the code."""
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.DESK,)
+    """The actions it knows."""
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    AUTO_FOCUS = ""
+
+    top = getters.query_one("#top", TopLine)
+    keys = getters.query_one("#keys", KeyLine)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bindings = bindings_for(self.SCOPES, self.app.keys)
+        self._seen_change = self.app.change_number
+        self.verbs_here = VerbsHere(self)
+
+    def compose(self) -> ComposeResult:
+        """The frame, with the screen's own content in it."""
+        yield TopLine(id="top", ascii_only=self.app.ascii_only)
+        yield Rule(ascii_only=self.app.ascii_only)
+        yield Container(*self.compose_content(), id="content")
+        yield Rule(ascii_only=self.app.ascii_only)
+        yield KeyLine(id="keys")
+        yield TooSmall()
+
+    # -- what a screen says of itself ----------------------------------------------------------------------
+
+    def compose_content(self) -> Iterable[Widget]:
+        """What stands between the two rules."""
+        return ()
+
+    def place_title(self) -> str:
+        """What the top line calls it."""
+        return self.PLACE
+
+    def main_widget(self) -> Widget | None:
+        """What movement is for when the focus is on something that does not move (a box to type in)."""
+        return None
+
+    @property
+    def order_id(self) -> str | None:
+        """The order that verbs and `y` are about now."""
+        subject = self.subject()
+        return None if subject is None else subject.order.id
+
+    def subject(self) -> Subject | None:
+        """That order as a value, once it is known; the verbs look at it to say whether they can be done."""
+        return None
+
+    def step_back(self) -> bool:
+        """Take one step back within the screen (selection, filter, pane); False: there is none."""
+        return False
+
+    def refresh_view(self) -> None:
+        """Read again what is shown, without moving the cursor: somebody asked, or the desk changed."""
+
+    # -- the lines at the top and bottom -------------------------------------------------------------------
+
+    def tell_top(self, state: str = "") -> None:
+        """Say in the top line where one is, as whom, and how fresh; `state` says "refreshing" meanwhile."""
+        console = self.app
+        desk = console.desk
+        actor = console.actor
+        live = "live" if console.is_live else "not live"
+        self.top.tell(
+            TopFacts(
+                code=self.CODE,
+                title=self.place_title(),
+                desk=desk.name if desk else "",
+                person=actor.display_name,
+                role=actor.desk_role.value.upper() if actor.desk_role else "AD",
+                time=f"{console.clock.now().astimezone(console.zone):%H:%M}",
+                zone=console.zone.key,
+                state=state or ("read-only" if desk and desk.is_read_only else live),
+            )
+        )
+
+    def tell_keys(self, note: str | None = None) -> None:
+        """Say in the key line what can be pressed now; `note` stands at its right edge, None leaves it."""
+        self.keys.tell(hints_for(self, self.SCOPES, self.app.keys, self.verbs_here), note)
+
+    # -- the frame at work ---------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Fill the lines."""
+        self.tell_top()
+        self.tell_keys()
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen stood in front."""
+        if not self.is_mounted or not self.app.is_signed_in:
+            return
+        self.tell_top()
+        self.tell_keys()
+        if self._seen_change != self.app.change_number:
+            self._seen_change = self.app.change_number
+            self.refresh_view()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Other keys are valid where the focus went."""
+        self.tell_keys()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """And where it left."""
+        self.tell_keys()
+
+    def on_desk_changed(self, event: DeskChanged) -> None:
+        """Read again, once for a burst of changes."""
+        if event.number > self._seen_change:
+            self._seen_change = self.app.change_number
+            self.refresh_view()
+
+    def on_freshness_changed(self, event: FreshnessChanged) -> None:
+        """Say the time, and whether the screen is live."""
+        if self.app.is_signed_in:
+            self.tell_top()
+
+    # -- actions -------------------------------------------------------------------------------------------
+
+    async def action_move(self, what: str) -> None:
+        """Move in what has the focus, or else in the main part of the screen."""
+        await movement.move(self.focused, self.main_widget(), what)
+
+    async def action_back(self) -> None:
+        """One step back: out of errors shown, a box, a selection, a filter, a pane, the screen."""
+        if self.app.put_errors_away() or self.step_back():
+            return
+        main = self.main_widget()
+        if isinstance(self.focused, Input | TextArea) and main is not None and main.focusable:
+            main.focus()
+        else:
+            await self.leave(is_asking=False)
+
+    async def action_leave(self) -> None:
+        """Leave the view; at the root ask to sign out."""
+        await self.leave(is_asking=True)
+
+    async def leave(self, *, is_asking: bool) -> None:
+        """Go where one came from. At the root: ask to sign out, or stay if `is_asking` is false."""
+        if len(self.app.screen_stack) > 1:
+            await self.app.pop_screen()
+        elif self.app.current_mode != "dashboard":
+            await self.app.action_go("DB")
+        elif is_asking:
+            self.app.ask_to_sign_out()
+
+    def action_refresh_view(self) -> None:
+        """Read again what is shown."""
+        self.refresh_view()
+
+    async def action_search(self) -> None:
+        """Open the search box."""
+        from oms_tui.screens.search import SearchBox
+
+        await self.app.push_screen(SearchBox())
+
+    async def action_command_line(self) -> None:
+        """Open the command line."""
+        from oms_tui.screens.command_line import CommandLine
+
+        await self.app.push_screen(CommandLine())
+
+    async def action_verbs(self, key: str) -> None:
+        """Start the verb of that key; of several that can be done, the one chosen from a short menu."""
+        await self.verbs_here.press(key)
+
+    async def action_copy_id(self) -> None:
+        """Copy the order's ID."""
+        if self.order_id is None:
+            self.app.toast("There is no order here to copy", "warning")
+        else:
+            self.app.copy(self.order_id, self.order_id)
+
+    async def action_order_flow(self) -> None:
+        """Show the flow of the order: its profile at that tab. The profile itself turns to the tab."""
+        if self.order_id is not None:
+            await self.app.open_order(self.order_id, tab="flow")
+
+    async def run_action_row(self, row: Action) -> None:
+        """Start an action as its key would: for help, the palette and the command line."""
+        if row.verb is not None:
+            await self.verbs_here.start(row.verb)
+        else:
+            await self.run_action(row.run)
+
+
+class Overlay(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
+    """A box over a screen: help, search, a question, a form. It answers with a value when put away."""
+
+    app = getters.app(Console)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CONSOLE,)
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bindings = bindings_for(self.SCOPES, self.app.keys)
+
+    def compose(self) -> ComposeResult:
+        """The box, and the line that stands for it where there is no room."""
+        yield from self.compose_box()
+        yield TooSmall()
+
+    def compose_box(self) -> Iterable[Widget]:
+        """What is in the box."""
+        return ()
+
+    def main_widget(self) -> Widget | None:
+        """What movement is for when the focus is on something that does not move."""
+        return None
+
+    def step_back(self) -> bool:
+        """Take one step back within the box; False: put it away."""
+        return False
+
+    async def action_move(self, what: str) -> None:
+        """Move in what has the focus, or else in the main part of the box."""
+        await movement.move(self.focused, self.main_widget(), what)
+
+    async def action_back(self) -> None:
+        """One step back; the last one puts the box away without an answer."""
+        if not (self.app.put_errors_away() or self.step_back()):
+            self.dismiss(None)
+
+    async def action_leave(self) -> None:
+        """Put the box away."""
+        self.dismiss(None)

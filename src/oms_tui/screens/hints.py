@@ -1,0 +1,37 @@
+"""What the key line offers: the actions whose keys work now, verbs with whether they can be done."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from textual.screen import Screen
+
+from oms_tui.screens.actions import Action, Scope, actions_in
+from oms_tui.screens.bindings import long_name
+from oms_tui.screens.keymap import Keys, key_text
+from oms_tui.screens.verbs_here import VerbsHere
+from oms_tui.widgets.key_line import Hint
+
+
+def hints_for(
+    screen: Screen[Any], scopes: tuple[Scope, ...], keys: Keys, verbs: VerbsHere | None = None
+) -> tuple[Hint, ...]:
+    """The hints of a screen, in their order; keys that belong to the box being typed in are not offered."""
+    active = {key: one.binding.id for key, one in screen.active_bindings.items()}
+    rows = sorted((one for one in actions_in(*scopes) if one.footer), key=lambda one: one.footer)
+    return tuple(_hints(rows, keys, active, verbs))
+
+
+def _hints(
+    rows: list[Action], keys: Keys, active: dict[str, str | None], verbs: VerbsHere | None
+) -> Iterator[Hint]:
+    offered: set[str] = set()
+    for row in rows:
+        key = next((key for key in keys.of(row) if long_name(key) in active and key not in offered), None)
+        if key is None or (row.verb is None and active[long_name(key)] != row.id):
+            continue
+        offered.add(key)
+        if row.verb is None or verbs is None:
+            yield Hint(key_text(key), row.short)
+        else:
+            shown, refusal = verbs.foremost(key)
+            yield Hint(key_text(key), shown.short, is_dim=bool(refusal))

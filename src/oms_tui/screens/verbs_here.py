@@ -1,0 +1,80 @@
+"""The verbs on the order of a screen: which can be done now, why not, and starting them (spec 5)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from oms_tui.screens.actions import ACTIONS, Action
+from oms_tui.verbs import Verb
+
+if TYPE_CHECKING:
+    from oms_tui.screens.base import DeskScreen
+
+VERB_ROWS: tuple[Action, ...] = tuple(row for row in ACTIONS if row.verb is not None)
+"""The rows of the action table that are verbs, in their order."""
+
+
+class VerbsHere:
+    """What a screen's order allows. Nothing here decides: the desk checks again."""
+
+    def __init__(self, screen: "DeskScreen") -> None:
+        self._screen = screen
+
+    def refusal(self, verb: Verb) -> str:
+        """Why the person cannot do it to this order now, naming the key that would help; "" = they can."""
+        screen, console = self._screen, self._screen.app
+        if screen.order_id is None:
+            return "there is no order here"
+        if not console.policy.authority.allows(console.actor.roles, verb.right):
+            holders = " or ".join(role.value.upper() for role in console.policy.authority.who_may(verb.right))
+            return f"for {holders or 'nobody'} only"
+        if verb.is_changing and console.desk is not None and console.desk.is_read_only:
+            return "the desk is open read-only"
+        subject = screen.subject()
+        if subject is None:
+            return ""
+        for blocker in verb.blockers(subject, console.actor, console.policy):
+            key = console.keys.shown(blocker.fix) if blocker.fix else ""
+            return f"{blocker.reason} {key} fixes it." if key else blocker.reason
+        return ""
+
+    def foremost(self, key: str) -> tuple[Action, str]:
+        """Of the verbs on a key the one to name on screen, and why it cannot be done ("" = it can)."""
+        rows = self._screen.app.keys.verbs_on(key)
+        judged = [(row, self.refusal(row.verb)) for row in rows if row.verb is not None]
+        return next(((row, why) for row, why in judged if not why), judged[0])
+
+    async def press(self, key: str) -> None:
+        """Somebody pressed a verb's key: start it, offer a menu of several, or say why not."""
+        verbs = [row.verb for row in self._screen.app.keys.verbs_on(key) if row.verb is not None]
+        open_ones = [verb for verb in verbs if not self.refusal(verb)]
+        if len(open_ones) > 1:
+            self._offer(open_ones)
+        elif open_ones or verbs:
+            await self.start((open_ones or verbs)[0])
+
+    def _offer(self, verbs: list[Verb]) -> None:
+        from oms_tui.screens.choose import Choice, Choose
+
+        async def chosen(verb_id: str | None) -> None:
+            for verb in verbs:
+                if verb.id == verb_id:
+                    await self.start(verb)
+
+        choices = [Choice(verb.id, verb.label, verb.help) for verb in verbs]
+        self._screen.app.push_screen(Choose("Which?", choices), chosen)
+
+    async def start(self, verb: Verb, arguments: Mapping[str, object] | None = None) -> None:
+        """Open the verb's form (or do it, if it has none), or say why it cannot be done.
+
+        Args:
+            verb: what to do.
+            arguments: what is known already, typed on the command line; the form starts with it.
+        """
+        why = self.refusal(verb)
+        order_id = self._screen.order_id
+        if why or order_id is None:
+            self._screen.app.toast(f"{verb.label}: {why}", "warning")
+            return
+        from oms_tui.screens.forms import start_verb  # loaded with the first form
+
+        await start_verb(self._screen, verb, order_id, dict(arguments or {}))

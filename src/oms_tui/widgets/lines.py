@@ -1,0 +1,97 @@
+"""Lines of text of a fixed size: a change repaints them and asks for no layout."""
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeAlias
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from oms_tui.text import cell_width, clean_line, fit
+
+Piece: TypeAlias = tuple[str, str]
+"""Text and its look: "" or one of `LOOKS`."""
+Pieces: TypeAlias = Sequence[Piece]
+
+LOOKS = (
+    "rule",
+    "muted",
+    "strong",
+    "accent",
+    "good",
+    "active",
+    "warning",
+    "problem",
+    "key",
+    "selected",
+    "reverse",
+)
+"""What text in a line may look like; the base sheet says how."""
+
+
+def pieces_width(pieces: Pieces) -> int:
+    """Cells that the pieces take."""
+    return sum(cell_width(clean_line(text)) for text, _ in pieces)
+
+
+def spread(left: Pieces, right: Pieces, width: int, gap: int = 1) -> list[Piece]:
+    """A line with `left` at its left edge and `right` at its right; where room is short `left` is cut."""
+    rest = width - pieces_width(right) - (gap if right else 0)
+    kept = cut(left, max(0, rest))
+    blank = width - pieces_width(kept) - pieces_width(right)
+    return [*kept, (" " * max(0, blank), ""), *right]
+
+
+def cut(pieces: Pieces, width: int) -> list[Piece]:
+    """As much of the pieces as fits into `width` cells, with a mark where text was cut."""
+    kept: list[Piece] = []
+    for text, look in pieces:
+        safe = clean_line(text)
+        cells = cell_width(safe)
+        if cells > width:
+            if width > 0:
+                kept.append((fit(safe, width), look))
+            break
+        kept.append((safe, look))
+        width -= cells
+    return kept
+
+
+class Lines(Widget):
+    """Shows the lines it was given last; `show` repaints them if they differ. The sheet says the height."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{look}" for look in LOOKS}
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._shown: list[Pieces] = []
+
+    @property
+    def text(self) -> str:
+        """What stands there, without looks."""
+        lines = (self.line(y, self.size.width) for y in range(self.size.height))
+        return "\n".join("".join(clean_line(text) for text, _ in pieces).rstrip() for pieces in lines)
+
+    def show(self, *lines: Pieces) -> None:
+        """Show these lines from now on. Text may be anything: it is made safe and cut to size."""
+        before, self._shown = self._shown, list(lines)
+        for y in range(max(len(before), len(lines))):
+            if (before[y] if y < len(before) else None) != (lines[y] if y < len(lines) else None):
+                self.refresh()
+                return
+
+    def line(self, y: int, width: int) -> Pieces:
+        """What line `y` shows at this width; subclasses that fit text to the width say so here."""
+        return self._shown[y] if y < len(self._shown) else ()
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y`, exactly as wide as the widget."""
+        width = self.size.width
+        plain = self.rich_style
+        segments = [
+            Segment(text, self.get_component_rich_style(f"line--{look}") if look else plain)
+            for text, look in cut(self.line(y, width), width)
+            if text
+        ]
+        return Strip(segments).adjust_cell_length(width, plain)
