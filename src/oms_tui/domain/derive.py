@@ -44,14 +44,17 @@ class Standing:
 def standing(lines: Iterable[Line]) -> Standing:
     """The order status derived from its lines: the least advanced piece that is not cancelled (spec 3.1).
 
-    If a piece is undelivered and every other is shipped or later, Undelivered. All cancelled = Cancelled.
+    If a piece is undelivered and every other is shipped or later, Undelivered. All cancelled = Cancelled. An
+    order of charges alone (imports have some) has nothing to deliver and counts as Delivered.
     """
     pieces: dict[LineStatus, int] = {}
+    is_empty = True
     for line in lines:
+        is_empty = False
         if line.status is not LineStatus.CANCELLED:
             pieces[line.status] = pieces.get(line.status, 0) + line.quantity
     if not pieces:
-        return Standing(OrderStatus.CANCELLED, 0, 0)
+        return Standing(OrderStatus.DELIVERED if is_empty else OrderStatus.CANCELLED, 0, 0)
     if LineStatus.UNDELIVERED in pieces and all(status in SHIPPED_OR_LATER for status in pieces):
         least = PROGRESS[LineStatus.UNDELIVERED]
     else:

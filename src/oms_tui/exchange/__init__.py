@@ -1,1 +1,1 @@
-"""Files in (importers) and out (exporters)."""
+"""Files in (importers) and out (exporters), on top of the desk (spec 9)."""

@@ -69,6 +69,8 @@ def line_options(subject: Subject) -> tuple[LineOption, ...]:
 
 
 def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
+    if not subject.order.lines:
+        return (Blocker("The order has charges only: there is no line to cancel."),)
     standing = [line for line in subject.order.lines if not line.is_cancelled]
     if not standing:
         return (Blocker("Nothing is left to cancel: every line is cancelled already."),)

@@ -1,0 +1,432 @@
+"""One sample order from its course: lines, shipments, payments, flow, holds, notes, returns that fit each
+other."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Task, TaskState
+from oms_tui.domain.money import Money, share_minor
+from oms_tui.domain.order import (
+    AdjustedPart,
+    Adjustment,
+    Channel,
+    Charge,
+    Hold,
+    Line,
+    Note,
+    Order,
+    Payment,
+    Shipment,
+)
+from oms_tui.domain.returns import CreditNote, Return
+from oms_tui.domain.status import (
+    BEFORE_PACKED,
+    SHIPPED_OR_LATER,
+    Cause,
+    ChannelType,
+    HoldKind,
+    LineStatus,
+    OperationState,
+    PaymentMethod,
+)
+from oms_tui.domain.totals import price, split_line, total_of
+from oms_tui.exchange.sample.coming_back import come_back
+from oms_tui.exchange.sample.flows import delivery_tasks, order_tasks
+from oms_tui.exchange.sample.parts import (
+    basket,
+    make_card,
+    make_charges,
+    make_line,
+    make_prepaid,
+    person_of,
+    tax_rate,
+)
+from oms_tui.exchange.sample.scenarios import Pay, Scenario
+from oms_tui.exchange.sample.world import CHANNEL_WEIGHTS, CHANNELS, LOCATIONS, METHODS
+
+_S = LineStatus
+_CAUSES: Final = {
+    _S.CONFIRMED: Cause.LOCATION_CONFIRMED,
+    _S.PACKED: Cause.PACKING,
+    _S.SHIPPED: Cause.HANDED_OVER,
+    _S.DELIVERED: Cause.CARRIER_DELIVERED,
+    _S.UNDELIVERED: Cause.UNDELIVERED_NOT_COLLECTED,
+    _S.CANCELLED: Cause.CANCEL,
+}
+_DONE: Final = {_S.PACKED: 2, _S.SHIPPED: 5, _S.UNDELIVERED: 5, _S.DELIVERED: 6, _S.RETURNED: 6}
+"""How many tasks of its delivery flow a line's status has behind it."""
+_NOTES: Final = (
+    "Customer rang: will be home after 17:00.",
+    "Asked for a gift message; told her it is in the parcel.",
+    "Neighbour takes parcels, 2nd floor left.",
+    "お客様は土曜日の配達を希望。",
+    "Klingel defekt, bitte anrufen.",
+    "Second call about the same order: promised an answer by tomorrow.",
+)
+_PEOPLE: Final = ("ana", "noor", "olga")
+_CAPTURING: Final = (Pay.CAPTURE_FAILED, Pay.CAPTURE_UNKNOWN)
+"""What is asked of the provider as soon as a parcel is packed."""
+
+
+class Builder:
+    """Makes orders one by one; everything random comes from one generator, so the seed decides all."""
+
+    def __init__(self, rng: random.Random, now: datetime, *, customers: int) -> None:
+        self._rng, self._now, self._customers = rng, now, customers
+        self._stores = tuple(channel for channel in CHANNELS if channel.type is ChannelType.STORE)
+
+    def build(
+        self, number: int, scenario: Scenario, created: datetime, *, size: int | None = None
+    ) -> tuple[Order, tuple[Return, ...], tuple[CreditNote, ...]]:
+        """The order of that number, its returns and the credit notes they made."""
+        rng = self._rng
+        if scenario.is_carry_out:
+            channel = rng.choice(self._stores)
+        else:
+            channel = rng.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
+        customer, address, country = person_of(channel.code, int(self._customers * rng.random() ** 1.7))
+        rate = tax_rate(channel, country.code)
+        method = 0 if rng.random() < 0.66 else 1 if rng.random() < 0.8 else 2
+        lines = self._lines(scenario, channel, rate, size)
+        charges = () if scenario.is_carry_out else make_charges(channel, method, rate, rng.random() < 0.05)
+        if scenario.line is _S.CANCELLED:
+            charges = tuple(replace(charge, is_cancelled=True) for charge in charges)
+        placed = total_of(channel.currency, lines, charges)
+        lines = self._part(scenario, lines)
+        lines, shipments = self._ship(scenario, channel, method, lines, created)
+        bill_to = address
+        if scenario.hold is HoldKind.FRAUD:
+            _, bill_to, _ = person_of("mkt-eu", number)
+        order = Order(
+            id=str(number),
+            channel=channel,
+            selling_entity=channel.selling_entity,
+            currency=channel.currency,
+            created=created,
+            language=channel.language,
+            method="" if scenario.is_carry_out else METHODS[channel.region][method][0],
+            customer=customer,
+            bill_to=bill_to,
+            ship_to=replace(address, postal_code="00000") if scenario.hold is HoldKind.ADDRESS else address,
+            is_forced=scenario.is_forced,
+            is_carry_out=scenario.is_carry_out,
+            placed_total=placed,
+            lines=lines,
+            charges=charges,
+            shipments=tuple(replace(s, is_forced=scenario.is_forced) for s in shipments),
+            payments=self._pay(scenario, number, customer.name, lines, charges, placed, shipments, created),
+            holds=self._holds(scenario, created),
+            notes=self._notes(created),
+            tasks=self._tasks(scenario, channel, country.code, lines, shipments, created),
+        )
+        if scenario.is_adjusted:
+            order = self._adjust(order)
+        if scenario.returned is None:
+            return order, (), ()
+        return come_back(order, scenario.returned, rng, self._now)
+
+    def _lines(self, scenario: Scenario, channel: Channel, rate: int, size: int | None) -> tuple[Line, ...]:
+        rng = self._rng
+        if size is None and scenario.rest is not None and not scenario.splits:
+            size = rng.randint(2, 4)
+        articles = basket(rng, size)
+        if scenario.splits and articles[-1][1] < 2:
+            articles[-1] = (articles[-1][0], rng.randint(2, 5))
+        has_promo = rng.random() < 0.12
+        return tuple(
+            make_line(n, article, quantity, scenario.line, scenario.cause, channel.currency, rate, has_promo)
+            for n, (article, quantity) in enumerate(articles, 1)
+        )
+
+    def _part(self, scenario: Scenario, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        """The last line, or part of its quantity, in the other status of an order whose pieces differ."""
+        if scenario.rest is None:
+            return lines
+        last, cause = lines[-1], _CAUSES[scenario.rest]
+        if not scenario.splits:
+            return (*lines[:-1], replace(last, status=scenario.rest, cause=cause))
+        stays, part = split_line(last, self._rng.randint(1, last.quantity - 1), len(lines) + 1)
+        return (*lines[:-1], stays, replace(part, status=scenario.rest, cause=cause))
+
+    def _ship(
+        self, scenario: Scenario, channel: Channel, method: int, lines: tuple[Line, ...], created: datetime
+    ) -> tuple[tuple[Line, ...], tuple[Shipment, ...]]:
+        """Locations and shipments, from allocation on; pieces of different status travel apart."""
+        if scenario.is_carry_out or scenario.line is _S.PENDING_ALLOCATION:
+            return lines, ()
+        if scenario.line is _S.CANCELLED and self._rng.random() < 0.5:
+            return lines, ()
+        name, carrier, _ = METHODS[channel.region][method]
+        first = LOCATIONS[channel.region][0 if self._rng.random() < 0.7 else 1]
+        placed: list[Line] = []
+        shipments: list[Shipment] = []
+        numbers: dict[LineStatus, str] = {}
+        for line in lines:
+            if line.status not in numbers:
+                numbers[line.status] = f"S-{len(numbers) + 1}"
+                location = first if len(numbers) == 1 else LOCATIONS[channel.region][1]
+                shipments.append(
+                    self._shipment(scenario, numbers[line.status], location, line.status, created)
+                )
+            shipment = shipments[list(numbers).index(line.status)]
+            placed.append(replace(line, location=shipment.location, shipment=shipment.number))
+        travel = f"{carrier}" if carrier else ""
+        return tuple(placed), tuple(
+            replace(s, method=name, carrier=travel, tracking=self._tracking(travel) if s.shipped_at else "")
+            for s in shipments
+        )
+
+    def _tracking(self, carrier: str) -> str:
+        prefix = {"DHL": "JJD", "UPS": "1Z", "USPS": "9400", "FedEx": "7", "Yamato": "4", "Sagawa": "5"}.get(
+            carrier, ""
+        )
+        return f"{prefix}{self._rng.randrange(10**9, 10**10)}" if carrier else ""
+
+    def _shipment(
+        self, scenario: Scenario, number: str, location: str, status: LineStatus, created: datetime
+    ) -> Shipment:
+        """Times go from allocation to now in steps that leave room for all of them."""
+        done = _DONE.get(status, 0)
+        planned = created + timedelta(seconds=3)
+        is_out = done > 0 or scenario.is_picking
+        step = min((self._now - planned) / 8, timedelta(hours=7))
+        at = [planned + step * n for n in range(1, 7)]
+        return Shipment(
+            number=number,
+            location=location,
+            planned_at=planned,
+            released_at=at[0] if is_out else None,
+            packed_at=at[1] if done >= 2 else None,
+            shipped_at=at[4] if done >= 5 else None,
+            delivered_at=at[5] if done >= 6 else None,
+            invoice=f"{location[:3]}-{created:%Y}-{self._rng.randrange(10**6):06d}" if done >= 4 else "",
+        )
+
+    def _pay(
+        self,
+        scenario: Scenario,
+        number: int,
+        holder: str,
+        lines: tuple[Line, ...],
+        charges: tuple[Charge, ...],
+        placed: Money,
+        shipments: tuple[Shipment, ...],
+        created: datetime,
+    ) -> tuple[Payment, ...]:
+        currency, rng = placed.currency, self._rng
+        if not placed:
+            return ()
+        owed = self._owed(lines, charges)
+        if scenario.is_carry_out and rng.random() < 0.4:
+            return (make_prepaid(PaymentMethod.CASH, 1, number, currency, placed.minor, created),)
+        payments: list[Payment] = []
+        card = placed.minor
+        if scenario.pay is Pay.CAPTURED and not scenario.is_carry_out and rng.random() < 0.06:
+            method = PaymentMethod.GIFT_CARD if rng.random() < 0.7 else PaymentMethod.STORE_CREDIT
+            gift = share_minor(owed, 1, 4)
+            if gift:
+                payments.append(make_prepaid(method, 1, number, currency, gift, created))
+                card, owed = card - gift, owed - gift
+        moved = created + min((self._now - created) / 2, timedelta(days=4))
+        captures = self._captures(scenario, lines, charges, shipments, owed, created)
+        back = card if scenario.pay is Pay.PREPAID else 0
+        payments.append(
+            make_card(
+                scenario, number, len(payments) + 1, holder, currency, card, captures, back, created, moved
+            )
+        )
+        return tuple(payments)
+
+    @staticmethod
+    def _owed(lines: tuple[Line, ...], charges: tuple[Charge, ...]) -> int:
+        minor = sum(price(line).minor for line in lines if not line.is_cancelled)
+        return minor + sum(price(charge).minor for charge in charges if not charge.is_cancelled)
+
+    @staticmethod
+    def _captures(
+        scenario: Scenario,
+        lines: tuple[Line, ...],
+        charges: tuple[Charge, ...],
+        shipments: tuple[Shipment, ...],
+        owed: int,
+        created: datetime,
+    ) -> list[tuple[int, datetime, str | None]]:
+        """What was captured when: at placement for prepaid and carry-out, else with each shipment that
+        left."""
+        if scenario.pay is Pay.PREPAID:
+            minor = total_of(lines[0].amount.currency, lines, charges).minor
+            return [(minor, created + timedelta(seconds=2), None)]
+        if scenario.is_carry_out:
+            return [(owed, created + timedelta(seconds=2), None)]
+        gone = [
+            s
+            for s in shipments
+            if s.shipped_at or (s.packed_at and scenario.pay in _CAPTURING and scenario.task)
+        ]
+        captures: list[tuple[int, datetime, str | None]] = []
+        left = owed
+        for turn, shipment in enumerate(gone):
+            minor = sum(price(line).minor for line in lines if line.shipment == shipment.number)
+            minor += sum(price(charge).minor for charge in charges) if turn == 0 else 0
+            minor = left if len(gone) == len(shipments) == turn + 1 else min(minor, left)
+            left -= minor
+            at = (shipment.packed_at or created) + timedelta(minutes=1)
+            captures.append((minor, at, shipment.number))
+        return captures
+
+    @staticmethod
+    def _holds(scenario: Scenario, created: datetime) -> tuple[Hold, ...]:
+        if scenario.hold is None:
+            return ()
+        by = "olga" if scenario.hold is HoldKind.MANUAL else "system"
+        placed_at = created + timedelta(seconds=4)
+        return (
+            Hold(
+                number=1,
+                kind=scenario.hold,
+                reason=scenario.reason,
+                evidence=scenario.evidence,
+                placed_at=placed_at,
+                placed_by=by,
+            ),
+        )
+
+    def _notes(self, created: datetime) -> tuple[Note, ...]:
+        rng = self._rng
+        if rng.random() > 0.09:
+            return ()
+        at = created + (self._now - created) * min(rng.random(), 0.5)
+        at = at.replace(microsecond=0)
+        return (Note(number=1, at=at, person=rng.choice(_PEOPLE), text=rng.choice(_NOTES)),)
+
+    def _tasks(
+        self,
+        scenario: Scenario,
+        channel: Channel,
+        country: str,
+        lines: tuple[Line, ...],
+        shipments: tuple[Shipment, ...],
+        created: datetime,
+    ) -> tuple[FlowTask, ...]:
+        skipped = {Task.DUTIES} if country == channel.country else set()
+        if scenario.hold is None:
+            skipped.add(Task.MANUAL_APPROVAL)
+        if scenario.is_carry_out:
+            return _carry_out(created)
+        stuck = {}
+        if scenario.task is not None and scenario.task not in DELIVERY_FLOW:
+            stuck[scenario.task] = (scenario.state, scenario.error)
+        tasks = order_tasks(created, self._now, skipped=frozenset(skipped), stuck=stuck)
+        is_free = all(task.state in (TaskState.COMPLETE, TaskState.SKIPPED) for task in tasks)
+        for shipment in shipments:
+            statuses = [line.status for line in lines if line.shipment == shipment.number]
+            tasks += self._delivery(scenario, shipment, statuses[0], is_free)
+        if scenario.line is _S.CANCELLED:
+            tasks = [
+                replace(t, state=TaskState.CANCELLED, next_run=None) if t.state.is_open else t for t in tasks
+            ]
+        return tuple(tasks)
+
+    def _delivery(
+        self, scenario: Scenario, shipment: Shipment, status: LineStatus, is_free: bool
+    ) -> list[FlowTask]:
+        """The delivery flow of one shipment, with what its payment or its carrier made of it."""
+        is_charged = shipment.packed_at is not None and shipment.shipped_at is not None
+        charged = shipment.packed_at + timedelta(minutes=1) if is_charged and shipment.packed_at else None
+        times = [
+            shipment.released_at, shipment.packed_at, charged, charged, shipment.shipped_at,
+            shipment.delivered_at,
+        ]  # fmt: skip
+        stuck = None
+        if scenario.task in DELIVERY_FLOW and scenario.state is not TaskState.PENDING:
+            stuck = (scenario.state, scenario.error)
+        elif status is _S.UNDELIVERED:
+            stuck = (TaskState.FAILED, "undelivered: the carrier brought it back")
+        elif shipment.released_at is None:
+            stuck = (TaskState.ACTIVE, "waits for the location") if is_free else None
+        tasks = delivery_tasks(shipment.number, times, stuck=stuck, now=self._now)
+        if shipment.released_at is None and is_free and status in BEFORE_PACKED:
+            tasks[0] = replace(
+                tasks[0], state=TaskState.ACTIVE, error="waits for the location", next_run=self._now
+            )
+        if scenario.task is Task.CAPTURE and status in SHIPPED_OR_LATER:
+            return [_capture_failed(task, scenario) for task in tasks]
+        if status is _S.CANCELLED:
+            return [
+                replace(t, state=TaskState.CANCELLED, next_run=None) if t.state.is_open else t for t in tasks
+            ]
+        return tasks
+
+    def _adjust(self, order: Order) -> Order:
+        """A price adjustment of 10 or 15 percent on the first line, refunded where it was captured."""
+        line = order.lines[0]
+        before = price(line)
+        off = share_minor(line.amount.minor - line.discount.minor, self._rng.choice((10, 15)), 100)
+        reduction = Money(off, order.currency)
+        tax_off = share_minor(line.tax.minor, off, max(line.amount.minor - line.discount.minor, 1))
+        adjusted = replace(line, reduction=reduction, tax_reduction=Money(tax_off, order.currency))
+        at = order.created + (self._now - order.created) / 2
+        refund = (before - price(adjusted)).minor
+        adjustment = Adjustment(
+            number=1,
+            at=at.replace(microsecond=0),
+            person="ana",
+            reason=self._rng.choice(("damaged", "late", "goodwill")),
+            note="",
+            parts=(AdjustedPart(line=line.number, charge=None, before=before, after=price(adjusted)),),
+        )
+        return replace(
+            order,
+            lines=(adjusted, *order.lines[1:]),
+            adjustments=(adjustment,),
+            payments=(*order.payments[:-1], _refunded(order.payments[-1], refund, adjustment.at)),
+        )
+
+
+def _refunded(payment: Payment, minor: int, at: datetime) -> Payment:
+    from oms_tui.domain.order import Operation
+    from oms_tui.domain.status import OperationKind
+
+    if not minor:
+        return payment
+    operation = Operation(
+        number=len(payment.operations) + 1,
+        kind=OperationKind.REFUND,
+        state=OperationState.SUCCEEDED,
+        amount=Money(minor, payment.currency),
+        at=at,
+        cause="price adjustment",
+        reference=f"{payment.reference}r",
+    )
+    return replace(payment, operations=(*payment.operations, operation))
+
+
+def _capture_failed(task: FlowTask, scenario: Scenario) -> FlowTask:
+    """A parcel that left although its capture failed: the task failed, the ones after it went on (spec
+    3.1)."""
+    if task.task is Task.CAPTURE:
+        return replace(task, state=scenario.state, error=scenario.error)
+    if task.task is Task.INVOICE:
+        return replace(task, state=TaskState.PENDING, runs=())
+    if task.task is Task.DELIVERY and task.state is TaskState.FAILED:
+        return replace(task, state=TaskState.ACTIVE, error="")
+    return task
+
+
+def _carry_out(created: datetime) -> tuple[FlowTask, ...]:
+    """A sale over the counter: nothing but payment and invoice applied (spec 3.1)."""
+    from oms_tui.domain.flow import ORDER_FLOW, Run
+
+    run = (Run(created, created, "at the counter"),)
+    return tuple(
+        FlowTask(
+            task=task,
+            state=TaskState.COMPLETE
+            if task in (Task.PAYMENT_AUTHORIZATION, Task.CAPTURE, Task.INVOICE)
+            else TaskState.SKIPPED,
+            runs=run,
+        )
+        for task in ORDER_FLOW
+    )
