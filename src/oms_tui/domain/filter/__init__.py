@@ -19,6 +19,7 @@ from oms_tui.domain.filter.fields import (
     Kind,
     fields_table,
 )
+from oms_tui.domain.filter.index import order_words
 from oms_tui.domain.filter.keys import bare_key, code_key, fold, phone_digits, phone_tail, phrase_key, words
 from oms_tui.domain.filter.match import index_keys, index_words, matches
 from oms_tui.domain.filter.parser import parse, require_documented
@@ -99,6 +100,7 @@ __all__ = [
     "index_keys",
     "index_words",
     "matches",
+    "order_words",
     "parse",
     "phone_digits",
     "phone_tail",

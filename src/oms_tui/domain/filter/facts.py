@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from oms_tui.domain.derive import is_blocked, order_status
 from oms_tui.domain.filter.dates import microseconds
 from oms_tui.domain.filter.fields import BLOCKED
+from oms_tui.domain.filter.index import (
+    articles_of,
+    places_of,
+    recipients_of,
+    references_of,
+    skus_of,
+    tracking_of,
+)
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.payment import is_uncaptured, is_uncaptured_after_shipment, order_payment_status
@@ -42,12 +50,16 @@ class Facts:
     method: str = ""
     """Shipping method as the channel names it."""
     skus: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    """Names of the articles on its lines; found by bare words only."""
     email: str = ""
     phone: str = ""
     first: str = ""
     last: str = ""
     recipients: tuple[str, ...] = ()
-    """Names on its addresses; found by bare words only."""
+    """Names and companies on its addresses; found by bare words only."""
+    places: tuple[str, ...] = ()
+    """Cities and postal codes of its addresses; found by bare words only."""
     tracking: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     """References of its payments."""
@@ -78,15 +90,17 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
         channel=channel.code,
         channel_type=channel.type,
         method=order.method,
-        skus=_each(line.sku for line in order.lines),
+        skus=skus_of(order),
+        articles=articles_of(order),
         email=customer.email,
         phone=customer.phone,
         first=customer.first_name,
         last=customer.last_name,
-        recipients=_each((order.bill_to.recipient, order.ship_to.recipient)),
-        tracking=_each(shipment.tracking for shipment in order.shipments),
-        references=_each(_references(order)),
-        notes=_each(note.text for note in order.notes),
+        recipients=recipients_of(order),
+        places=places_of(order),
+        tracking=tracking_of(order),
+        references=references_of(order),
+        notes=tuple(note.text for note in order.notes),
         total=order_total(order),
         created=microseconds(order.created),
         claimed_by=claimed_by,
@@ -96,15 +110,3 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
 def _task_facts(order: Order) -> frozenset[str]:
     facts = {f"{task.state.value}/{task.task.value}" for task in order.tasks if task.state.is_open}
     return frozenset(facts | {BLOCKED} if is_blocked(order) else facts)
-
-
-def _references(order: Order) -> Iterable[str]:
-    for payment in order.payments:
-        yield payment.reference
-        for operation in payment.operations:
-            yield operation.reference
-
-
-def _each(texts: Iterable[str]) -> tuple[str, ...]:
-    """Each known text once, in order."""
-    return tuple(dict.fromkeys(text for text in texts if text))

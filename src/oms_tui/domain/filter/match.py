@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 from oms_tui.domain.filter.facts import Facts
 from oms_tui.domain.filter.fields import NO, SHIPPED, YES
-from oms_tui.domain.filter.keys import bare_key, code_key, phone_digits, phrase_key, words
+from oms_tui.domain.filter.index import words_among
+from oms_tui.domain.filter.keys import bare_key, code_key, phone_digits, phrase_key
 from oms_tui.domain.filter.resolved import (
     AmountTest,
     Clause,
@@ -27,14 +28,13 @@ def matches(resolved: ResolvedFilter, facts: Facts) -> bool:
 
 
 def index_words(facts: Facts) -> frozenset[str]:
-    """The folded words bare words are looked for in: ID, names, e-mail, SKUs, tracking, references, notes.
+    """The folded words bare words are looked for in: codes, names, e-mail, articles, places, notes.
 
     A telephone number is not among them: it is found by its end, so by `phone:`.
     """
-    one_each = (facts.id, facts.first, facts.last, facts.email)
-    several = (facts.recipients, facts.skus, facts.tracking, facts.references, facts.notes)
-    texts = (*one_each, *(text for texts in several for text in texts))
-    return frozenset(word for text in texts for word in words(text))
+    codes = (facts.id, *facts.skus, *facts.tracking, *facts.references)
+    texts = (facts.email, *facts.recipients, *facts.places, *facts.articles, *facts.notes)
+    return words_among(codes, facts.first, facts.last, texts)
 
 
 def index_keys(name: str, facts: Facts) -> tuple[str, ...]:
