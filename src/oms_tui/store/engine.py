@@ -110,7 +110,7 @@ class Store:
         try:
             with self._reader.begin():
                 yield self._reader
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise translate(error) from error
 
     @contextmanager
@@ -128,7 +128,7 @@ class Store:
         try:
             with self._writer.begin():
                 yield self._writer
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise translate(error) from error
         self._checkpointer.after_commit(_driver(self._writer))
 

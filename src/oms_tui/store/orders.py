@@ -1,0 +1,273 @@
+"""Orders in and out: the whole value from its rows, and only the rows that differ back (architecture 5).
+
+Whoever writes holds the write transaction and has compared the version under it (invariant C2).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from oms_tui.clock import to_micros
+from oms_tui.domain.order import Order
+from oms_tui.store import channels, facts, search
+from oms_tui.store.assemble import CHANNEL_COLUMNS, PARTS_READ, assemble
+from oms_tui.store.packing import micros_or_none, pack_address, pack_tasks
+from oms_tui.store.parts import PARTS, difference, refuse_unstorable
+from oms_tui.store.statements import (
+    BATCH,
+    Values,
+    columns,
+    insert_rows,
+    one_of_batch,
+    padded,
+    rows_of_order,
+    rows_of_orders,
+    rows_with,
+)
+from oms_tui.store.tables import ChannelRow, OpenTaskRow, OrderRow, TagRow, table
+
+_ORDER = table(OrderRow)
+_CHANNEL = table(ChannelRow)
+_COLUMNS = columns(OrderRow)
+_FROM = _ORDER.join(_CHANNEL, _ORDER.c.channel_code == _CHANNEL.c.code)
+_SELECT = select(_ORDER, *(_CHANNEL.c[name] for name in CHANNEL_COLUMNS)).select_from(_FROM)
+_PK_OF_ID = select(_ORDER.c.pk).where(_ORDER.c.id == bindparam("id"))
+_KNOWN_IDS = select(_ORDER.c.id).where(_ORDER.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An order and the number by which the database knows it."""
+
+    pk: int
+    order: Order
+
+
+def find(conn: Connection, order_id: str) -> Stored | None:
+    """The order of that ID, exactly as it was given, or None."""
+    pk = pk_of(conn, order_id)
+    return None if pk is None else Stored(pk, load(conn, pk))
+
+
+def pk_of(conn: Connection, order_id: str) -> int | None:
+    """The number of the order of that ID, or None."""
+    pk = conn.execute(_PK_OF_ID, {"id": order_id}).scalar()
+    return None if pk is None else int(pk)
+
+
+def load(conn: Connection, pk: int) -> Order:
+    """The order of that number: one SELECT a table.
+
+    Raises:
+        KeyError: There is none.
+    """
+    rows = rows_with(conn, _by_pk, OrderRow, pk)
+    if not rows:
+        raise KeyError(pk)
+    return assemble(rows[0], {part: rows_of_order(conn, part, pk) for part in PARTS_READ})
+
+
+def _by_pk(_row: Any) -> Any:
+    return _SELECT.where(_ORDER.c.pk == bindparam("pk"))
+
+
+def _by_pks(_row: Any) -> Any:
+    return _SELECT.where(one_of_batch(_ORDER.c.pk))
+
+
+def load_many(conn: Connection, pks: Iterable[int]) -> Iterator[Stored]:
+    """The orders of these numbers, by rising number, unknown ones left out. One SELECT a table and batch."""
+    wanted = sorted(set(pks))
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        rows = {row[0]: row for row in rows_with(conn, _by_pks, OrderRow, *padded(batch))}
+        parts: dict[Any, dict[int, list[Any]]] = {part: {} for part in PARTS_READ}
+        for part, of_order in parts.items():
+            for row in rows_of_orders(conn, part, batch):
+                of_order.setdefault(row[0], []).append(row)
+        for pk in batch:
+            if pk in rows:
+                own = {part: of_order.get(pk, ()) for part, of_order in parts.items()}
+                yield Stored(pk, assemble(rows[pk], own))
+
+
+def existing_ids(conn: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the IDs that an order here has."""
+    found: set[str] = set()
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), BATCH):
+        found.update(conn.execute(_KNOWN_IDS, {"ids": wanted[start : start + BATCH]}).scalars())
+    return found
+
+
+def insert(conn: Connection, orders: Sequence[Order], *, touched: int | None = None) -> dict[str, int]:
+    """Insert whole orders with all their parts, copies, tags, counters and search entries.
+
+    Args:
+        conn: A connection that holds the write lock.
+        orders: New orders; their IDs are not here yet.
+        touched: When it happened, for the order feed; None = each order's own time of creation.
+
+    Returns:
+        The number of each order, by its ID.
+
+    Raises:
+        ValueError: An order cannot be kept as it is (currencies mixed, channel known with other facts).
+        StoreError: The database refused a row (an ID that is here already among them).
+    """
+    channels.add(conn, (order.channel for order in orders))
+    first = int(conn.execute(select(func.coalesce(func.max(_ORDER.c.pk), 0))).scalar_one()) + 1
+    numbered = list(enumerate(orders, start=first))
+    rows: list[Values] = []
+    tags: list[Values] = []
+    counted: Counter[str] = Counter()
+    for pk, order in numbered:
+        refuse_unstorable(order)
+        created = to_micros(order.created)
+        copies = facts.copies(order)
+        rows.append(_order_values(pk, order, copies, created if touched is None else touched))
+        found = facts.tags(order)
+        tags += [(tag, created, pk) for tag in found]
+        counted.update(facts.counter_names(copies["status"], found))
+    insert_rows(conn, OrderRow, rows)
+    for part in PARTS:
+        values = part.values
+        insert_rows(
+            conn,
+            part.row,
+            [values(pk, key, item) for pk, order in numbered for key, item in part.items(order)],
+        )
+    insert_rows(conn, OpenTaskRow, [row for pk, order in numbered for row in _open_tasks(pk, order)])
+    insert_rows(conn, TagRow, tags)
+    facts.update_counters(conn, counted)
+    search.index(conn, numbered)
+    return {order.id: pk for pk, order in numbered}
+
+
+def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int) -> None:
+    """Write what differs between two values of an order, its copies and search entries, and `after.version`.
+
+    Args:
+        conn: A connection that holds the write lock, under which `before` was loaded.
+        pk: The order's number.
+        before: The order as it is stored.
+        after: The order as it shall be.
+        touched: When it happened, in microseconds, for the order feed.
+
+    Raises:
+        ProgrammingMistake: An append-only row changed or is gone (invariant M7).
+        ValueError: The order cannot be kept as it is.
+        StoreError: The database refused a row.
+    """
+    refuse_unstorable(after)
+    if before.channel is not after.channel and before.channel != after.channel:
+        channels.add(conn, [after.channel])
+    differences = [(part, difference(part, pk, before, after)) for part in PARTS]
+    old, new = facts.copies(before), facts.copies(after)
+    # Whatever `touched` was, it is written anew; the other columns only where they differ.
+    _update_row(conn, OrderRow, _order_values(pk, before, old, -1), _order_values(pk, after, new, touched))
+    for part, changes in differences:
+        for values in changes.gone:
+            _delete_row(conn, part.row, values)
+        for was, values in changes.changed:
+            _update_row(conn, part.row, was, values)
+        insert_rows(conn, part.row, changes.new)
+    _save_open_tasks(conn, pk, before, after)
+    _save_tags(conn, pk, before, after, str(old["status"]), str(new["status"]))
+    search.reindex(conn, pk, before, after)
+
+
+def _order_values(pk: int, order: Order, copies: Mapping[str, object], touched: int) -> Values:
+    customer = order.customer
+    own: dict[str, object] = {
+        "pk": pk,
+        "id": order.id,
+        "version": order.version,
+        "channel_code": order.channel.code,
+        "selling_entity": order.selling_entity,
+        "currency": order.currency,
+        "created": to_micros(order.created),
+        "touched": touched,
+        "language": order.language,
+        "method": order.method,
+        "source": order.source,
+        "is_carry_out": order.is_carry_out,
+        "is_forced": order.is_forced,
+        "customer_number": customer.number,
+        "customer_type": customer.type.value,
+        "customer_role": customer.role.value,
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "email": customer.email,
+        "phone": customer.phone,
+        "bill_to": pack_address(order.bill_to),
+        "ship_to": pack_address(order.ship_to),
+        "placed_minor": order.placed_total.minor,
+        "flow": pack_tasks(order.tasks),
+        **copies,
+    }
+    return tuple([own[name] for name in _COLUMNS])
+
+
+def _open_tasks(pk: int, order: Order) -> list[Values]:
+    return [
+        (pk, task.shipment or "", task.task.value, task.state.value, micros_or_none(task.next_run))
+        for task in order.tasks
+        if task.state.is_open
+    ]
+
+
+def _save_open_tasks(conn: Connection, pk: int, before: Order, after: Order) -> None:
+    if before.tasks is after.tasks:
+        return
+    old = {row[:3]: row for row in _open_tasks(pk, before)}
+    fresh = []
+    for row in _open_tasks(pk, after):
+        previous = old.pop(row[:3], None)
+        if previous is None:
+            fresh.append(row)
+        elif previous != row:
+            _update_row(conn, OpenTaskRow, previous, row)
+    for row in old.values():
+        _delete_row(conn, OpenTaskRow, row)
+    insert_rows(conn, OpenTaskRow, fresh)
+
+
+def _save_tags(
+    conn: Connection, pk: int, before: Order, after: Order, old_status: str, new_status: str
+) -> None:
+    """Tags and counters follow. Those of returns are not touched: they follow the returns."""
+    old, new = facts.tags(before), facts.tags(after)
+    counted = facts.difference(facts.counter_names(old_status, old), facts.counter_names(new_status, new))
+    facts.update_counters(conn, counted)
+    was, now = to_micros(before.created), to_micros(after.created)
+    if was != now:
+        tag = table(TagRow)
+        conn.execute(update(tag).where(tag.c.order_pk == pk, tag.c.created == was).values(created=now))
+    for name in sorted(old - new):
+        _delete_row(conn, TagRow, (name, now, pk))
+    insert_rows(conn, TagRow, [(name, now, pk) for name in sorted(new - old)])
+
+
+def _update_row(conn: Connection, row: Any, before: Values, after: Values) -> None:
+    """Write the columns in which two rows of one key differ."""
+    names = columns(row)
+    changed = {name: new for name, old, new in zip(names, before, after, strict=True) if old != new}
+    if changed:
+        rows = table(row)
+        written = conn.execute(update(rows).where(*_is_row(row, after)).values(changed)).rowcount
+        if written != 1:
+            raise LookupError(f"{written} rows of {rows.name} were written instead of one")
+
+
+def _delete_row(conn: Connection, row: Any, values: Values) -> None:
+    conn.execute(delete(table(row)).where(*_is_row(row, values)))
+
+
+def _is_row(row: Any, values: Values) -> list[Any]:
+    rows = table(row)
+    given = dict(zip(columns(row), values, strict=True))
+    return [column == given[column.name] for column in rows.primary_key.columns]
