@@ -7,18 +7,20 @@ from oms_tui.text.safe import ELLIPSIS, MARK, SELECTOR, TRAITS
 from oms_tui.text.widths import WIDTHS, cell_width, is_narrow
 
 _UNSTEADY: Final = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_FLAG_LETTERS: Final = {0x1F1E6 + at: chr(0x24B6 + at) for at in range(26)}
+"""Halves of flags, and the circled letters that stand for them."""
 _BASE_FOR_MARKS: Final = "\N{DOTTED CIRCLE}"
 
 
 def steady(text: str) -> str:
-    """Return text that is as wide in every terminal: without joiners, style selectors and skin tones.
+    """Return text that is as wide in every terminal: without joiners, style selectors, skin tones and flags.
 
-    Terminals disagree on the width of such sequences, so a row would shift. A mark at the start gets a dotted
-    circle to stand on, instead of the cell before.
+    Terminals disagree on the width of such sequences, so a row would shift; a flag becomes its two letters. A
+    mark at the start gets a dotted circle to stand on, instead of the cell before.
     """
     if is_narrow(text):
         return text
-    text = _UNSTEADY.sub("", text)
+    text = _UNSTEADY.sub("", text).translate(_FLAG_LETTERS)
     return _BASE_FOR_MARKS + text if text and TRAITS[text[0]] in (MARK, SELECTOR) else text
 
 

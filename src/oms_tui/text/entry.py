@@ -85,6 +85,7 @@ def search_key(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    folded = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    folded = unicodedata.normalize("NFKD", folded).translate(_LETTERS)
     visible = (character for character in _ACCENTS.sub("", folded) if unicodedata.category(character) != "Cf")
     return " ".join(unicodedata.normalize("NFC", "".join(visible)).split())
