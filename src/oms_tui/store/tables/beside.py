@@ -38,7 +38,9 @@ class StockMoveRow(SQLModel, table=True):
 
     __tablename__ = "stock_move"
     pk: int | None = row_number()
-    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS), index=True))
+    order_pk: int = Field(
+        sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True, nullable=False)
+    )
     at: int = big()
     location: str
     sku: str
@@ -50,7 +52,9 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__ = "outbox_message"
     pk: int | None = row_number()
-    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS), index=True))
+    order_pk: int = Field(
+        sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True, nullable=False)
+    )
     at: int = big()
     state: str
     """"requested" until something sends it."""
@@ -70,7 +74,9 @@ class IntentRow(SQLModel, table=True):
         CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
     )
     pk: int | None = row_number()
-    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS), index=True))
+    order_pk: int = Field(
+        sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True, nullable=False)
+    )
     at: int = big()
     state: str
     kind: str

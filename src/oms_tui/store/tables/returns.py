@@ -21,7 +21,9 @@ class ReturnRow(SQLModel, table=True):
         Index("return_status", "status", "created"),
     )
     id: str = Field(primary_key=True)
-    order_pk: int = Field(sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True))
+    order_pk: int = Field(
+        sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True, nullable=False)
+    )
     created: int = big()
     touched: int = big()
     return_point: str

@@ -42,8 +42,7 @@ def _return_order() -> None:
     op.create_table(
         "return_order",
         *text("id"),
-        *big_or_null("order_pk"),
-        *big("created", "touched"),
+        *big("order_pk", "created", "touched"),
         *text("return_point"),
         *text_or_null("return_point_type"),
         *text("tracking", "tracking_key"),
@@ -213,12 +212,11 @@ def _stock_move() -> None:
     op.create_table(
         "stock_move",
         row_number("pk"),
-        *big_or_null("order_pk"),
-        *big("at"),
+        *big("order_pk", "at"),
         *text("location", "sku"),
         *number("quantity"),
         key("pk"),
-        refers("order_pk", "orders.pk"),
+        refers("order_pk", "orders.pk", restrict=True),
     )
     op.create_index("ix_stock_move_order_pk", "stock_move", ["order_pk"])
 
@@ -227,11 +225,10 @@ def _outbox_message() -> None:
     op.create_table(
         "outbox_message",
         row_number("pk"),
-        *big_or_null("order_pk"),
-        *big("at"),
+        *big("order_pk", "at"),
         *text("state", "audience", "recipient", "template", "language", "text"),
         key("pk"),
-        refers("order_pk", "orders.pk"),
+        refers("order_pk", "orders.pk", restrict=True),
     )
     op.create_index("ix_outbox_message_order_pk", "outbox_message", ["order_pk"])
 
@@ -240,8 +237,7 @@ def _outbox_intent() -> None:
     op.create_table(
         "outbox_intent",
         row_number("pk"),
-        *big_or_null("order_pk"),
-        *big("at"),
+        *big("order_pk", "at"),
         *text("state", "kind"),
         *number_or_null("payment", "operation"),
         *text_or_null("shipment"),
@@ -252,6 +248,6 @@ def _outbox_intent() -> None:
         key("pk"),
         check_on_sqlite("whole", "typeof(amount) IN ('integer', 'null')"),
         check("amount", "(amount IS NULL) = (currency IS NULL)"),
-        refers("order_pk", "orders.pk"),
+        refers("order_pk", "orders.pk", restrict=True),
     )
     op.create_index("ix_outbox_intent_order_pk", "outbox_intent", ["order_pk"])
