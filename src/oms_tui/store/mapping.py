@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from oms_tui.clock import from_micros, to_micros
-from oms_tui.domain.filter.keys import code_key
+from oms_tui.domain.filter.keys import bare_key, code_key
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import (
     AdjustedPart,
@@ -186,7 +186,7 @@ def shipment_values(pk: int, place: int, shipment: Shipment) -> Values:
         shipment.method,
         shipment.carrier,
         shipment.tracking,
-        code_key(shipment.tracking),
+        bare_key(shipment.tracking),
         None if shipment.ship_to is None else pack_address(shipment.ship_to),
         shipment.is_forced,
         shipment.invoice,

@@ -1,0 +1,124 @@
+"""Rows of the orders list as values: the columns they are read from and the order they stand in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select
+
+from oms_tui.clock import from_micros
+from oms_tui.domain.answers import OrderSummary, Position
+from oms_tui.domain.filter import ResolvedSort
+from oms_tui.domain.money import Money
+from oms_tui.domain.status import ChannelType, HoldKind, OrderStatus, PaymentStatus
+from oms_tui.store.tables import OrderRow, table
+
+ORDERS: Final = table(OrderRow)
+_NAMES: Final = (
+    "pk",
+    "id",
+    "id_key",
+    "version",
+    "created",
+    "status",
+    "ahead",
+    "pieces",
+    "payment_status",
+    "holds",
+    "has_undelivered",
+    "first_name",
+    "last_name",
+    "customer_number",
+    "email",
+    "phone",
+    "region",
+    "country",
+    "channel_code",
+    "channel_type",
+    "method",
+    "currency",
+    "total_minor",
+)
+COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(ORDERS.c[name] for name in _NAMES)
+"""What a row of the list is read from."""
+NEWEST_FIRST: Final = ResolvedSort("created", descending=True)
+"""The order of rows where none was asked for."""
+
+_SORT_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "created": ("created", "pk"),
+    "total": ("currency", "total_minor", "pk"),
+    "id": ("id_key", "pk"),
+}
+_SORT_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "created": (int, int),
+    "total": (str, int, int),
+    "id": (str, int),
+}
+_PLACE: Final = {name: place for place, name in enumerate(_NAMES)}
+_STATUS: Final = {status.value: status for status in OrderStatus}
+_PAYMENT: Final = {status.value: status for status in PaymentStatus}
+_HOLD: Final = {kind.value: kind for kind in HoldKind}
+_CHANNEL_TYPE: Final = {kind.value: kind for kind in ChannelType}
+_BY_PKS: Final = select(*COLUMNS).where(ORDERS.c.pk.in_(bindparam("pks", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """An order of rows: its columns, of which the last is the order's number, and its direction."""
+
+    key: str
+    descending: bool
+
+    @classmethod
+    def of(cls, sort: ResolvedSort | None) -> "Sorting":
+        """The order that was asked for, newest first where none was."""
+        wanted = sort or NEWEST_FIRST
+        return cls(wanted.key, wanted.descending)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return _SORT_COLUMNS[self.key]
+
+    def position(self, row: Any) -> Position:
+        """Where a row stands."""
+        return tuple(row[_PLACE[name]] for name in self.names)
+
+    def is_position(self, position: Position) -> bool:
+        """Whether a position is one of this order of rows, and not of another."""
+        types = _SORT_TYPES[self.key]
+        return len(position) == len(types) and all(map(isinstance, position, types))
+
+
+def summary(row: Any, sorting: Sorting) -> OrderSummary:
+    """The value of a row read with `COLUMNS`."""
+    (_pk, id, _id_key, version, created, status, ahead, pieces, payment, holds, undelivered) = row[:11]
+    (first, last, number, email, phone, region, country, channel, channel_type, method) = row[11:21]
+    return OrderSummary(
+        id=id,
+        position=sorting.position(row),
+        version=version,
+        created=from_micros(created),
+        status=_STATUS[status],
+        ahead=ahead,
+        pieces=pieces,
+        payment=_PAYMENT[payment],
+        holds=tuple(_HOLD[kind] for kind in holds.split(",")) if holds else (),
+        has_undelivered=bool(undelivered),
+        first_name=first,
+        last_name=last,
+        customer_number=number,
+        email=email,
+        phone=phone,
+        region=region,
+        country=country,
+        channel=channel,
+        channel_type=_CHANNEL_TYPE[channel_type],
+        method=method,
+        total=Money(row[22], row[21]),
+    )
+
+
+def by_number(conn: Connection, pks: Iterable[int]) -> dict[int, Any]:
+    """The rows of these orders, by their number; unknown ones are left out."""
+    return {row[0]: row for row in conn.execute(_BY_PKS, {"pks": list(pks)})}
