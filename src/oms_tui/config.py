@@ -1,0 +1,342 @@
+"""Settings: typed option over ``OMS_TUI_*`` environment over ``config.toml`` over default.
+
+A wrong key, type or value is a :class:`ConfigError` that names the file or variable, the key and the nearest
+key there is; nothing is skipped in silence. The keymap's actions and keys are checked by the screens, which
+know them.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+_APP: Final = "oms-tui"
+_FILE_VARIABLE: Final = "OMS_TUI_CONFIG"
+_PREFIX: Final = "OMS_TUI_"
+_MINUTES_A_YEAR: Final = 525_600
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"0", "false", "no", "off"})
+
+_Layer = Iterator[tuple[str, str, object, bool]]
+"""What one source sets: its name, the key, the value, and whether that is bare text."""
+
+_Minutes = Annotated[int, Meta(ge=0, le=_MINUTES_A_YEAR)]
+_SomeMinutes = Annotated[int, Meta(ge=1, le=_MINUTES_A_YEAR)]
+
+
+class DatabaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[database]``: where the orders are."""
+
+    url: Annotated[str, Meta(description="Database file or URL; empty: the file in the data folder.")] = ""
+
+
+class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[ui]``: how the console looks and behaves."""
+
+    theme: Annotated[str, Meta(description="Colours: dark, light, ansi or another theme's name.")] = "dark"
+    mouse: Annotated[bool, Meta(description="Whether the mouse works in the console.")] = True
+    animation: Annotated[bool, Meta(description="Whether anything moves by itself.")] = False
+    low_bandwidth: Annotated[bool, Meta(description="Fewest bytes a key, for slow links.")] = False
+    read_only: Annotated[bool, Meta(description="Whether every action that writes is off.")] = False
+    columns: Annotated[
+        dict[str, tuple[str, ...]], Meta(description="Columns of a list in order, by the list's code.")
+    ] = {}
+
+
+class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[desk]``: the rules of this shop."""
+
+    name: Annotated[str, Meta(max_length=40, description="Name of the shop, shown at the top.")] = ""
+    time_zone: Annotated[str, Meta(description="Business time zone; empty: the machine's, else UTC.")] = ""
+    remorse_minutes: Annotated[_Minutes, Meta(description="A customer may cancel this long.")] = 30
+    claim_minutes: Annotated[_SomeMinutes, Meta(description="How long a claim lasts.")] = 15
+    task_interval_minutes: Annotated[_SomeMinutes, Meta(description="How often an active task runs.")] = 15
+    cancel_reasons: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...],
+        Meta(min_length=1, description="Reasons for cancelling; 'other' asks for words."),
+    ] = ("customer request", "out of stock", "fraud", "address problem", "duplicate", "price error", "other")
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    ui: UiSettings = UiSettings()
+    desk: DeskSettings = DeskSettings()
+    keymap: Annotated[
+        dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")
+    ] = {}
+
+
+_SECTIONS: Final[dict[str, type[Struct]]] = {
+    "database": DatabaseSettings,
+    "ui": UiSettings,
+    "desk": DeskSettings,
+}
+_KEYMAP: Final = "keymap"
+_TYPES: Final[dict[str, Any]] = {
+    f"{section}.{field.name}": field.type for section, kind in _SECTIONS.items() for field in fields(kind)
+}
+"""Every key but the keymap's, with its type."""
+
+
+class ConfigError(ValueError):
+    """Settings that cannot be taken; the message says where, what, and the nearest right name."""
+
+    def __init__(self, source: str, key: str, problem: str, nearest: str | None = None) -> None:
+        """Name the place, the key path in it, and what is wrong."""
+        hint = f" Did you mean {nearest}?" if nearest else ""
+        super().__init__(f"{source}: {key}: {problem}{hint}" if key else f"{source}: {problem}{hint}")
+        self.source = source
+        self.key = key
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingDoc:
+    """One setting, as the docs show it."""
+
+    key: str
+    variable: str
+    default: object
+    help: str
+
+
+def reference() -> tuple[SettingDoc, ...]:
+    """Return every setting with its variable, default and help, for the docs."""
+    defaults = Settings()
+    return tuple(
+        SettingDoc(
+            key=key,
+            variable=_variable(key),
+            default=getattr(getattr(defaults, section), name),
+            help=_help(kind),
+        )
+        for key, kind in _TYPES.items()
+        for section, _, name in [key.partition(".")]
+    )
+
+
+def _help(kind: Any) -> str:
+    return " ".join(meta.description for meta in kind.__metadata__ if meta.description)
+
+
+def _variable(key: str) -> str:
+    return _PREFIX + key.replace(".", "_").upper()
+
+
+def load(
+    path: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Settings:
+    """Return the settings in force.
+
+    Args:
+        path: The file, which must be there; None = the one ``OMS_TUI_CONFIG`` names, else the one in the
+            config folder if there is one.
+        environ: Environment; None = the process's.
+        overrides: What was typed, by key path (``"ui.theme"``); None as a value counts as not given.
+
+    Raises:
+        ConfigError: If anything in any of them cannot be taken.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    keymap: dict[str, str | tuple[str, ...]] = {}
+    for source, key, raw, is_text in (
+        *_from_file(path, environ),
+        *_from_environment(environ),
+        *_from_overrides(overrides or {}),
+    ):
+        if key == _KEYMAP:
+            keymap = _converted(source, key, raw, dict[str, str | tuple[str, ...]], is_text)
+        else:
+            values[key] = _converted(source, key, raw, _type_of(source, key), is_text)
+            if key == "desk.time_zone":
+                _check_time_zone(source, key, str(values[key]))
+    if not values.get("desk.time_zone"):
+        values["desk.time_zone"] = system_time_zone(environ)
+    return Settings(
+        keymap=keymap,
+        **{section: kind(**_of_section(values, section)) for section, kind in _SECTIONS.items()},  # type: ignore[arg-type]
+    )
+
+
+def _of_section(values: Mapping[str, object], section: str) -> dict[str, object]:
+    return {
+        key.removeprefix(f"{section}."): value
+        for key, value in values.items()
+        if key.startswith(f"{section}.")
+    }
+
+
+def _from_file(path: Path | None, environ: Mapping[str, str]) -> _Layer:
+    """Give the source, key, value and whether it is bare text, of all that a file sets."""
+    content = _read(path, environ)
+    if content is None:
+        return
+    source, text = content
+    import tomllib  # late: most starts find no file
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(source, "", f"This is not TOML: {error}.") from None
+    for section, table in data.items():
+        if section not in (*_SECTIONS, _KEYMAP):
+            raise _unknown(source, section, [*_SECTIONS, _KEYMAP])
+        if not isinstance(table, dict):
+            raise ConfigError(source, section, f"This is a section: write [{section}] on a line of its own.")
+        if section == _KEYMAP:
+            yield source, _KEYMAP, _flattened(table), False
+            continue
+        for name, raw in table.items():
+            yield source, f"{section}.{name}", raw, False
+
+
+def _flattened(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """Read ``order.cancel = "x"`` in ``[keymap]`` as the action of that id: TOML makes tables of its dots."""
+    flat: dict[str, object] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flattened(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the name and content of the file; None where there is none and none was asked for."""
+    named = path or (Path(environ[_FILE_VARIABLE]).expanduser() if environ.get(_FILE_VARIABLE) else None)
+    if named is None:
+        import platformdirs
+
+        path = platformdirs.user_config_path(_APP) / "config.toml"
+    else:
+        path = named
+    try:
+        return str(path), path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if named is None:
+            return None
+        raise ConfigError(str(path), "", "There is no such file.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(path), "", "This is not UTF-8 text.") from None
+    except OSError as error:
+        raise ConfigError(str(path), "", f"It cannot be read: {error.strerror}.") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> _Layer:
+    by_variable = {_variable(key): key for key in _TYPES}
+    prefixes = tuple(f"{_PREFIX}{section.upper()}_" for section in _SECTIONS)
+    for variable, value in sorted(environ.items()):
+        if not variable.startswith(prefixes) or not value:
+            continue
+        if variable not in by_variable:
+            raise _unknown("environment", variable, list(by_variable))
+        yield f"environment {variable}", by_variable[variable], value, True
+
+
+def _from_overrides(overrides: Mapping[str, object]) -> _Layer:
+    for key, raw in overrides.items():
+        if raw is not None:
+            yield "command line", key, raw, isinstance(raw, str)
+
+
+def _type_of(source: str, key: str) -> Any:
+    if key not in _TYPES:
+        raise _unknown(source, key, list(_TYPES))
+    return _TYPES[key]
+
+
+def _unknown(source: str, key: str, known: list[str]) -> ConfigError:
+    import difflib  # late: only to explain an error
+
+    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    if not nearest and "." in key:
+        leaves = {name.rpartition(".")[2]: name for name in known}
+        nearest = [leaves[leaf] for leaf in difflib.get_close_matches(key.rpartition(".")[2], leaves, n=1)]
+    return ConfigError(source, key, "There is no such setting.", nearest[0] if nearest else None)
+
+
+def _converted(source: str, key: str, raw: object, kind: Any, is_text: bool) -> Any:
+    """Return a value as its setting's type, bare text (environment, options) read leniently."""
+    if is_text and isinstance(raw, str):
+        raw = _read_text(raw, kind)
+    try:
+        return msgspec.convert(raw, kind, strict=not is_text)
+    except msgspec.ValidationError as error:
+        raise ConfigError(source, key, _in_words(str(error), raw)) from None
+
+
+def _read_text(raw: str, kind: Any) -> object:
+    plain = getattr(kind, "__origin__", kind)
+    if plain is bool and raw.lower() in _YES | _NO:
+        return raw.lower() in _YES
+    if getattr(plain, "__origin__", plain) is tuple:
+        return [part.strip() for part in raw.split(",")]
+    return raw
+
+
+_WORDS: Final = {
+    "`bool`": "true or false",
+    "`int`": "a whole number",
+    "`float`": "a number with a point",
+    "`str`": "text",
+    "`array`": "a list",
+    "`object`": "a table",
+    "`null`": "nothing",
+}
+
+
+def _in_words(message: str, raw: object) -> str:
+    """Say msgspec's message in the words of the docs."""
+    problem, _, where = message.partition(" - at `$")
+    for word, meaning in _WORDS.items():
+        problem = problem.replace(word, meaning)
+    place = f" (at {where.rstrip('`')})" if where else ""
+    return f"{problem}{place}: {str(raw)[:60]!r}."
+
+
+def _check_time_zone(source: str, key: str, name: str) -> None:
+    if name and not _is_time_zone(name):
+        import difflib
+        import zoneinfo
+
+        nearest = difflib.get_close_matches(name, zoneinfo.available_timezones(), n=1, cutoff=0.5)
+        raise ConfigError(
+            source, key, f"There is no time zone {name[:60]!r}.", nearest[0] if nearest else None
+        )
+
+
+def _is_time_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def system_time_zone(
+    environ: Mapping[str, str] | None = None, localtime: Path = Path("/etc/localtime")
+) -> str:
+    """Return the machine's time zone by its name, or UTC where it has none that is known.
+
+    Args:
+        environ: Environment; None = the process's.
+        localtime: The link that names the zone where ``TZ`` does not.
+    """
+    named = (os.environ if environ is None else environ).get("TZ", "").removeprefix(":")
+    candidates = [named] if named else []
+    with contextlib.suppress(OSError):
+        candidates.append(str(localtime.resolve()).partition("/zoneinfo/")[2])
+    return next((name for name in candidates if name and _is_time_zone(name)), "UTC")
