@@ -126,7 +126,15 @@ def timeline(
 ) -> tuple[TimelineEntry, ...]:
     """What happened to an order, newest first: its audit entries with numbers below `before`."""
     query = (
-        select(_ENTRY.c.seq, _ENTRY.c.at, _ENTRY.c.actor, _ENTRY.c.origin, _ENTRY.c.action, _DETAIL.c.body)
+        select(
+            _ENTRY.c.seq,
+            _ENTRY.c.at,
+            _ENTRY.c.actor,
+            _ENTRY.c.origin,
+            _ENTRY.c.action,
+            _ENTRY.c.version,
+            _DETAIL.c.body,
+        )
         .join(_DETAIL, _DETAIL.c.seq == _ENTRY.c.seq)
         .where(_ENTRY.c.order_pk == pk)
         .order_by(_ENTRY.c.seq.desc())
@@ -187,7 +195,9 @@ def _stray_details(conn: Connection) -> Iterator[str]:
         yield f"There is a detail of audit entry {seq}, which is not there."
 
 
-def _timeline_entry(seq: int, at: int, actor: str, origin: str, action: str, body: str) -> TimelineEntry:
+def _timeline_entry(
+    seq: int, at: int, actor: str, origin: str, action: str, version: int | None, body: str
+) -> TimelineEntry:
     is_erased = body == ERASED
     summary, changes = ("", []) if is_erased else _DECODE(body)
     return TimelineEntry(
@@ -199,6 +209,7 @@ def _timeline_entry(seq: int, at: int, actor: str, origin: str, action: str, bod
         summary=summary,
         changes=tuple(Change(_KINDS[kind], *rest) for kind, *rest in changes),
         is_erased=is_erased,
+        version=version,
     )
 
 

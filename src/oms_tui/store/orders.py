@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlmodel import SQLModel
 
 from oms_tui.clock import to_micros
 from oms_tui.domain.order import Order
@@ -44,6 +45,15 @@ class Stored:
 
     pk: int
     order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """An order as it lies in the database: its row with its channel's columns, and its parts' rows."""
+
+    pk: int
+    row: Sequence[Any]
+    parts: Mapping[type[SQLModel], Sequence[Any]]
 
 
 def find(conn: Connection, order_id: str) -> Stored | None:
@@ -82,16 +92,25 @@ def load_many(conn: Connection, pks: Iterable[int]) -> Iterator[Stored]:
     """The orders of these numbers, by rising number, unknown ones left out. One SELECT a table and batch."""
     wanted = sorted(set(pks))
     for start in range(0, len(wanted), BATCH):
-        batch = wanted[start : start + BATCH]
-        rows = {row[0]: row for row in rows_with(conn, _by_pks, OrderRow, *padded(batch))}
-        parts: dict[Any, dict[int, list[Any]]] = {part: {} for part in PARTS_READ}
-        for part, of_order in parts.items():
-            for row in rows_of_orders(conn, part, batch):
-                of_order.setdefault(row[0], []).append(row)
-        for pk in batch:
-            if pk in rows:
-                own = {part: of_order.get(pk, ()) for part, of_order in parts.items()}
-                yield Stored(pk, assemble(rows[pk], own))
+        for raw in rows_of_batch(conn, wanted[start : start + BATCH]):
+            yield Stored(raw.pk, assemble(raw.row, raw.parts))
+
+
+def rows_of_batch(conn: Connection, pks: Sequence[int]) -> Iterator[OrderRows]:
+    """The rows of up to `BATCH` orders, as they lie in their tables, by rising number."""
+    rows = {row[0]: row for row in rows_with(conn, _by_pks, OrderRow, *padded(pks))}
+    parts: dict[Any, dict[int, list[Any]]] = {part: {} for part in PARTS_READ}
+    for part, of_order in parts.items():
+        for row in rows_of_orders(conn, part, pks):
+            of_order.setdefault(row[0], []).append(row)
+    for pk in sorted(rows):
+        yield OrderRows(pk, rows[pk], {part: of_order.get(pk, []) for part, of_order in parts.items()})
+
+
+def next_pks(conn: Connection, after: int) -> list[int]:
+    """The numbers of the next `BATCH` orders, by rising number: for walking through all of them."""
+    query = select(_ORDER.c.pk).where(_ORDER.c.pk > after).order_by(_ORDER.c.pk).limit(BATCH)
+    return list(conn.execute(query).scalars())
 
 
 def existing_ids(conn: Connection, ids: Iterable[str]) -> set[str]:
@@ -128,7 +147,7 @@ def insert(conn: Connection, orders: Sequence[Order], *, touched: int | None = N
         refuse_unstorable(order)
         created = to_micros(order.created)
         copies = facts.copies(order)
-        rows.append(_order_values(pk, order, copies, created if touched is None else touched))
+        rows.append(order_values(pk, order, copies, created if touched is None else touched))
         found = facts.tags(order)
         tags += [(tag, created, pk) for tag in found]
         counted.update(facts.counter_names(copies["status"], found))
@@ -140,7 +159,7 @@ def insert(conn: Connection, orders: Sequence[Order], *, touched: int | None = N
             part.row,
             [values(pk, key, item) for pk, order in numbered for key, item in part.items(order)],
         )
-    insert_rows(conn, OpenTaskRow, [row for pk, order in numbered for row in _open_tasks(pk, order)])
+    insert_rows(conn, OpenTaskRow, [row for pk, order in numbered for row in open_tasks(pk, order)])
     insert_rows(conn, TagRow, tags)
     facts.update_counters(conn, counted)
     search.index(conn, numbered)
@@ -168,19 +187,20 @@ def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int
     differences = [(part, difference(part, pk, before, after)) for part in PARTS]
     old, new = facts.copies(before), facts.copies(after)
     # Whatever `touched` was, it is written anew; the other columns only where they differ.
-    _update_row(conn, OrderRow, _order_values(pk, before, old, -1), _order_values(pk, after, new, touched))
+    _update_row(conn, OrderRow, order_values(pk, before, old, -1), order_values(pk, after, new, touched))
     for part, changes in differences:
         for values in changes.gone:
             _delete_row(conn, part.row, values)
         for was, values in changes.changed:
             _update_row(conn, part.row, was, values)
         insert_rows(conn, part.row, changes.new)
-    _save_open_tasks(conn, pk, before, after)
+    _save_tasks(conn, pk, before, after)
     _save_tags(conn, pk, before, after, str(old["status"]), str(new["status"]))
     search.reindex(conn, pk, before, after)
 
 
-def _order_values(pk: int, order: Order, copies: Mapping[str, object], touched: int) -> Values:
+def order_values(pk: int, order: Order, copies: Mapping[str, object], touched: int) -> Values:
+    """The order's own row: its fields and the copies that `facts.copies` gives."""
     customer = order.customer
     own: dict[str, object] = {
         "pk": pk,
@@ -212,7 +232,8 @@ def _order_values(pk: int, order: Order, copies: Mapping[str, object], touched: 
     return tuple([own[name] for name in _COLUMNS])
 
 
-def _open_tasks(pk: int, order: Order) -> list[Values]:
+def open_tasks(pk: int, order: Order) -> list[Values]:
+    """The rows of the tasks that are still open."""
     return [
         (pk, task.shipment or "", task.task.value, task.state.value, micros_or_none(task.next_run))
         for task in order.tasks
@@ -220,12 +241,12 @@ def _open_tasks(pk: int, order: Order) -> list[Values]:
     ]
 
 
-def _save_open_tasks(conn: Connection, pk: int, before: Order, after: Order) -> None:
+def _save_tasks(conn: Connection, pk: int, before: Order, after: Order) -> None:
     if before.tasks is after.tasks:
         return
-    old = {row[:3]: row for row in _open_tasks(pk, before)}
+    old = {row[:3]: row for row in open_tasks(pk, before)}
     fresh = []
-    for row in _open_tasks(pk, after):
+    for row in open_tasks(pk, after):
         previous = old.pop(row[:3], None)
         if previous is None:
             fresh.append(row)

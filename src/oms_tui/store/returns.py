@@ -1,13 +1,13 @@
 """Returns and credit notes in and out, with the tags and counters that follow returns (spec 2, 3.2)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from oms_tui.clock import from_micros, to_micros
-from oms_tui.domain.filter.keys import code_key
+from oms_tui.domain.filter.keys import bare_key
 from oms_tui.domain.money import Money
 from oms_tui.domain.returns import (
     CreditNote,
@@ -66,6 +66,24 @@ def find(conn: Connection, return_id: str) -> tuple[int, Return] | None:
     )
     rows = conn.execute(own).fetchall()
     return None if not rows else (int(rows[0].order_pk), _with_lines(conn, rows)[0])
+
+
+def differing(conn: Connection) -> Iterator[tuple[str, list[str]]]:
+    """Returns whose row differs from what their value gives, and in which columns (invariant S3)."""
+    own = (
+        select(_RETURN, _ORDER.c.id)
+        .join(_ORDER, _ORDER.c.pk == _RETURN.c.order_pk)
+        .order_by(_RETURN.c.id)
+        .limit(BATCH)
+    )
+    names, last = columns(ReturnRow), ""
+    while rows := conn.execute(own.where(_RETURN.c.id > last)).fetchall():
+        for row, value in zip(rows, _with_lines(conn, rows), strict=True):
+            wanted = _values(row.order_pk, value, row.touched) if value.lines else (None,) * len(names)
+            wrong = [name for name, has, want in zip(names, row, wanted, strict=False) if has != want]
+            if wrong:
+                yield value.id, wrong
+        last = rows[-1][0]
 
 
 def existing_returns(conn: Connection, ids: Iterable[str]) -> set[str]:
@@ -249,7 +267,7 @@ def _values(pk: int, value: Return, touched: int | None) -> Values:
         value.return_point,
         None if value.return_point_type is None else value.return_point_type.value,
         value.tracking,
-        code_key(value.tracking),
+        bare_key(value.tracking),
         micros_or_none(value.closed_at),
         currencies.pop(),
         return_status(value).value,
@@ -300,7 +318,7 @@ def _follow(conn: Connection, pks: Sequence[int], before: set[tuple[str, int]]) 
     created = select(_ORDER.c.pk, _ORDER.c.created).where(_ORDER.c.pk.in_(bindparam("pks", expanding=True)))
     at: dict[int, int] = {}
     for start in range(0, len(pks), BATCH):
-        at.update(conn.execute(created, {"pks": list(pks[start : start + BATCH])}).tuples())
+        at.update((pk, moment) for pk, moment in conn.execute(created, {"pks": list(pks[start : start + BATCH])}))
     for tag, pk in sorted(before - after):
         conn.execute(delete(_TAG).where(_TAG.c.tag == tag, _TAG.c.created == at[pk], _TAG.c.order_pk == pk))
     insert_rows(conn, TagRow, [(tag, at[pk], pk) for tag, pk in sorted(after - before)])
