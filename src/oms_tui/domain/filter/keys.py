@@ -5,11 +5,15 @@ The store writes these keys into its index columns, so that SQL and `match` cann
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import Final
 
 _NOT_DECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
 _ASCII_WORD = re.compile("[a-z0-9]+")
+_REMEMBERED: Final = 16_384
+"""Texts whose keys are kept at hand: articles and places come again and again when many orders come in."""
 _NATIONAL_ZERO = re.compile(r"\(\s*0\s*\)")
 
 
@@ -30,6 +34,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
+@lru_cache(_REMEMBERED)
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a text, in order: runs of letters, digits and the marks that belong to them."""
     if text.isascii():
@@ -43,6 +48,7 @@ def phrase_key(text: str) -> str:
     return " ".join(words(text))
 
 
+@lru_cache(_REMEMBERED)
 def code_key(text: str) -> str:
     """The key of IDs, SKUs and references: no case, nothing blank or invisible, plain widths."""
     if text.isascii():
@@ -52,6 +58,7 @@ def code_key(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
+@lru_cache(_REMEMBERED)
 def bare_key(text: str) -> str:
     """The key of tracking numbers, which are written with all sorts of signs between: letters and digits."""
     return "".join(char for char in code_key(text) if char.isalnum())
