@@ -165,7 +165,7 @@ def payment_statuses(order: Order) -> tuple[PaymentStatus, ...]:
     return tuple(
         payment_status(
             payment,
-            is_overcharged=excess and payment.number == holders[-1],
+            is_overcharged=excess and payment.number in holders[-1:],
             is_disputed=disputed,
         )
         for payment in order.payments

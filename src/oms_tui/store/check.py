@@ -45,7 +45,12 @@ def problems(conn: Connection, progress: Progress | None = None) -> Iterator[str
         yield problem
     if broken:
         yield "The orders themselves were not compared, since the file is not sound."
-        return
+    else:
+        yield from copy_problems(conn, progress)
+
+
+def copy_problems(conn: Connection, progress: Progress | None = None) -> Iterator[str]:
+    """The same for stored copies alone: every order, return, tag, counter and search entry (S3, M4)."""
     walk = _Walk(conn, progress)
     wrong = search_index.differing(conn, walk.pairs())
     yield from walk.found
@@ -79,10 +84,10 @@ class _Walk:
             for raw in orders.rows_of_batch(self._conn, pks):
                 try:
                     order = assemble(raw.row, raw.parts)
-                except (KeyError, ValueError, TypeError) as error:
+                    self._compare(raw, order, open_tasks.get(raw.pk, []), return_tags.get(raw.pk, set()))
+                except (LookupError, ValueError, TypeError) as error:
                     self._say(f"Order {raw.row[1]} cannot be read: {error!r}.")
                     continue
-                self._compare(raw, order, open_tasks.get(raw.pk, []), return_tags.get(raw.pk, set()))
                 yield raw.pk, order
             last, done = pks[-1], done + len(pks)
             if self._progress is not None:
@@ -96,7 +101,7 @@ class _Walk:
 
     def of_counters(self) -> Iterator[str]:
         """Counters that are not what counting the orders gives."""
-        stored = dict(self._conn.execute(select(_COUNTER.c.name, _COUNTER.c.value)).tuples().all())
+        stored = {name: n for name, n in self._conn.execute(select(_COUNTER.c.name, _COUNTER.c.value))}
         for name in sorted(stored.keys() | self._counted.keys()):
             if stored.get(name, 0) != self._counted[name]:
                 yield f"Counter {name} is {stored.get(name, 0):,}, counted {self._counted[name]:,}."

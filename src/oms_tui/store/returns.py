@@ -318,7 +318,9 @@ def _follow(conn: Connection, pks: Sequence[int], before: set[tuple[str, int]]) 
     created = select(_ORDER.c.pk, _ORDER.c.created).where(_ORDER.c.pk.in_(bindparam("pks", expanding=True)))
     at: dict[int, int] = {}
     for start in range(0, len(pks), BATCH):
-        at.update((pk, moment) for pk, moment in conn.execute(created, {"pks": list(pks[start : start + BATCH])}))
+        at.update(
+            (pk, moment) for pk, moment in conn.execute(created, {"pks": list(pks[start : start + BATCH])})
+        )
     for tag, pk in sorted(before - after):
         conn.execute(delete(_TAG).where(_TAG.c.tag == tag, _TAG.c.created == at[pk], _TAG.c.order_pk == pk))
     insert_rows(conn, TagRow, [(tag, at[pk], pk) for tag, pk in sorted(after - before)])
