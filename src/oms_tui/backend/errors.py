@@ -45,6 +45,11 @@ class NotAllowed(BackendError):  # noqa: N818
     """The person has no right to it, or is not signed in."""
 
 
+class SignedOut(NotAllowed):
+    """Nobody is signed in any more: the session has run out, or the person was disabled (invariants N4,
+    Z4)."""
+
+
 class SignInFailed(BackendError):  # noqa: N818
     """Name and password do not go together, or the wait after earlier failures is not over (`retry_after`
     seconds)."""

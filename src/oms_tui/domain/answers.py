@@ -118,17 +118,29 @@ class TimelineEntry:
     summary: str
     changes: tuple[Change, ...]
     is_erased: bool = False
+    version: int | None = None
+    """The order's version after it, None where it made none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Everything the order profile shows: the order, its returns and credit notes, and who has claimed it
-    now."""
+    now.
+
+    Somebody who may not see payment details gets the order without its payments (invariant Z3): whoever shows
+    payment statuses reads them here, not from the order.
+    """
 
     order: Order
     returns: tuple[Return, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     claim: Claim | None = None
+    payment_status: PaymentStatus = PaymentStatus.NOT_KNOWN
+    """The order's, filled in by the desk."""
+    payment_statuses: tuple[PaymentStatus, ...] = ()
+    """Of each payment in its order of use, also where the payments themselves are masked."""
+    is_payment_masked: bool = False
+    """Whether payments were taken out because the person has no right to their details (spec 5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,246 @@
+"""The calls a local backend makes, all in its database thread: session, desk, and errors in the door's
+words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from oms_tui.backend import Intention, PageQuery
+from oms_tui.backend import errors as door
+from oms_tui.clock import Clock, SystemClock
+from oms_tui.config import Settings
+from oms_tui.desk import ask, commit, errors, people, plan, sign_in
+from oms_tui.desk.desk import Desk
+from oms_tui.desk.sessions import Session
+from oms_tui.domain.answers import (
+    Committed,
+    Count,
+    DeskInfo,
+    FeedEntry,
+    OrderPage,
+    OrderSummary,
+    Profile,
+    QueueTally,
+    SearchResult,
+    TimelineEntry,
+)
+from oms_tui.domain.people import Actor, Origin, Role
+from oms_tui.domain.plan import Plan
+from oms_tui.store.errors import StoreError
+from oms_tui.verbs import Answer, Policy
+
+
+class DeskCalls:
+    """One console at one desk: who is signed in, and every question and order they give."""
+
+    def __init__(self, desk: Desk, *, origin: Origin, place: str) -> None:
+        """Begin with nobody signed in; use `open`."""
+        self._desk = desk
+        self._origin = origin
+        self._place = place
+        self._session: Session | None = None
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        settings: Settings,
+        *,
+        clock: Clock | None,
+        state_folder: Path | None,
+        is_read_only: bool,
+        origin: Origin,
+        place: str,
+    ) -> Self:
+        """Open the desk behind a console."""
+        with in_words_of_the_door():
+            desk = Desk.open(
+                url,
+                settings=settings,
+                clock=clock or SystemClock(),
+                state_folder=state_folder,
+            )
+        return cls(desk, origin=origin, place=place)
+
+    def close(self) -> None:
+        """End the session and let go of the database."""
+        self._end_session()
+        with in_words_of_the_door():
+            self._desk.close()
+
+    def info(self) -> DeskInfo:
+        """What a console must know before anybody signs in."""
+        with in_words_of_the_door():
+            return ask.info(self._desk)
+
+    def policy(self) -> Policy:
+        """The rules in force."""
+        return self._desk.policy
+
+    def data_version(self) -> int:
+        """A number that differs after every commit of anybody."""
+        with in_words_of_the_door():
+            return self._desk.store.data_version()
+
+    def sign_in(self, name: str, password: str) -> Actor:
+        """Sign somebody in, in place of whoever was."""
+        with in_words_of_the_door():
+            self._end_session()
+            return self._begin(sign_in.sign_in(self._desk, name, password, self._origin, self._place))
+
+    def create_first_person(self, name: str, display_name: str, password: str, role: Role) -> Actor:
+        """Make the first person and sign them in."""
+        with in_words_of_the_door():
+            self._end_session()
+            made = people.create_first(self._desk, name, display_name, password, role, origin=self._origin)
+            return self._begin(made)
+
+    def sign_out(self) -> None:
+        """End the session, if there is one."""
+        with in_words_of_the_door():
+            self._end_session()
+
+    def queues(self) -> tuple[QueueTally, ...]:
+        """The queues of the person's roles. A dashboard asks by itself: it keeps no session alive."""
+        with in_words_of_the_door():
+            return ask.queues(self._desk, self._actor(is_own_doing=False))
+
+    def page(self, query: PageQuery) -> OrderPage:
+        """One page of a list; turning to another page is the person's own doing, the first may be a
+        refresh."""
+        is_turned = query.after is not None or query.before is not None or query.from_end
+        with in_words_of_the_door():
+            return ask.page(
+                self._desk,
+                self._actor(is_own_doing=is_turned),
+                query.filter,
+                size=query.size,
+                after=query.after,
+                before=query.before,
+                around=query.around,
+                from_end=query.from_end,
+            )
+
+    def count(self, filter_text: str) -> Count:
+        """How many orders match."""
+        with in_words_of_the_door():
+            return ask.count(self._desk, self._actor(is_own_doing=False), filter_text)
+
+    def search(self, text: str, limit: int) -> SearchResult:
+        """Find orders by anything."""
+        with in_words_of_the_door():
+            return ask.search_orders(self._desk, self._actor(), text, limit)
+
+    def order(self, order_id: str, *, is_own_doing: bool) -> Profile:
+        """The whole order."""
+        with in_words_of_the_door():
+            return ask.order(self._desk, self._actor(is_own_doing=is_own_doing), order_id)
+
+    def note_opened(self, order_id: str) -> bool:
+        """Remember that the person opened it and renew their claim; whether anything was written."""
+        with in_words_of_the_door():
+            return ask.note_opened(self._desk, self._actor(), order_id)
+
+    def timeline(self, order_id: str, before: int | None, limit: int) -> tuple[TimelineEntry, ...]:
+        """The audit entries of an order."""
+        with in_words_of_the_door():
+            actor = self._actor(is_own_doing=before is not None)
+            return ask.timeline(self._desk, actor, order_id, before=before, limit=limit)
+
+    def plan(self, intention: Intention) -> Plan:
+        """What committing it would do."""
+        with in_words_of_the_door():
+            return plan.plan(
+                self._desk, self._actor(), intention.verb, intention.order_id, intention.arguments
+            )
+
+    def commit(self, intention: Intention, version: int, key: str) -> Committed:
+        """Do it, once."""
+        with in_words_of_the_door():
+            return commit.commit(
+                self._desk,
+                self._actor(),
+                intention.verb,
+                intention.order_id,
+                intention.arguments,
+                version=version,
+                key=key,
+            )
+
+    def answer(self, intention: Intention) -> Answer:
+        """What a verb that answers says."""
+        with in_words_of_the_door():
+            return plan.answer(
+                self._desk, self._actor(), intention.verb, intention.order_id, intention.arguments
+            )
+
+    def outcome_of(self, key: str) -> Committed | None:
+        """What became of an intent."""
+        with in_words_of_the_door():
+            return commit.outcome_of(self._desk, self._actor(), key)
+
+    def feed(self, limit: int) -> tuple[FeedEntry, ...]:
+        """The order feed. A dashboard asks by itself."""
+        with in_words_of_the_door():
+            return ask.feed(self._desk, self._actor(is_own_doing=False), limit)
+
+    def recent(self, limit: int) -> tuple[OrderSummary, ...]:
+        """The orders opened last."""
+        with in_words_of_the_door():
+            return ask.recent(self._desk, self._actor(is_own_doing=False), limit)
+
+    def _begin(self, actor: Actor) -> Actor:
+        self._session = Session(actor, self._desk.session_limits, elapsed=self._desk.clock.monotonic)
+        return actor
+
+    def _actor(self, *, is_own_doing: bool = True) -> Actor:
+        if self._session is None:
+            raise errors.SignedOut("Nobody is signed in.")
+        return self._session.actor(is_own_doing=is_own_doing)
+
+    def _end_session(self) -> None:
+        """Sign out whoever is signed in; the log says so where the session was still running."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        try:
+            actor = session.actor()
+        except errors.SignedOut:
+            return
+        session.end()
+        sign_in.sign_out(self._desk, actor)
+
+
+@contextmanager
+def in_words_of_the_door() -> Iterator[None]:
+    """Turn what the desk or the store says into the errors of `backend.errors`."""
+    try:
+        yield
+    except errors.DeskError as error:
+        raise _of_desk(error) from error
+    except StoreError as error:
+        raise door.Unavailable(str(error)) from error
+
+
+def _of_desk(error: errors.DeskError) -> door.BackendError:
+    text = str(error)
+    match error:
+        case errors.SignedOut():
+            return door.SignedOut(text)
+        case errors.NoRight():
+            return door.NotAllowed(text)
+        case errors.SignInRefused():
+            return door.SignInFailed(text, retry_after=error.retry_after)
+        case errors.BadInput():
+            return door.BadRequest(text, field=error.field, start=error.start, end=error.end)
+        case errors.StateRefuses():
+            return door.RefusedByDesk([(blocker.reason, blocker.fix) for blocker in error.blockers])
+        case errors.StaleVersion():
+            return door.Conflict(text, version=error.version)
+        case errors.Missing():
+            return door.NotFound(text)
+        case errors.OutcomeNotKnown():
+            return door.OutcomeUnknown(text)
+        case _:
+            return door.Unavailable(text)

@@ -1,0 +1,283 @@
+"""What a new order, return or credit note must satisfy to come in: the value checks of intake (architecture
+3).
+
+Each check gives the reason why something cannot come in, for a person who has to mend its source; None =
+fine.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from oms_tui.domain.cards import find_card_data
+from oms_tui.domain.currency import DECIMALS
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.order import Address, Charge, Line, Order, Payment
+from oms_tui.domain.payment import balance
+from oms_tui.domain.returns import CreditNote, Return
+from oms_tui.domain.totals import price, total_of
+
+LONGEST_ID = 64
+LONGEST_TEXT = 1_000
+"""Characters of any single field but a note (T9)."""
+LONGEST_NOTE = 4_000
+_MOST_CARD_DIGITS = 12
+"""First 8 and last 4 (invariant K3)."""
+_RETURN_PREFIX = "R"
+
+
+def why_not_order(order: Order) -> str | None:
+    """The first reason why this order cannot come in."""
+    return next((reason for check in _ORDER_CHECKS if (reason := check(order))), None)
+
+
+def why_not_money(order: Order) -> str | None:
+    """The first rule about money that an order breaks: one currency, nothing below zero, parts that sum to
+    what was placed, no payment that gave back more than it took (M1, M3, M5, M8)."""
+    return _why_not_money(order) or _why_not_payments(order)
+
+
+def why_not_return(value: Return, order: Order) -> str | None:
+    """The first reason why this return of `order` cannot come in."""
+    if reason := _why_not_id(value.id):
+        return reason
+    if not value.id.startswith(_RETURN_PREFIX):
+        return f"a return's ID starts with {_RETURN_PREFIX}"
+    if not value.lines:
+        return "it has no lines"
+    if value.created.tzinfo is None:
+        return "its time has no time zone"
+    texts = (value.return_point, value.tracking)
+    line_texts = (t for x in value.lines for t in (x.sku, x.name, x.reason, x.condition, x.credit_note))
+    if reason := _why_not_texts((*texts, *line_texts)):
+        return reason
+    return _why_not_return_lines(value, order)
+
+
+def why_not_credit_note(note: CreditNote) -> str | None:
+    """The first reason why this credit note cannot come in."""
+    if reason := _why_not_id(note.number):
+        return reason
+    if note.currency not in DECIMALS:
+        return f"{note.currency!r} is no currency"
+    if note.at.tzinfo is None:
+        return "its time has no time zone"
+    if not note.lines:
+        return "it has no rows"
+    if any(line.amount.currency != note.currency for line in note.lines):
+        return f"not every amount is in {note.currency}"
+    if _has_repeats(line.number for line in note.lines):
+        return "a row number is there twice"
+    return _why_not_texts((note.customer_number, note.country, *(line.name for line in note.lines)))
+
+
+def _why_not_id(text: str) -> str | None:
+    if not text.strip() or text != text.strip():
+        return "its ID is empty or has blanks around it"
+    if len(text) > LONGEST_ID:
+        return f"its ID has more than {LONGEST_ID} characters"
+    return None if text.isprintable() else "its ID has characters that cannot be printed"
+
+
+def _why_not_header(order: Order) -> str | None:
+    if reason := _why_not_id(order.id):
+        return reason
+    if order.created.tzinfo is None:
+        return "the time it was placed has no time zone"
+    if order.currency not in DECIMALS:
+        return f"{order.currency!r} is no currency"
+    channel = order.channel
+    if not channel.code:
+        return "it has no channel"
+    if channel.currency != order.currency:
+        return f"it is in {order.currency}, its channel {channel.code} sells in {channel.currency}"
+    if not _is_time_zone(channel.time_zone):
+        return f"{channel.time_zone!r} is no time zone"
+    return None if order.version >= 1 else f"version {order.version} cannot be"
+
+
+@lru_cache(maxsize=256)
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _why_not_lines(order: Order) -> str | None:
+    if not order.lines and not order.charges:
+        return "it has neither lines nor charges"
+    numbers = {line.number for line in order.lines}
+    if len(numbers) != len(order.lines) or min(numbers, default=1) < 1:
+        return "line numbers must be 1 or more and each there once"
+    shipments = {shipment.number for shipment in order.shipments}
+    for line in order.lines:
+        if line.quantity < 1:
+            return f"line {line.number} has {line.quantity} pieces"
+        if line.parent is not None and (line.parent not in numbers or line.parent == line.number):
+            return f"line {line.number} is a part of line {line.parent}, which is not there"
+        if line.shipment is not None and line.shipment not in shipments:
+            return f"line {line.number} names shipment {line.shipment}, which is not there"
+    return None
+
+
+def _why_not_money(order: Order) -> str | None:
+    for line in order.lines:
+        if reason := _why_not_amounts(line, f"line {line.number}", order.currency):
+            return reason
+    for charge in order.charges:
+        if reason := _why_not_amounts(charge, f"charge {charge.number}", order.currency):
+            return reason
+    if order.placed_total.currency != order.currency:
+        return f"its placed total is in {order.placed_total.currency}, the order in {order.currency}"
+    total = total_of(order.currency, order.lines, order.charges)
+    if total != order.placed_total:
+        said, found = format_money(order.placed_total), format_money(total)
+        return f"its placed total is {said}, its lines and charges come to {found}"
+    return None
+
+
+def _why_not_amounts(part: Line | Charge, name: str, currency: str) -> str | None:
+    amounts: tuple[Money, ...] = (
+        part.amount, part.discount, part.tax, part.reduction, part.tax_reduction
+    )  # fmt: skip
+    for amount in amounts:
+        if amount.currency != currency:
+            return f"{name} is in {amount.currency}, the order in {currency}"
+        if amount.minor < 0 and not (amount is part.discount and isinstance(part, Charge)):
+            return f"{name} has an amount below zero"  # but a charge may take a discount back
+    if part.tax_reduction.minor > part.tax.minor or price(part).minor < 0:
+        return f"{name} costs less than nothing"
+    return None
+
+
+def _why_not_payments(order: Order) -> str | None:
+    if _has_repeats(payment.number for payment in order.payments):
+        return "a payment number is there twice"
+    return next((reason for payment in order.payments if (reason := _why_not_payment(payment, order))), None)
+
+
+def _why_not_payment(payment: Payment, order: Order) -> str | None:
+    name = f"payment {payment.number}"
+    amounts = [operation.amount for operation in payment.operations]
+    if payment.currency != order.currency or any(a.currency != order.currency for a in amounts):
+        return f"{name} is not in {order.currency}"
+    if any(amount.minor < 0 for amount in amounts):
+        return f"{name} has an amount below zero"
+    numbers = [operation.number for operation in payment.operations]
+    if _has_repeats(numbers):
+        return f"{name} has an operation number twice"
+    if any(o.answers is not None and o.answers not in numbers for o in payment.operations):
+        return f"{name} has an answer to an operation that is not there"
+    if balance(payment).refundable < 0:
+        return f"{name} gave back more than it took"
+    digits = sum(char.isdigit() for char in payment.masked_card)
+    if digits > _MOST_CARD_DIGITS:
+        return f"{name} shows {digits} digits of its card, at most {_MOST_CARD_DIGITS} may be kept"
+    return None
+
+
+def _why_not_rest(order: Order) -> str | None:
+    for name, items in (
+        ("charge", order.charges),
+        ("shipment", order.shipments),
+        ("hold", order.holds),
+        ("adjustment", order.adjustments),
+        ("note", order.notes),
+    ):
+        if _has_repeats(item.number for item in items):
+            return f"a {name} number is there twice"
+    return None
+
+
+def _why_not_text(order: Order) -> str | None:
+    for note in order.notes:
+        if len(note.text) > LONGEST_NOTE:
+            return f"note {note.number} has more than {LONGEST_NOTE:,} characters"
+        if find_card_data(note.text):
+            return f"note {note.number} holds card data"
+        if reason := _why_not_characters(note.text):
+            return reason
+    if reason := _why_not_texts(_texts(order)):
+        return reason
+    holds_card = any(find_card_data(payment.holder) for payment in order.payments if payment.holder)
+    return "a payment holds a card number" if holds_card else None
+
+
+def _texts(order: Order) -> Iterator[str]:
+    customer = order.customer
+    yield from (order.language, order.method, order.source, order.selling_entity, order.channel.name)
+    yield from (customer.number, customer.first_name, customer.last_name, customer.email, customer.phone)
+    yield from _address_texts(order.bill_to)
+    if order.ship_to is not order.bill_to:
+        yield from _address_texts(order.ship_to)
+    for line in order.lines:
+        yield from (line.sku, line.upc, line.name, line.size, line.category, line.promo, line.location)
+    for charge in order.charges:
+        yield from (charge.code, charge.name)
+    for shipment in order.shipments:
+        yield from (shipment.number, shipment.location, shipment.method, shipment.carrier, shipment.tracking)
+    for payment in order.payments:
+        yield from (payment.card_type, payment.masked_card, payment.holder, payment.reference)
+        yield from (text for o in payment.operations for text in (o.reference, o.cause))
+    for hold in order.holds:
+        yield from (hold.reason, hold.evidence, hold.placed_by, hold.released_by)
+    for adjustment in order.adjustments:
+        yield from (adjustment.person, adjustment.reason, adjustment.note)
+
+
+def _address_texts(address: Address) -> Iterator[str]:
+    yield from (address.recipient, address.company, *address.street, address.city, address.area)
+    yield from (address.postal_code, address.country, address.phone)
+
+
+def _why_not_texts(texts: Iterable[str]) -> str | None:
+    known = [text for text in texts if text]
+    if any(len(text) > LONGEST_TEXT for text in known):
+        return f"a text has more than {LONGEST_TEXT:,} characters"
+    return _why_not_characters("".join(known))
+
+
+def _why_not_characters(text: str) -> str | None:
+    """NUL and lone surrogates are refused, everything else is somebody's name (T5)."""
+    if text.isascii():
+        return "a text holds a NUL character" if "\0" in text else None
+    if "\0" in text:
+        return "a text holds a NUL character"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "a text holds half a character (a lone surrogate)"
+    return None
+
+
+def _why_not_return_lines(value: Return, order: Order) -> str | None:
+    if _has_repeats(line.number for line in value.lines):
+        return "a line number is there twice"
+    known = {line.number: line for line in order.lines}
+    for line in value.lines:
+        if line.order_line not in known:
+            return f"it names line {line.order_line}, which order {order.id} does not have"
+        if line.quantity < 1:
+            return f"line {line.number} has {line.quantity} pieces"
+        if line.refund.currency != order.currency:
+            return f"line {line.number} is in {line.refund.currency}, the order in {order.currency}"
+        if line.refund.minor < 0:
+            return f"line {line.number} has an amount below zero"
+    return None
+
+
+def _has_repeats(values: Iterable[object]) -> bool:
+    known = list(values)
+    return len(known) != len(set(known))
+
+
+_ORDER_CHECKS: tuple[Callable[[Order], str | None], ...] = (
+    _why_not_header,
+    _why_not_lines,
+    _why_not_money,
+    _why_not_payments,
+    _why_not_rest,
+    _why_not_text,
+)

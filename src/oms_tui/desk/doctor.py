@@ -1,0 +1,160 @@
+"""Doctor: is everything as it should be (F8)? File, schema, references, money, stored copies, audit chain,
+its head outside the database, and who may read the files. What is not a fault but worth knowing is a note."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from oms_tui.clock import Clock
+from oms_tui.config import Settings
+from oms_tui.desk.audit_head import EVERY_ENTRIES, CopiedHead, head_path, read_head
+from oms_tui.desk.audit_key import key_path
+from oms_tui.desk.checks import why_not_money
+from oms_tui.desk.desk import Desk
+from oms_tui.desk.errors import DeskError
+from oms_tui.store import audit, check, orders
+from oms_tui.store.check import Progress
+from oms_tui.store.check_log import count_orders, log_problems
+from oms_tui.store.engine import Connection
+from oms_tui.store.errors import StoreError
+
+SAFE_SQLITE = (3, 51, 3)
+"""From this version on SQLite's write-ahead log has no known way to damage a database (F7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: the part it was found in, and a sentence."""
+
+    part: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What doctor found; without findings all is well."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    orders: int = 0
+    entries: int = 0
+    """Audit entries."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+
+def examine_url(
+    url: str,
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    state_folder: Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Examine a database as it lies: nothing is made, upgraded or mended. One that cannot be opened is a
+    finding.
+
+    Args:
+        url: `sqlite:///PATH` or a path.
+        settings: The rules of the shop.
+        clock: The machine's where none is given.
+        state_folder: Where the audit key is; the user's own where none is given.
+        progress: Told how many orders are checked, of how many.
+    """
+    try:
+        desk = Desk.open(
+            url, settings=settings, clock=clock, state_folder=state_folder, create=False, upgrade=False
+        )
+    except (DeskError, StoreError) as error:
+        return Report(findings=(Finding("opening", str(error)),), notes=tuple(_notes()))
+    try:
+        return examine(desk, progress)
+    finally:
+        desk.store.close()
+
+
+def examine(desk: Desk, progress: Progress | None = None) -> Report:
+    """Examine an open desk, on one snapshot of its database."""
+    findings: list[Finding] = []
+    with desk.store.read() as conn:
+        findings += (Finding("database", text) for text in check.problems(conn, progress))
+        findings += (Finding("money", text) for text in _money_problems(conn))
+        findings += (Finding("audit chain", text) for text in audit.problems(conn, desk.audit_key))
+        findings += (Finding("audit log", text) for text in log_problems(conn))
+        findings += (Finding("audit head", text) for text in _head_problems(desk, conn))
+        head, total = audit.head(conn), count_orders(conn)
+    findings += (Finding("files", text) for text in _file_problems(desk))
+    return Report(findings=tuple(findings), notes=tuple(_notes()), orders=total, entries=head.seq)
+
+
+def _money_problems(conn: Connection) -> Iterator[str]:
+    """Orders whose amounts break a rule that holds for every order: M1, M3, M8, parts that sum to the
+    whole."""
+    last = 0
+    while pks := orders.next_pks(conn, last):
+        try:
+            for stored in orders.load_many(conn, pks):
+                if reason := why_not_money(stored.order):
+                    yield f"Order {stored.order.id}: {reason}."
+        except (KeyError, ValueError, TypeError):
+            yield from _singly(conn, pks)
+        last = pks[-1]
+
+
+def _singly(conn: Connection, pks: list[int]) -> Iterator[str]:
+    """The same for a batch in which an order cannot be read; that is named by the check of the database."""
+    for pk in pks:
+        try:
+            order = orders.load(conn, pk)
+        except (KeyError, ValueError, TypeError):
+            continue
+        if reason := why_not_money(order):
+            yield f"Order {order.id}: {reason}."
+
+
+def _head_problems(desk: Desk, conn: Connection) -> Iterator[str]:
+    """Whether the chain still holds the head that was copied outside (A4)."""
+    path = head_path(desk.state_folder, desk.database_id)
+    try:
+        copied = read_head(path)
+    except (OSError, ValueError) as error:
+        yield f"The copy of the audit chain's head cannot be read: {error}."
+        return
+    now = audit.head(conn).seq
+    if copied is None:
+        if now > EVERY_ENTRIES:
+            yield f"The copy of the audit chain's head is missing: {path}."
+        return
+    yield from _compared(conn, copied, now)
+
+
+def _compared(conn: Connection, copied: CopiedHead, now: int) -> Iterator[str]:
+    if copied.seq > now:
+        yield f"The audit log was cut: entry {copied.seq} was there once, the last is now {now}."
+    elif copied.seq and audit.link_of(conn, copied.seq) != copied.link:
+        yield f"The audit log was changed: entry {copied.seq} is not the one that was there."
+
+
+def _file_problems(desk: Desk) -> Iterator[str]:
+    """Files that others may read or write (K1, Z6)."""
+    path = desk.store.path
+    beside = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+    folder = desk.state_folder
+    for file in (*beside, key_path(folder, desk.database_id), head_path(folder, desk.database_id)):
+        if file.exists() and file.stat().st_mode & 0o077:
+            mode = file.stat().st_mode & 0o777
+            yield f"Others may read or write {file} (mode {mode:04o}): run chmod 600 on it."
+
+
+def _notes() -> Iterator[str]:
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        safe = ".".join(map(str, SAFE_SQLITE))
+        yield (
+            f"SQLite {sqlite3.sqlite_version} is older than {safe}: it can, very rarely, damage a database "
+            "when two programs checkpoint at once. Here one program checkpoints at a time; a newer SQLite "
+            "is better."
+        )

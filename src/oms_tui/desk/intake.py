@@ -1,0 +1,248 @@
+"""Intake: whole new orders, returns and credit notes, many to a transaction (architecture 3).
+
+Every order goes through the same value checks, row mapping and counters as one that came singly; one audit
+entry each says what came in (digest and summary). What is here already is skipped, so a second run adds
+nothing.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from oms_tui.desk import checks
+from oms_tui.desk.authorise import authorise
+from oms_tui.desk.desk import Desk
+from oms_tui.desk.writing import Writing, writing
+from oms_tui.domain.authority import Right
+from oms_tui.domain.money import format_money
+from oms_tui.domain.order import Channel, Order
+from oms_tui.domain.people import LOCAL_ACTOR, Actor
+from oms_tui.domain.plan import Change, ChangeKind, diff
+from oms_tui.domain.returns import CreditNote, Return, refund_total
+from oms_tui.domain.totals import order_total
+from oms_tui.store import audit, channels, orders, returns
+from oms_tui.store.orders import Stored
+
+TAKE_IN = "intake"
+"""The action of an intake's audit entries."""
+TWICE = "is twice in what came in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChange:
+    """A change to an order that is here already, e.g. by an imported return of an earlier sale."""
+
+    order_id: str
+    apply: Callable[[Order], Order]
+    """Gives the order as it shall be; the same value where there is nothing left to do."""
+    cause: str
+    summary: str
+    """Past tense, for the timeline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What comes in in one transaction."""
+
+    orders: Sequence[Order] = ()
+    returns: Sequence[Return] = ()
+    """Of orders of this batch or of orders here."""
+    credit_notes: Sequence[CreditNote] = ()
+    changes: Sequence[OrderChange] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of a batch: counts, and the ID and reason of everything refused."""
+
+    orders: int = 0
+    returns: int = 0
+    credit_notes: int = 0
+    changes: int = 0
+    already_here: int = 0
+    """Orders, returns, credit notes and changes that were here before."""
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+def take_in(desk: Desk, batch: Batch, *, source: str, actor: Actor = LOCAL_ACTOR) -> Taken:
+    """Take a batch in, all of it or, if this raises, nothing.
+
+    Args:
+        desk: The desk.
+        batch: New values; each has passed its source's own checks.
+        source: Where they come from, for the audit log ("uci", "sample").
+        actor: Who brings them in.
+
+    Raises:
+        NoRight: The actor may not import.
+        StoreError: The database refused; nothing of the batch was written.
+    """
+    actor = authorise(desk, actor, Right.EVENT_PROBLEMS, subject=source)
+    with writing(desk) as work:
+        return _Intake(desk, work, actor, source).take_in(batch)
+
+
+class _Intake:
+    """One batch on its way in."""
+
+    def __init__(self, desk: Desk, work: Writing, actor: Actor, source: str) -> None:
+        self.desk = desk
+        self.work = work
+        self.conn = work.conn
+        self.actor = actor
+        self.source = source
+        self.refused: list[tuple[str, str]] = []
+        self.already_here = 0
+        self.loaded: dict[str, Stored] = {}
+        """Orders of this batch and orders that were read for it, as they stand now."""
+
+    def take_in(self, batch: Batch) -> Taken:
+        taken = Taken(
+            orders=self._orders(batch.orders),
+            returns=self._returns(batch.returns),
+            credit_notes=self._credit_notes(batch.credit_notes),
+            changes=sum(self._change(change) for change in batch.changes),
+        )
+        return replace(taken, already_here=self.already_here, refused=tuple(self.refused))
+
+    def _orders(self, given: Sequence[Order]) -> int:
+        here = orders.existing_ids(self.conn, (order.id for order in given))
+        known = channels.known(self.conn)
+        fresh: dict[str, Order] = {}
+        for order in given:
+            if order.id in here:
+                self.already_here += 1
+            elif order.id in fresh:
+                self.refused.append((order.id, TWICE))
+            elif reason := checks.why_not_order(order) or _why_not_channel(order.channel, known):
+                self.refused.append((order.id, reason))
+            else:
+                fresh[order.id] = order
+        if not fresh:
+            return 0
+        pks = orders.insert(self.conn, tuple(fresh.values()))
+        self.loaded.update({order.id: Stored(pks[order.id], order) for order in fresh.values()})
+        self.work.log_many(
+            [
+                self._entry(order.id, pks[order.id], order, _order_summary(order), order.version)
+                for order in fresh.values()
+            ]
+        )
+        return len(fresh)
+
+    def _returns(self, given: Sequence[Return]) -> int:
+        here = returns.existing_returns(self.conn, [value.id for value in given])
+        self._load(value.order_id for value in given if value.id not in here)
+        fresh: dict[str, Return] = {}
+        for value in given:
+            stored = self.loaded.get(value.order_id)
+            if value.id in here:
+                self.already_here += 1
+            elif value.id in fresh:
+                self.refused.append((value.id, TWICE))
+            elif stored is None:
+                self.refused.append((value.id, f"its order {value.order_id} is not here"))
+            elif reason := checks.why_not_return(value, stored.order):
+                self.refused.append((value.id, reason))
+            else:
+                fresh[value.id] = value
+        if fresh:
+            pks = {value.order_id: self.loaded[value.order_id].pk for value in fresh.values()}
+            returns.insert(self.conn, tuple(fresh.values()), pks)
+            self.work.log_many(
+                [
+                    self._entry(value.id, pks[value.order_id], value, _return_summary(value))
+                    for value in fresh.values()
+                ]
+            )
+        return len(fresh)
+
+    def _credit_notes(self, given: Sequence[CreditNote]) -> int:
+        here = returns.existing_credit_notes(self.conn, [note.number for note in given])
+        fresh: dict[str, CreditNote] = {}
+        for note in given:
+            if note.number in here:
+                self.already_here += 1
+            elif note.number in fresh:
+                self.refused.append((note.number, TWICE))
+            elif reason := checks.why_not_credit_note(note):
+                self.refused.append((note.number, reason))
+            else:
+                fresh[note.number] = note
+        if fresh:
+            returns.insert_credit_notes(self.conn, tuple(fresh.values()))
+            self.work.log_many(
+                [self._entry(note.number, None, note, _note_summary(note)) for note in fresh.values()]
+            )
+        return len(fresh)
+
+    def _change(self, change: OrderChange) -> bool:
+        """One change through the same save and log as a commit; nothing where nothing differs."""
+        self._load([change.order_id])
+        stored = self.loaded.get(change.order_id)
+        if stored is None:
+            self.refused.append((change.order_id, "the order is not here"))
+            return False
+        before = stored.order
+        after = change.apply(before)
+        if after == before:
+            self.already_here += 1
+            return False
+        after = replace(after, version=before.version + 1)
+        if reason := checks.why_not_order(after):
+            self.refused.append((change.order_id, reason))
+            return False
+        orders.save(self.conn, stored.pk, before, after, touched=self.work.micros)
+        self.loaded[change.order_id] = Stored(stored.pk, after)
+        self.work.log(
+            self.actor,
+            f"{TAKE_IN}.{change.cause}",
+            change.summary,
+            subject=before.id,
+            order_pk=stored.pk,
+            version=after.version,
+            changes=diff(before, after),
+        )
+        return True
+
+    def _load(self, ids: Iterable[str]) -> None:
+        """Read the orders that are here and not read yet, all at once."""
+        wanted = {order_id for order_id in ids if order_id not in self.loaded}
+        pks = [pk for order_id in wanted if (pk := orders.pk_of(self.conn, order_id)) is not None]
+        for stored in orders.load_many(self.conn, pks):
+            self.loaded[stored.order.id] = stored
+
+    def _entry(
+        self, subject: str, order_pk: int | None, value: object, what: str, version: int | None = None
+    ) -> audit.NewEntry:
+        digest = hashlib.sha256(msgspec.json.encode(value)).hexdigest()
+        return self.work.entry(
+            self.actor,
+            TAKE_IN,
+            f"Taken in from {self.source}: {what}",
+            subject=subject,
+            order_pk=order_pk,
+            version=version,
+            changes=(Change(ChangeKind.OTHER, "sha256", "SHA-256", "–", digest),),
+        )
+
+
+def _why_not_channel(channel: Channel, known: dict[str, Channel]) -> str | None:
+    """A channel comes with its first order; a later one must say the same of it."""
+    first = known.setdefault(channel.code, channel)
+    return None if first == channel else f"its channel {channel.code} is known here with other facts"
+
+
+def _order_summary(order: Order) -> str:
+    count = len(order.lines)
+    return f"order of {count} line{'' if count == 1 else 's'}, {format_money(order_total(order))}"
+
+
+def _return_summary(value: Return) -> str:
+    return f"return of order {value.order_id}, {format_money(-refund_total(value))}"
+
+
+def _note_summary(note: CreditNote) -> str:
+    return f"credit note, {format_money(-note.total)}"

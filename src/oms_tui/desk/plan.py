@@ -1,0 +1,129 @@
+"""Plan: what a verb would do to an order now; and the verbs that only answer (spec 6)."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from oms_tui.desk import masks
+from oms_tui.desk.authorise import RightMissing, as_of_now, refusals_written
+from oms_tui.desk.desk import Desk
+from oms_tui.desk.errors import BadInput, StateRefuses
+from oms_tui.desk.subjects import Apply, answering_verb, changing_verb, find_order, subject_of
+from oms_tui.desk.writing import writing
+from oms_tui.domain.money import format_money
+from oms_tui.domain.order import Order
+from oms_tui.domain.people import Actor
+from oms_tui.domain.plan import Outcome, Plan, consequences
+from oms_tui.domain.totals import order_total
+from oms_tui.verbs import Answer, ArgumentError, Context, Refused, Subject, Verb
+from oms_tui.verbs.base import missing_right
+
+
+def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mapping[str, object]) -> Plan:
+    """The preview of a verb on one order as it stands. Writes nothing but the refusal of a right.
+
+    Raises:
+        NoRight, BadInput, StateRefuses, Missing: As the verb, its arguments and the order have it.
+    """
+    verb, apply = changing_verb(verb_id)
+    with refusals_written(desk), desk.store.read() as conn:
+        actor = as_of_now(conn, actor)
+        subject = subject_of(conn, find_order(conn, order_id), desk.clock.now())
+        check_right(desk, verb, subject, actor)
+        check_state(desk, verb, subject, actor)
+        outcome = decide(desk, verb, apply, subject, actor, arguments)
+    order = subject.order
+    changes = consequences(order, outcome)
+    return Plan(
+        verb=verb.id,
+        order_id=order.id,
+        version=order.version,
+        title=title_of(verb, order),
+        commit_label=outcome.action,
+        changes=masks.changes_for_actor(changes, actor, desk.policy.authority),
+        warnings=outcome.warnings,
+    )
+
+
+def answer(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mapping[str, object]) -> Answer:
+    """What a verb that answers says; its audit entry is all that is written (architecture 3).
+
+    Raises:
+        NoRight, BadInput, StateRefuses, Missing: As for `plan`.
+    """
+    verb, reply = answering_verb(verb_id)
+    with refusals_written(desk), writing(desk) as work:
+        actor = as_of_now(work.conn, actor)
+        stored = find_order(work.conn, order_id)
+        subject = subject_of(work.conn, stored, work.now)
+        check_right(desk, verb, subject, actor)
+        check_state(desk, verb, subject, actor)
+        with _in_words_of_the_desk():
+            given = reply(subject, verb.read(arguments, subject, desk.policy), _context(desk, actor))
+        work.log(
+            actor,
+            verb.id,
+            given.summary,
+            subject=stored.order.id,
+            order_pk=stored.pk,
+            version=stored.order.version,
+        )
+    return given
+
+
+def check_right(desk: Desk, verb: Verb, subject: Subject, actor: Actor) -> None:
+    """Refuse a verb that the actor has no right to.
+
+    Raises:
+        RightMissing: Why not; to be written after the transaction.
+    """
+    if not desk.policy.authority.allows(actor.roles, verb.right):
+        reason = missing_right(verb, desk.policy).reason
+        raise RightMissing(actor, verb.right, reason, subject.order.id)
+
+
+def check_state(desk: Desk, verb: Verb, subject: Subject, actor: Actor) -> None:
+    """Refuse a verb that the order's state does not let through.
+
+    Raises:
+        StateRefuses: The facts in the way.
+    """
+    if blockers := verb.blockers(subject, actor, desk.policy):
+        raise StateRefuses(blockers)
+
+
+def decide(
+    desk: Desk,
+    verb: Verb,
+    apply: Apply,
+    subject: Subject,
+    actor: Actor,
+    arguments: Mapping[str, object],
+) -> Outcome:
+    """What the verb gives with these arguments: the same code for a plan and for its commit.
+
+    Raises:
+        StateRefuses, BadInput: Why it cannot be done.
+    """
+    with _in_words_of_the_desk():
+        return apply(subject, verb.read(arguments, subject, desk.policy), _context(desk, actor))
+
+
+def title_of(verb: Verb, order: Order) -> str:
+    """What a form is headed with: verb, order, customer, amount and its currency (invariant U1)."""
+    customer = order.customer
+    who = customer.name or customer.email or customer.number or "customer not known"
+    return f"{verb.label} · order {order.id} · {who} · {format_money(order_total(order))}"
+
+
+@contextmanager
+def _in_words_of_the_desk() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise StateRefuses(refused.blockers) from refused
+    except ArgumentError as error:
+        raise BadInput(str(error), field=error.name) from error
+
+
+def _context(desk: Desk, actor: Actor) -> Context:
+    return Context(actor=actor, now=desk.clock.now(), policy=desk.policy)
