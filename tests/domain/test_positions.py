@@ -84,3 +84,7 @@ def test_captured_is_the_sum_in_the_shipments_name() -> None:
     value = two_shipments(capture(1000), operation(3, K.CAPTURE, 490, shipment="S-1"))
     assert position(value, "S-1").captured == eur(1490)
     assert position(value, "S-2").captured == eur(0)
+
+
+def test_captures_for_the_whole_order_belong_to_no_shipment() -> None:
+    assert position(two_shipments(capture(1490, name=None)), "S-1").captured is None

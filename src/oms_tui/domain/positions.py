@@ -19,8 +19,8 @@ class ShipmentPosition:
 
     due: Money
     """Its lines that are not cancelled, at their current price, with the charges on it."""
-    captured: Money
-    """What captures in its name took."""
+    captured: Money | None
+    """What captures in its name took; None where this order's money does not move per shipment."""
     status: PaymentStatus
 
 
@@ -46,7 +46,7 @@ def position(order: Order, shipment: str) -> ShipmentPosition:
     captured = sum(_amounts(_operations(order, shipment), OperationKind.CAPTURE))
     return ShipmentPosition(
         due=Money(due, order.currency),
-        captured=Money(captured, order.currency),
+        captured=Money(captured, order.currency) if _has_apart(order) else None,
         status=position_status(order, shipment),
     )
 
