@@ -23,6 +23,7 @@ class Scope(StrEnum):
     DASHBOARD = "dashboard"
     ORDERS = "orders"
     PROFILE = "profile"
+    BOX = "box"
     SEARCH = "search"
     FORM = "form"
     SIGN_IN = "sign_in"
@@ -42,6 +43,7 @@ _PLACES = {
     Scope.DASHBOARD: "on the dashboard",
     Scope.ORDERS: "in Orders",
     Scope.PROFILE: "in an order's profile",
+    Scope.BOX: "in a box to type in",
     Scope.SEARCH: "in the search box",
     Scope.FORM: "in a form",
     Scope.SIGN_IN: "at sign-in",
@@ -57,7 +59,8 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.DASHBOARD: (Scope.DESK,),
         Scope.ORDERS: (Scope.ORDER, Scope.LIST),
         Scope.PROFILE: (Scope.ORDER,),
-        Scope.SEARCH: (Scope.CONSOLE,),
+        Scope.BOX: (Scope.CONSOLE,),
+        Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
         Scope.SIGN_IN: (Scope.CONSOLE,),
     }
@@ -156,11 +159,11 @@ _MOVEMENTS = (
     ),
     _action(
         "move.next", "tab", "Next part", "To the next part of the screen, or the next field.", _S.CONSOLE,
-        "focus_next", in_palette=False,
+        "app.focus_next", in_palette=False,
     ),
     _action(
         "move.previous", "shift+tab", "Previous part", "To the previous part of the screen, or field.",
-        _S.CONSOLE, "focus_previous", in_palette=False,
+        _S.CONSOLE, "app.focus_previous", in_palette=False,
     ),
 )  # fmt: skip
 
@@ -169,12 +172,12 @@ _CONSOLE = (
             _S.DESK, "search", footer=80),
     _action(
         "find.command", ":", "Command", "Type a screen's code, an order ID, or a verb with its arguments.",
-        _S.DESK, "command_line",
+        _S.DESK, "command_line", footer=81,
     ),
     _action("find.palette", "ctrl+p", "Palette", "Find an action by its name and run it.", _S.CONSOLE,
-            "palette", in_palette=False),
+            "app.palette", in_palette=False),
     _action("view.help", "? f1", "Help", "What the keys do here; enter runs the chosen one.", _S.CONSOLE,
-            "help", footer=90, command="help"),
+            "app.help", footer=90, command="help"),
     _action(
         "view.back", "escape", "Back", "One step back: suggestion, selection, filter, pane, screen.",
         _S.CONSOLE, "back", footer=70, is_fixed=True, in_palette=False,
@@ -182,21 +185,21 @@ _CONSOLE = (
     _action("view.leave", "q f3", "Leave", "Leave the view; on the dashboard, ask to sign out.", _S.BROWSE,
             "leave", footer=71),
     _action("view.refresh", "r f5", "Refresh", "Read again what is shown.", _S.DESK, "refresh_view"),
-    _action("go.dashboard", "", "Dashboard", "Go to the dashboard.", _S.DESK, "go('DB')", command="DB"),
-    _action("go.orders", "", "Orders", "Go to the list of orders.", _S.DESK, "go('OR')", command="OR"),
+    _action("go.dashboard", "", "Dashboard", "Go to the dashboard.", _S.DESK, "app.go('DB')", command="DB"),
+    _action("go.orders", "", "Orders", "Go to the list of orders.", _S.DESK, "app.go('OR')", command="OR"),
     _action("go.messages", "", "Messages", "What the console has told you since it started.", _S.DESK,
-            "go('ME')", command="ME"),
-    _action("theme.dark", "", "Dark theme", "Light text on a dark ground.", _S.DESK, "use_theme('dark')",
+            "app.go('ME')", command="ME"),
+    _action("theme.dark", "", "Dark theme", "Light text on a dark ground.", _S.DESK, "app.use_theme('dark')",
             command="theme dark"),
-    _action("theme.light", "", "Light theme", "Dark text on a light ground.", _S.DESK, "use_theme('light')",
-            command="theme light"),
+    _action("theme.light", "", "Light theme", "Dark text on a light ground.", _S.DESK,
+            "app.use_theme('light')", command="theme light"),
     _action("theme.ansi", "", "Terminal's colours", "The sixteen colours of your terminal.", _S.DESK,
-            "use_theme('ansi')", command="theme ansi"),
+            "app.use_theme('ansi')", command="theme ansi"),
     _action("app.copy", "ctrl+c", "Copy", "Copy the selected text; with none selected, say how to quit.",
-            _S.CONSOLE, "copy_or_say", in_palette=False),
-    _action("app.sign_out", "", "Sign out", "End the session and go back to sign-in.", _S.DESK, "sign_out",
-            command="signout"),
-    _action("app.quit", "ctrl+q", "Quit", "Leave the program.", _S.CONSOLE, "quit", command="quit",
+            _S.CONSOLE, "app.copy_or_say", in_palette=False),
+    _action("app.sign_out", "", "Sign out", "End the session and go back to sign-in.", _S.DESK,
+            "app.sign_out", command="signout"),
+    _action("app.quit", "ctrl+q", "Quit", "Leave the program.", _S.CONSOLE, "app.quit", command="quit",
             is_fixed=True),
 )  # fmt: skip
 
@@ -218,13 +221,13 @@ _LISTS = (
 
 _PLACES_OWN = (
     _action("tile.open", _NUMBERS, "Open a tile", "Open the queue of that number.", _S.DASHBOARD, "number",
-            is_numbered=True, in_palette=False),
+            is_numbered=True, short="tile", footer=3, in_palette=False),
     _action("queue.open", _NUMBERS, "Open a queue", "Show the queue of that number.", _S.ORDERS, "number",
-            is_numbered=True, in_palette=False),
+            is_numbered=True, short="queue", footer=3, in_palette=False),
     _action("orders.flow_pane", "z", "View flow", "Show or hide the items of the order under the cursor.",
             _S.ORDERS, "toggle_flow_pane", short="view flow", footer=41),
     _action("tab.open", _NUMBERS, "Open a tab", "Show the tab of that number.", _S.PROFILE, "number",
-            is_numbered=True, in_palette=False),
+            is_numbered=True, short="tab", footer=3, in_palette=False),
     _action("order.previous", "[", "Previous order", "The previous order of the list you came from.",
             _S.PROFILE, "sibling(-1)", short="previous"),
     _action("order.next", "]", "Next order", "The next order of the list you came from.", _S.PROFILE,
@@ -235,18 +238,24 @@ _PLACES_OWN = (
             "order_flow", footer=42),
     _action("order.copy", "y", "Copy the ID", "Copy the order's ID to the clipboard.", _S.ORDER, "copy_id",
             short="copy ID"),
-    _action("search.next", "down", "Next", "To the next order found.", _S.SEARCH, "next_hit",
+    _action("box.next", "down", "Next", "To the next entry.", _S.BOX, "next_hit",
             in_palette=False),
-    _action("search.previous", "up", "Previous", "To the previous order found.", _S.SEARCH, "previous_hit",
+    _action("box.previous", "up", "Previous", "To the previous entry.", _S.BOX, "previous_hit",
             in_palette=False),
+    _action("box.complete", "tab", "Complete", "Take over the suggestion under the cursor.", _S.BOX,
+            "complete", in_palette=False),
     _action("search.list", "f9", "All in Orders", "Show everything that matches in Orders.", _S.SEARCH,
             "list_all", short="all in Orders", footer=2, in_palette=False),
     _action("form.accept", "f9", "Commit", "Do what the form's lower half says.", _S.FORM, "accept", footer=1,
             in_palette=False),
     _action("form.cancel", "f12 f3", "Put away", "Leave the form; nothing is changed.", _S.FORM,
             "cancel_form", in_palette=False),
+    _action("sign_in.accept", "f9", "Sign in", "Sign in with what the fields hold, as enter in the last.",
+            _S.SIGN_IN, "accept", footer=1, in_palette=False),
+    _action("desk.retry", "r f5", "Try again", "Try to open the desk again.", _S.SIGN_IN, "retry", footer=2,
+            in_palette=False),
     _action("role.pick", "1 2 3", "Pick a person", "Sign in as that person of the sample data.", _S.SIGN_IN,
-            "number", is_numbered=True, in_palette=False),
+            "number", is_numbered=True, short="pick", footer=1, in_palette=False),
 )  # fmt: skip
 
 

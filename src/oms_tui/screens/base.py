@@ -44,6 +44,8 @@ class DeskScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""
+    TAKES_EARLY_KEYS: ClassVar[bool] = True
+    """Whether it gets keys that were pressed while it was opening."""
 
     top = getters.query_one("#top", TopLine)
     keys = getters.query_one("#keys", KeyLine)
@@ -58,7 +60,8 @@ class DeskScreen(Screen[None]):
         """The frame, with the screen's own content in it."""
         yield TopLine(id="top", ascii_only=self.app.ascii_only)
         yield Rule(ascii_only=self.app.ascii_only)
-        yield Container(*self.compose_content(), id="content")
+        with Container(id="content"):
+            yield from self.compose_content()
         yield Rule(ascii_only=self.app.ascii_only)
         yield KeyLine(id="keys")
         yield TooSmall()
@@ -87,6 +90,15 @@ class DeskScreen(Screen[None]):
         """That order as a value, once it is known; the verbs look at it to say whether they can be done."""
         return None
 
+    async def take_key(self, event: events.Key) -> bool:
+        """Use a key that nothing else took; True: it was used."""
+        return False
+
+    def offers(self, row: Action) -> bool:
+        """Whether the key line names this action now, if its key is free. Its key works all the same."""
+        is_root = len(self.app.screen_stack) == 1 and self.app.current_mode == "dashboard"
+        return not (is_root and row.id == "view.back")
+
     def step_back(self) -> bool:
         """Take one step back within the screen (selection, filter, pane); False: there is none."""
         return False
@@ -100,24 +112,24 @@ class DeskScreen(Screen[None]):
         """Say in the top line where one is, as whom, and how fresh; `state` says "refreshing" meanwhile."""
         console = self.app
         desk = console.desk
-        actor = console.actor
+        actor = console.actor if console.is_signed_in else None
         live = "live" if console.is_live else "not live"
         self.top.tell(
             TopFacts(
                 code=self.CODE,
                 title=self.place_title(),
                 desk=desk.name if desk else "",
-                person=actor.display_name,
-                role=actor.desk_role.value.upper() if actor.desk_role else "AD",
-                time=f"{console.clock.now().astimezone(console.zone):%H:%M}",
-                zone=console.zone.key,
-                state=state or ("read-only" if desk and desk.is_read_only else live),
+                person=actor.display_name if actor else "",
+                role="" if actor is None else actor.desk_role.value.upper() if actor.desk_role else "AD",
+                time=f"{console.clock.now().astimezone(console.zone):%H:%M}" if desk else "",
+                zone=console.zone.key if desk else "",
+                state=state or ("" if actor is None else "read-only" if desk and desk.is_read_only else live),
             )
         )
 
     def tell_keys(self, note: str | None = None) -> None:
         """Say in the key line what can be pressed now; `note` stands at its right edge, None leaves it."""
-        self.keys.tell(hints_for(self, self.SCOPES, self.app.keys, self.verbs_here), note)
+        self.keys.tell(hints_for(self, self.SCOPES, self.app.keys, self.verbs_here, self.offers), note)
 
     # -- the frame at work ---------------------------------------------------------------------------------
 
@@ -152,8 +164,7 @@ class DeskScreen(Screen[None]):
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
         """Say the time, and whether the screen is live."""
-        if self.app.is_signed_in:
-            self.tell_top()
+        self.tell_top()
 
     # -- actions -------------------------------------------------------------------------------------------
 
@@ -198,7 +209,7 @@ class DeskScreen(Screen[None]):
         """Open the command line."""
         from oms_tui.screens.command_line import CommandLine
 
-        await self.app.push_screen(CommandLine())
+        await self.app.push_screen(CommandLine(self))
 
     async def action_verbs(self, key: str) -> None:
         """Start the verb of that key; of several that can be done, the one chosen from a short menu."""
@@ -231,6 +242,8 @@ class Overlay(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CONSOLE,)
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+    TAKES_EARLY_KEYS: ClassVar[bool] = False
+    """Whether it gets keys that were pressed while it was opening. A form never does (U1)."""
 
     def __init__(self) -> None:
         super().__init__()

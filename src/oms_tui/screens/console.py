@@ -3,24 +3,32 @@
 Screens reach it as `self.app`. The program's wiring is `oms_tui.app`; this class holds what screens share.
 """
 
+import os
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.screen import Screen
 
 from oms_tui.backend import Backend
+from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.config import Settings
 from oms_tui.domain.answers import DeskInfo
-from oms_tui.domain.people import Actor
+from oms_tui.domain.people import Actor, Role
 from oms_tui.screens.keymap import Keys, read_keymap
 from oms_tui.text import clean, without_controls
 from oms_tui.verbs import Policy
+
+if TYPE_CHECKING:
+    from oms_tui.screens.finder import Entry
 
 Severity = Literal["information", "warning", "error"]
 ERROR_TOAST_SECONDS = 86_400.0
@@ -28,6 +36,8 @@ ERROR_TOAST_SECONDS = 86_400.0
 TOAST_SECONDS = 5.0
 MOST_MESSAGES = 500
 """Messages kept for the message log."""
+KEYS_UNDER_WAY = 64
+"""Keys that may be on their way through the widgets at once."""
 MODES_BY_CODE: Mapping[str, str] = MappingProxyType({"SI": "sign-in", "DB": "dashboard", "OR": "orders"})
 """Code of a main place -> its mode."""
 
@@ -67,7 +77,12 @@ class Console(App[int]):
         """Grows with every change in the desk that we hear of."""
         self.messages: list[Told] = []
         """What was told, oldest first."""
+        self.parting = ""
+        """Why the last session ended, if somebody must be told."""
+        self.sample_role: Role | None = None
+        """Of sample data: the role to sign in with at once, the first time."""
         self._actor: Actor | None = None
+        self._key_screens: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=KEYS_UNDER_WAY)
 
     # -- who and where -------------------------------------------------------------------------------------
 
@@ -95,7 +110,9 @@ class Console(App[int]):
     @property
     def ascii_only(self) -> bool:
         """Whether the terminal lacks UTF-8, so that signs need stand-ins."""
-        return "utf" not in (self.console.encoding or "").lower()
+        names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+        locale = next(filter(None, names), "utf-8")
+        return "utf" not in locale.lower()
 
     # -- telling -------------------------------------------------------------------------------------------
 
@@ -162,9 +179,112 @@ class Console(App[int]):
         name = self.actor.display_name
         self.push_screen(Ask(f"Sign {name} out?", yes="Sign out", no="Stay"), answered)
 
+    async def enter(self, actor: Actor) -> None:
+        """Somebody signed in: take the rules in force, follow the desk, open their dashboard."""
+        from oms_tui.screens.live import follow_changes
+
+        self.policy = await self.backend.policy()
+        self._actor = actor
+        self.parting = ""
+        self.run_worker(follow_changes(self), group="live", exclusive=True)
+        await self.switch_mode("dashboard")
+        for warning in (*self.keymap_problems, *(self.desk.warnings if self.desk else ())):
+            self.toast(warning, "warning")
+
     async def action_sign_out(self) -> None:
         """End the session and go back to sign-in."""
-        raise NotImplementedError
+        try:
+            await self.backend.sign_out()
+        except BackendError as error:
+            self.toast(str(error), "error")
+        await self.end_session("")
+
+    async def end_session(self, why: str) -> None:
+        """Forget who was here and everything they looked at; sign-in says `why` if there is a reason."""
+        if not self.is_signed_in:
+            return
+        self._actor = None
+        self.parting = why
+        self.is_live = False
+        await self.switch_mode("sign-in")
+        for mode in MODES_BY_CODE.values():
+            if mode != "sign-in":
+                screen = self.MODES[mode]
+                await self.remove_mode(mode)
+                self.add_mode(mode, screen)
+        self.clear_notifications()
+
+    def tell_error(self, error: BackendError) -> None:
+        """Say what the desk answered; a session that is over leads back to sign-in."""
+        if isinstance(error, SignedOut):
+            self.call_later(self.end_session, str(error))
+        else:
+            self.toast(str(error), "error")
+
+    # -- actions of the console --------------------------------------------------------------------------
+
+    def action_palette(self) -> None:
+        """Open the palette of the screen in front."""
+        from oms_tui.screens.base import DeskScreen
+        from oms_tui.screens.palette import palette_for
+
+        screen = self.screen
+        if isinstance(screen, DeskScreen) and self.is_signed_in:
+            self.push_screen(palette_for(screen), self._run_entry)
+
+    def action_help(self) -> None:
+        """Open the help for what has the focus."""
+        from oms_tui.screens.base import DeskScreen, Overlay
+        from oms_tui.screens.finder import Finder
+        from oms_tui.screens.palette import help_for
+
+        screen = self.screen
+        if isinstance(screen, DeskScreen | Overlay) and not isinstance(screen, Finder):
+            self.push_screen(help_for(screen), self._run_entry)
+
+    async def _run_entry(self, entry: "Entry | None") -> None:
+        if entry is not None and entry.run is not None:
+            await entry.run()
+
+    def action_use_theme(self, name: str) -> None:
+        """Use the theme of that name until the console is left."""
+        self.theme = name
+
+    def action_copy_or_say(self) -> None:
+        """Copy the selected text; with none selected, say how to quit."""
+        text = self.screen.get_selected_text()
+        if text:
+            self.copy(text, "the selection")
+            self.screen.clear_selection()
+        else:
+            self.toast(f"Nothing is selected to copy. {self.keys.shown('app.quit')} quits.")
+
+    def action_help_quit(self) -> None:
+        """What the framework does on ctrl+c where no screen of ours stands."""
+        self.action_copy_or_say()
+
+    # -- keys typed ahead ------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Remember for which screen each key was meant."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._key_screens.append((event, self.screen))
+        await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key that nothing took. Where the screen changed under it, it goes to the new one."""
+        meant_for = next((screen for key, screen in self._key_screens if key is event), self.screen)
+        if meant_for is not self.screen:
+            event.prevent_default()
+            event.stop()
+            if getattr(self.screen, "TAKES_EARLY_KEYS", False):
+                await self.on_event(events.Key(event.key, event.character))
+        elif await self._is_taken(event):
+            event.prevent_default()
+
+    async def _is_taken(self, event: events.Key) -> bool:
+        take_key = getattr(self.screen, "take_key", None)
+        return take_key is not None and await take_key(event)
 
     # -- live ----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What the key line offers: the actions whose keys work now, verbs with whether they can be done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from textual.screen import Screen
@@ -13,11 +13,25 @@ from oms_tui.widgets.key_line import Hint
 
 
 def hints_for(
-    screen: Screen[Any], scopes: tuple[Scope, ...], keys: Keys, verbs: VerbsHere | None = None
+    screen: Screen[Any],
+    scopes: tuple[Scope, ...],
+    keys: Keys,
+    verbs: VerbsHere | None = None,
+    offers: Callable[[Action], bool] = lambda row: True,
 ) -> tuple[Hint, ...]:
-    """The hints of a screen, in their order; keys that belong to the box being typed in are not offered."""
+    """The hints of a screen, in their order; keys that belong to the box being typed in are not offered.
+
+    Args:
+        screen: the screen, for what has the focus.
+        scopes: the actions it knows.
+        keys: the keys in force.
+        verbs: what its order allows, on a screen of the desk.
+        offers: leaves out an action that has nothing to do now.
+    """
     active = {key: one.binding.id for key, one in screen.active_bindings.items()}
-    rows = sorted((one for one in actions_in(*scopes) if one.footer), key=lambda one: one.footer)
+    rows = sorted(
+        (one for one in actions_in(*scopes) if one.footer and offers(one)), key=lambda one: one.footer
+    )
     return tuple(_hints(rows, keys, active, verbs))
 
 
@@ -30,7 +44,9 @@ def _hints(
         if key is None or (row.verb is None and active[long_name(key)] != row.id):
             continue
         offered.add(key)
-        if row.verb is None or verbs is None:
+        if row.is_numbered:
+            yield Hint(keys.shown(row), row.short)
+        elif row.verb is None or verbs is None:
             yield Hint(key_text(key), row.short)
         else:
             shown, refusal = verbs.foremost(key)

@@ -1,11 +1,11 @@
 """How the console looks: themes, the base sheet, one sheet a screen. Colours are named here only."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 FOLDER = Path(__file__).parent
 """Where the sheets lie."""
 
 
-def sheets() -> list[Path]:
+def sheets() -> list[str | PurePath]:
     """The sheets that every screen needs, in the order in which they are read."""
     return [FOLDER / "base.tcss", FOLDER / "screens.tcss"]

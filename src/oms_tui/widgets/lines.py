@@ -95,3 +95,35 @@ class Lines(Widget):
             if text
         ]
         return Strip(segments).adjust_cell_length(width, plain)
+
+
+class Talk(Lines):
+    """A sentence or two, broken between words into as many lines as the widget has."""
+
+    def say(self, text: str, look: str = "muted") -> None:
+        """Say this from now on."""
+        self.show([(text, look)])
+
+    def line(self, y: int, width: int) -> Pieces:
+        """One line of it; what does not fit on the last one is cut, with a mark."""
+        if not self._shown or not self._shown[0] or width < 2:
+            return ()
+        text, look = self._shown[0][0]
+        rest = clean_line(text).split(" ")
+        for number in range(self.size.height):
+            is_last = number == self.size.height - 1
+            taken = rest if is_last else _fitting(rest, width)
+            if number == y:
+                return [(" ".join(taken), look)]
+            rest = rest[len(taken) :]
+        return ()
+
+
+def _fitting(words: list[str], width: int) -> list[str]:
+    """As many words as one line holds, at least one."""
+    cells = -1
+    for number, word in enumerate(words):
+        cells += 1 + cell_width(word)
+        if cells > width and number:
+            return words[:number]
+    return words

@@ -1,0 +1,188 @@
+"""Dashboard (DB): what waits for one's role, what happens now, and what one did last (spec 7)."""
+
+from collections.abc import Iterable
+
+from textual import events, on, work
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from oms_tui.backend.errors import BackendError
+from oms_tui.clock import age_text
+from oms_tui.domain.answers import FeedEntry, OrderSummary, QueueTally
+from oms_tui.domain.people import Role
+from oms_tui.domain.queues import Queue, queue, queues_of
+from oms_tui.screens.actions import Scope
+from oms_tui.screens.base import DeskScreen
+from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
+from oms_tui.screens.search import INVITATION, HitNeighbours, SearchBox
+from oms_tui.widgets.lines import Lines
+from oms_tui.widgets.rule import Rule
+from oms_tui.widgets.search_prompt import SearchPrompt
+from oms_tui.widgets.short_list import ShortList
+from oms_tui.widgets.tiles import Tile, Tiles
+
+FEED_LENGTH = 50
+RECENT_LENGTH = 20
+NO_DESK_ROLE = """\
+You are signed in as AD, the administrator: people, roles and settings are yours, orders are not.
+
+On the command line of this machine:
+
+  oms-tui people list                 who works here, and with which roles
+  oms-tui people add NAME             somebody new
+  oms-tui people role NAME cs         give or take a role
+  oms-tui people password NAME        set a password
+  oms-tui people disable NAME         close an account
+
+Give yourself a desk role there (CS, NM or OP) to work with orders here.
+"""
+
+
+class DashboardScreen(DeskScreen):
+    """The role's grid: search, tiles of queues, the order feed, recently opened orders."""
+
+    CODE = "DB"
+    PLACE = "Dashboard"
+    SCOPES = (Scope.DASHBOARD,)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queues: tuple[Queue, ...] = queues_of(self.app.actor.roles)
+        self._has_desk_role = self.app.actor.desk_role is not None
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The parts, from the top."""
+        if not self._has_desk_role:
+            yield Static(Content(NO_DESK_ROLE), id="no-desk-role")
+            return
+        ascii_only = self.app.ascii_only
+        yield SearchPrompt(INVITATION, id="search-prompt")
+        yield Rule(ascii_only=ascii_only)
+        yield Tiles(most_lines=4, id="tiles")
+        yield Rule(ascii_only=ascii_only)
+        with Horizontal(id="below"):
+            with Vertical(id="feed-part"):
+                yield Lines(id="feed-title")
+                yield ShortList(
+                    feed_columns(self.app),
+                    key=lambda one: f"{one.at.isoformat()} {one.id} {one.status}",
+                    ascii_only=ascii_only,
+                    empty="Nothing has happened yet",
+                    id="feed",
+                )
+            with Vertical(id="recent-part"):
+                yield Lines(id="recent-title")
+                yield ShortList(
+                    recent_columns(self.app),
+                    key=lambda one: one.id,
+                    ascii_only=ascii_only,
+                    empty="Orders you open are here",
+                    id="recent",
+                )
+
+    # -- what is read --------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Start on the tiles, or in the search box for somebody whose day is searching (NM)."""
+        if not self._has_desk_role:
+            return
+        self.query_one("#feed-title", Lines).show([(" Order feed", "strong")])
+        self.query_one("#recent-title", Lines).show([(" Recently opened", "strong")])
+        self._tiles.set_tiles([Tile(id=one.id, title=one.title) for one in self._queues])
+        is_searcher = self.app.actor.desk_role is Role.NM
+        self.set_focus(self.query_one("#search-prompt") if is_searcher else self._tiles)
+        self.refresh_view()
+
+    def on_resize(self) -> None:
+        """Give the tiles about half of the room, and never all of it."""
+        if self._has_desk_role:
+            self._tiles.set_most_lines(max(4, (self.size.height - 8) // 2))
+
+    def main_widget(self) -> Widget | None:
+        """The tiles."""
+        return self._tiles if self._has_desk_role else None
+
+    @property
+    def order_id(self) -> str | None:
+        """The order under the cursor of the feed or of the recent ones."""
+        focused = self.focused
+        row = focused.cursor_row if isinstance(focused, ShortList) else None
+        if isinstance(row, FeedEntry):
+            return row.order_id
+        return row.id if isinstance(row, OrderSummary) else None
+
+    @property
+    def _tiles(self) -> Tiles:
+        return self.query_one("#tiles", Tiles)
+
+    def refresh_view(self) -> None:
+        """Read counts, feed and recent orders again."""
+        if self._has_desk_role:
+            self._read()
+
+    @work(exclusive=True, group="dashboard")
+    async def _read(self) -> None:
+        backend = self.app.backend
+        try:
+            self._show_tallies(await backend.queues())
+            self.query_one("#feed", ShortList).set_rows(await backend.feed(FEED_LENGTH))
+            self.query_one("#recent", ShortList).set_rows(await backend.recent(RECENT_LENGTH))
+        except BackendError as error:
+            self.app.tell_error(error)
+
+    def _show_tallies(self, tallies: Iterable[QueueTally]) -> None:
+        known = {tally.queue: tally for tally in tallies}
+        self._tiles.set_tiles([self._tile(one, known.get(one.id)) for one in self._queues])
+
+    def _tile(self, one: Queue, tally: QueueTally | None) -> Tile:
+        if tally is None:
+            return Tile(id=one.id, title=one.title)
+        age = ""
+        if tally.oldest is not None:
+            age = age_text((self.app.clock.now() - tally.oldest).total_seconds())
+        return Tile(
+            id=one.id,
+            title=one.title,
+            count=str(tally.count),
+            detail=f"oldest {age}" if age else "",
+            short_detail=age,
+        )
+
+    # -- going on ------------------------------------------------------------------------------------------
+
+    def action_number(self, number: int) -> None:
+        """Open the queue of that digit."""
+        if self._has_desk_role:
+            self._tiles.open_number(number)
+
+    @on(Tiles.Opened)
+    async def open_queue(self, event: Tiles.Opened) -> None:
+        """Show the queue in Orders."""
+        one = queue(event.tile.id)
+        await self.app.open_orders(one.filter, title=one.title)
+
+    async def take_key(self, event: events.Key) -> bool:
+        """A letter on the search prompt opens the box with it."""
+        if not isinstance(self.focused, SearchPrompt) or not event.is_printable or not event.character:
+            return False
+        await self.app.push_screen(SearchBox("" if event.character == "/" else event.character))
+        return True
+
+    @on(SearchPrompt.Typed)
+    async def search(self, event: SearchPrompt.Typed) -> None:
+        """Open the search box: with what was pasted, or empty."""
+        await self.app.push_screen(SearchBox(event.text))
+
+    @on(ShortList.Opened, "#feed")
+    async def open_from_feed(self, event: ShortList.Opened) -> None:
+        """Open the order that something happened to."""
+        rows = (row.order_id for row in event.list.rows)
+        await self.app.open_order(event.row.order_id, siblings=HitNeighbours(tuple(dict.fromkeys(rows))))
+
+    @on(ShortList.Opened, "#recent")
+    async def open_recent(self, event: ShortList.Opened) -> None:
+        """Open an order again."""
+        ids = tuple(row.id for row in event.list.rows)
+        await self.app.open_order(event.row.id, siblings=HitNeighbours(ids))

@@ -1,0 +1,271 @@
+"""The search box: finds orders while one types, or hands a filter to the orders list (spec 8)."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual import on, work
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from oms_tui.backend.errors import BackendError, SignedOut
+from oms_tui.domain.answers import Hit
+from oms_tui.screens.actions import Scope
+from oms_tui.screens.base import Overlay
+from oms_tui.screens.hints import hints_for
+from oms_tui.screens.order_cells import customer_name, money_text, placed_text, status_cell
+from oms_tui.screens.wanted import Completion, Reader, Wanted
+from oms_tui.text import cell_width
+from oms_tui.widgets.key_line import KeyLine
+from oms_tui.widgets.lines import Lines, Talk
+from oms_tui.widgets.long_list.columns import Cell, Column
+from oms_tui.widgets.short_list import ShortList
+
+DEBOUNCE = 0.15
+"""Seconds without a key before the desk is asked."""
+MOST_HITS = 20
+MOST_LETTERS = 500
+PROMPT = "/ "
+INVITATION = "order, e-mail, name, phone, tracking, article, R… or a filter: status:shipped country:DE"
+
+
+@dataclass(frozen=True, slots=True)
+class HitNeighbours:
+    """The orders found, for `[` and `]`."""
+
+    order_ids: tuple[str, ...]
+
+    async def neighbour(self, order_id: str, step: Literal[1, -1]) -> str | None:
+        """The order found after or before this one."""
+        at = self.order_ids.index(order_id) + step if order_id in self.order_ids else -1
+        return self.order_ids[at] if 0 <= at < len(self.order_ids) else None
+
+
+class SearchBox(Overlay[None]):
+    """One box for everything a customer can say. Enter opens the order under the cursor."""
+
+    SCOPES = (Scope.SEARCH,)
+    TAKES_EARLY_KEYS = True
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._first_text = text
+        self._wanted = Wanted(text="")
+        self._found_for: str | None = None
+        self._opens_when_found = False
+
+    def compose_box(self) -> Iterable[Widget]:
+        """The line to type in, two lines of talk, what was found or may be typed, the keys."""
+        with Vertical(id="search", classes="box"):
+            with Horizontal(id="search-line"):
+                yield Label(Content(PROMPT), id="prompt")
+                yield Input(
+                    self._first_text, id="wanted", max_length=MOST_LETTERS, select_on_focus=False,
+                    placeholder=INVITATION,
+                )  # fmt: skip
+            yield Lines(id="fault")
+            yield Talk(id="told")
+            yield ShortList(
+                self._hit_columns(),
+                key=lambda hit: hit.order.id,
+                always_shows_cursor=True,
+                ascii_only=self.app.ascii_only,
+                id="hits",
+            )
+            yield ShortList(
+                _COMPLETION_COLUMNS,
+                key=lambda one: one.text,
+                always_shows_cursor=True,
+                ascii_only=self.app.ascii_only,
+                id="completions",
+            )
+            yield KeyLine(id="keys-here")
+
+    def _hit_columns(self) -> Sequence[Column[Hit]]:
+        console, ascii_only = self.app, self.app.ascii_only
+        now = console.clock.now()
+        return (
+            Column(id="id", title="", render=lambda hit: hit.order.id, width=8, flex=1, most=16),
+            Column(
+                id="placed", title="", width=12, priority=2,
+                render=lambda hit: Cell(placed_text(hit.order.created, console.zone, now), "muted"),
+            ),
+            Column(id="customer", title="", render=lambda hit: customer_name(hit.order), width=14, flex=2),
+            Column(id="status", title="", render=lambda hit: status_cell(hit.order, ascii_only), width=20),
+            Column(id="total", title="", render=lambda hit: money_text(hit.order.total), width=12,
+                   align="right", priority=1),
+            Column(id="matched", title="", render=_matched, width=12, flex=2),
+        )  # fmt: skip
+
+    # -- as one types --------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Start typing at once, after what was typed before the box was there."""
+        box = self.query_one("#wanted", Input)
+        box.cursor_position = len(box.value)
+        self.set_focus(box)
+        self._show_completions(())
+        self.query_one("#keys-here", KeyLine).tell(
+            hints_for(self, self.SCOPES, self.app.keys), note="enter opens"
+        )
+        if self._first_text:
+            self.look(self._first_text)
+
+    @on(Input.Changed, "#wanted")
+    def changed(self, event: Input.Changed) -> None:
+        """Understand what is typed; ask the desk when the typing rests."""
+        event.stop()
+        self._opens_when_found = False
+        self.look(event.value)
+
+    @work(exclusive=True, group="search-hits")
+    async def look(self, text: str, *, waits: bool = True) -> None:
+        """Find what `text` asks for. A later text makes an earlier one void."""
+        if waits:
+            await asyncio.sleep(DEBOUNCE)
+        box = self.query_one("#wanted", Input)
+        reader = Reader(
+            actor=self.app.actor, policy=self.app.policy, zone=self.app.zone, now=self.app.clock.now()
+        )
+        wanted = self._wanted = reader.read(text, min(box.cursor_position, len(text)))
+        self._show_fault(wanted)
+        self._show_completions(() if wanted.is_words else wanted.completions)
+        try:
+            if wanted.is_words:
+                await self._find(text)
+            elif wanted.is_filter:
+                await self._count(wanted)
+        except SignedOut as error:
+            self.app.tell_error(error)
+        except BackendError as error:
+            self._tell(str(error), "problem")
+        self._found_for = text
+        if self._opens_when_found:
+            self._opens_when_found = False
+            self._open()
+
+    async def _find(self, text: str) -> None:
+        result = await self.app.backend.search(text, MOST_HITS)
+        self._hits.set_rows(result.hits, at="")
+        found = len(result.hits)
+        if not found:
+            self._tell(f"Nothing matches “{text.strip()}” – esc closes the box")
+        else:
+            more = " and more – type on to narrow" if result.has_more else ""
+            self._tell(f"{found} order{'s' if found > 1 else ''}{more}")
+
+    async def _count(self, wanted: Wanted) -> None:
+        self._hits.set_rows(())
+        count = await self.app.backend.count(wanted.text)
+        noun = "order" if count.value == 1 and count.is_exact else "orders"
+        bounds = f"  ·  {wanted.bounds}" if wanted.bounds else ""
+        self._tell(f"{count} {noun} – enter shows them in Orders{bounds}")
+
+    # -- what is seen --------------------------------------------------------------------------------------
+
+    @property
+    def _hits(self) -> ShortList[Hit]:
+        return self.query_one("#hits", ShortList)
+
+    @property
+    def _completions(self) -> ShortList[Completion]:
+        return self.query_one("#completions", ShortList)
+
+    def _tell(self, text: str, look: str = "muted") -> None:
+        self.query_one("#told", Talk).say(text, look)
+
+    def _show_fault(self, wanted: Wanted) -> None:
+        """Underline the wrong word and say what was expected; nothing is found meanwhile."""
+        if not wanted.fault:
+            self.query_one("#fault", Lines).show([])
+            if not wanted.text.strip():
+                self._hits.set_rows(())
+                self._tell("")
+            return
+        self._hits.set_rows(())
+        before = cell_width(PROMPT + wanted.text[: wanted.start])
+        length = max(1, cell_width(wanted.text[wanted.start : wanted.end]))
+        self.query_one("#fault", Lines).show([(" " * before, ""), ("^" * length, "problem")])
+        self._tell(wanted.fault, "problem")
+
+    def _show_completions(self, completions: tuple[Completion, ...]) -> None:
+        self._completions.set_rows(completions, at="")
+        self._completions.display = bool(completions)
+        self._hits.display = not completions
+
+    # -- movement and opening ------------------------------------------------------------------------------
+
+    def main_widget(self) -> Widget:
+        """What the arrows move in."""
+        return self._completions if self._completions.display else self._hits
+
+    async def action_next_hit(self) -> None:
+        """To the next row."""
+        await self.action_move("down")
+
+    async def action_previous_hit(self) -> None:
+        """To the previous row."""
+        await self.action_move("up")
+
+    def action_complete(self) -> None:
+        """Take over the suggestion under the cursor."""
+        row = self._completions.cursor_row
+        if row is not None and self._completions.display:
+            box = self.query_one("#wanted", Input)
+            text = box.value
+            box.value = text[: row.start] + row.text + text[row.end :]
+            box.cursor_position = row.start + len(row.text)
+
+    @on(Input.Submitted, "#wanted")
+    def enter(self, event: Input.Submitted) -> None:
+        """Open what is under the cursor; typed faster than found, open the first once it is found."""
+        event.stop()
+        if not event.value.strip():
+            self.dismiss(None)
+        elif self._found_for == event.value:
+            self._open()
+        else:
+            self._opens_when_found = True
+            self.look(event.value, waits=False)
+
+    @on(ShortList.Opened, "#hits")
+    def open_clicked(self, event: ShortList.Opened) -> None:
+        """A click on the row under the cursor opens it too."""
+        event.stop()
+        self._open()
+
+    @on(ShortList.Opened, "#completions")
+    def take_clicked(self, event: ShortList.Opened) -> None:
+        """A click takes the suggestion."""
+        event.stop()
+        self.action_complete()
+
+    def _open(self) -> None:
+        if self._wanted.is_filter:
+            self.action_list_all()
+            return
+        hit = self._hits.cursor_row
+        if hit is not None and self._wanted.is_words:
+            ids = tuple(one.order.id for one in self._hits.rows)
+            self.dismiss(None)
+            self.app.call_later(self.app.open_order, hit.order.id, siblings=HitNeighbours(ids))
+
+    def action_list_all(self) -> None:
+        """Show everything that matches in Orders."""
+        text = self.query_one("#wanted", Input).value.strip()
+        if text and not self._wanted.fault:
+            self.dismiss(None)
+            self.app.call_later(self.app.open_orders, text)
+
+
+def _matched(hit: Hit) -> list[Cell]:
+    return [Cell(f"{hit.field} ", "muted"), Cell(hit.matched)]
+
+
+_COMPLETION_COLUMNS: tuple[Column[Completion], ...] = (
+    Column(id="text", title="", render=lambda one: one.text, width=16, flex=1, most=30),
+    Column(id="help", title="", render=lambda one: Cell(one.help, "muted"), width=20, flex=3),
+)

@@ -1,0 +1,78 @@
+"""What somebody typed after `:`: a place, an action, a verb, or maybe the ID of an order."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from oms_tui.screens.actions import ACTIONS, Action
+from oms_tui.verbs import Argument, ArgumentKind, Verb
+
+_LINES = re.compile(r"\d+(:\d+)?(,\d+(:\d+)?)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A command with what it is about. Neither `action` nor `order_id`: nothing was typed."""
+
+    action: Action | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    """Of a verb: what its form starts with."""
+    order_id: str = ""
+    """Maybe an order; the desk knows."""
+
+
+def read_command(text: str) -> Typed:
+    """Understand what was typed after `:`. Case counts in arguments and order IDs only."""
+    whole = text.strip()
+    word, _, rest = whole.partition(" ")
+    folded = " ".join(whole.casefold().split())
+    for row in ACTIONS:
+        if row.command and row.verb is None and folded == row.command.casefold():
+            return Typed(action=row)
+    for row in ACTIONS:
+        if row.verb is not None and word.casefold() == row.command:
+            return Typed(action=row, arguments=read_arguments(row.verb, rest))
+    return Typed(order_id=whole)
+
+
+def read_arguments(verb: Verb, text: str) -> dict[str, object]:
+    """The arguments in the words behind a verb: `lines` as `1,3:2`, `name=value`, the rest as its text.
+
+    What cannot be placed stays in the text, where the person sees it in the form. The form checks.
+    """
+    found: dict[str, object] = {}
+    rest: list[str] = []
+    for word in _words(text):
+        name, sign, value = word.partition("=")
+        named = next((one for one in verb.arguments if one.name == name.casefold()), None)
+        lines = next((one for one in verb.arguments if one.kind is ArgumentKind.LINES), None)
+        if sign and named is not None:
+            found[named.name] = value.split(",") if named.kind is ArgumentKind.LINES else value
+        elif lines is not None and lines.name not in found and _LINES.fullmatch(word):
+            found[lines.name] = word.split(",")
+        else:
+            rest.append(word)
+    words = " ".join(rest)
+    target = _for_words(verb.arguments, found)
+    if words and target is not None:
+        found[target.name] = text.strip() if len(found) == 0 and _is_text(target) else words
+    return found
+
+
+def _for_words(arguments: Iterable[Argument], found: Mapping[str, object]) -> Argument | None:
+    """The argument that plain words are for: a text that is needed, else the first choice or text."""
+    left = [one for one in arguments if one.name not in found and one.kind is not ArgumentKind.LINES]
+    needed = (one for one in left if one.is_required and _is_text(one))
+    return next(needed, left[0] if left else None)
+
+
+def _is_text(argument: Argument) -> bool:
+    return argument.kind in (ArgumentKind.TEXT, ArgumentKind.LONG_TEXT)
+
+
+def _words(text: str) -> list[str]:
+    """Words, with `name="several words"` as one."""
+    return [
+        match[1] + match[2] if match[2] is not None and match[1] else match[0]
+        for match in re.finditer(r'(\w+=)"([^"]*)"|\S+', text)
+    ]
