@@ -1,8 +1,8 @@
-"""Sample data: every state is there, every order is sound, and the same seed gives the same orders (spec 9)."""
+"""Sample data: every state is there, every order is sound, the same seed gives the same orders (spec 9)."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, pairwise
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_every_order_is_sound(orders: list[Order]) -> None:
 
 def test_ids_rise_with_time_and_nothing_lies_ahead(orders: list[Order]) -> None:
     assert [int(o.id) for o in orders] == list(range(10_001, 12_001))
-    assert all(a.created <= b.created for a, b in zip(orders, orders[1:], strict=False))
+    assert all(a.created <= b.created for a, b in pairwise(orders))
     assert max(o.created for o in orders) <= NOW
 
 

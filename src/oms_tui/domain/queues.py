@@ -20,6 +20,11 @@ class Queue:
     why: str
     """One sentence: what is in it and what to do with it."""
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it holds other orders for everybody who asks."""
+        return "claimed:me" in self.filter
+
 
 _CS, _NM, _OP = Role.CS, Role.NM, Role.OP
 

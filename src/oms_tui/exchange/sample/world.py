@@ -15,9 +15,9 @@ from oms_tui.domain.status import ChannelType
 SEED: Final = 20_261_122
 
 SAMPLE_PEOPLE: Final = (
+    Person(name="olga", display_name="Olga Petrenko", roles=frozenset({Role.OP, Role.AD})),
     Person(name="ana", display_name="Ana Costa", roles=frozenset({Role.CS})),
     Person(name="noor", display_name="Noor Haddad", roles=frozenset({Role.NM})),
-    Person(name="olga", display_name="Olga Petrenko", roles=frozenset({Role.OP, Role.AD})),
 )
 """One person for each desk role. They need no password, in sample data only."""
 

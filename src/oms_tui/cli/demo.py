@@ -1,0 +1,90 @@
+"""`oms-tui demo`: sample data in a database file of its own, and the console on it."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oms_tui.cli.shared import Shared, pass_shared, say
+
+if TYPE_CHECKING:
+    from oms_tui.desk.desk import Desk
+
+DEFAULT_ORDERS = 2_000
+
+
+@click.command()
+@click.option(
+    "--orders",
+    type=click.IntRange(1, 5_000_000),
+    help=f"Make the sample data anew, with so many orders [default: {DEFAULT_ORDERS}, made once].",
+)
+@click.option(
+    "--role", type=click.Choice(["cs", "nm", "op"]), help="Sign in as the sample person of this role at once."
+)
+@click.option("--no-console", is_flag=True, help="Make the data and stop.")
+@pass_shared
+def demo(shared: Shared, orders: int | None, role: str | None, no_console: bool) -> int:
+    """Open the console on sample data of our own making: every state an order can be in, dated relative to
+    today.
+
+    It lies in a file of its own; its people need no password, and only there.
+    """
+    from oms_tui import paths
+    from oms_tui.cli.console import open_console
+    from oms_tui.domain.people import Role
+
+    shared = replace(shared, database=shared.database or str(paths.sample_database()))
+    make_sample(shared, orders)
+    if no_console:
+        return 0
+    return open_console(shared, role=Role(role) if role else None, how="oms-tui demo")
+
+
+def make_sample(shared: Shared, orders: int | None) -> None:
+    """Make the sample data where there is none, or anew where a number is asked for.
+
+    Raises:
+        Unusable: the file holds real orders, which are never replaced.
+    """
+    from oms_tui.desk.sample import begin_sample, is_whole_sample, remove_sample
+    from oms_tui.exchange.sample import SAMPLE_PEOPLE
+
+    file = Path(shared.url().removeprefix("sqlite:///"))
+    if file.exists():
+        if orders is None and is_whole_sample(file):
+            return
+        remove_sample(file)
+    count = orders or DEFAULT_ORDERS
+    say(f"Making sample data: {count:,} orders in {file}")
+    start = time.monotonic()
+    desk: Desk = begin_sample(f"sqlite:///{file}", shared.settings(), SAMPLE_PEOPLE)
+    try:
+        _fill(desk, count)
+    finally:
+        desk.close()
+    say(f"Made {count:,} orders in {time.monotonic() - start:.1f} s.")
+
+
+def _fill(desk: "Desk", count: int) -> None:
+    from oms_tui.cli.importing import progress_of
+    from oms_tui.desk.intake import Batch, take_in
+    from oms_tui.desk.sample import finish_sample
+    from oms_tui.exchange.sample import generate
+
+    done = 0
+    with progress_of("sample data") as progress:
+        for batch in generate(count, now=desk.clock.now()):
+            taken = take_in(
+                desk,
+                Batch(orders=batch.orders, returns=batch.returns, credit_notes=batch.credit_notes),
+                source="sample",
+            )
+            if taken.refused:
+                order_id, reason = taken.refused[0]
+                raise click.ClickException(f"Sample order {order_id} was refused: {reason}")
+            done += len(batch.orders)
+            progress("orders", done, count)
+    finish_sample(desk)

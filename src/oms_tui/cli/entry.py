@@ -1,0 +1,132 @@
+"""The root command: global options, the groups by name, and what the exit code says (style guide 8)."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from oms_tui import __version__
+from oms_tui.cli.shared import OK, Shared, exit_code_of, explain
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "orders": ("orders:orders", "List, show and count orders."),
+    "order": ("verbs:order", "Do something to one order: every verb there is."),
+    "people": ("people:people", "People who may sign in, and their roles."),
+    "import": ("importing:import_files", "Take orders in from files."),
+    "demo": ("demo:demo", "Open the console on sample data."),
+    "doctor": ("database:doctor", "Check schema, stored facts and audit log."),
+    "db": ("database:db", "Upgrade, back up and restore the database."),
+    "paths": ("about:paths", "Where configuration, data and logs lie."),
+    "keys": ("about:keys", "Every action and the keys it has now."),
+    "completion": ("about:completion", "Print the shell's completion script."),
+}
+"""Command -> (module below this package : attribute, one line of help). The help stands here so that listing
+the commands
+imports none of them."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        module, attribute = found[0].split(":")
+        command = getattr(import_module(f"oms_tui.cli.{module}"), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{found[0]} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option("--database", metavar="PATH-or-URL", help="The database: a file, or sqlite:///FILE.")
+@click.option("--as", "as_name", metavar="NAME", help="The person who acts.")
+@click.option("--json", "is_json", is_flag=True, help="Print data as JSON.")
+@click.option("--config", metavar="FILE", type=click.Path(dir_okay=False), help="Another configuration file.")
+@click.option("--theme", metavar="NAME", help="Theme of the console: dark, light or ansi.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--read-only", is_flag=True, help="Refuse everything that writes.")
+@click.version_option(__version__, "-V", "--version", prog_name="oms-tui", message="%(prog)s %(version)s")
+@click.pass_context
+def root(
+    ctx: click.Context,
+    database: str | None,
+    as_name: str | None,
+    is_json: bool,
+    config: str | None,
+    theme: str | None,
+    no_mouse: bool,
+    read_only: bool,
+) -> None:
+    """Find an order while the customer is on the phone, see where it is and why, and act on it.
+
+    Without a command the console opens. Commands are for scripts and screen readers: data goes to standard
+    output,
+    everything said about it to standard error.
+    """
+    ctx.obj = Shared(
+        database=database,
+        as_name=as_name,
+        is_json=is_json,
+        config=config,
+        theme=theme,
+        mouse=False if no_mouse else None,
+        read_only=True if read_only else None,
+    )
+    if ctx.invoked_subcommand is None:
+        from oms_tui.cli.console import open_console
+
+        ctx.exit(open_console(ctx.obj))
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the program.
+
+    Args:
+        arguments: instead of those of the process, for tests.
+
+    Raises:
+        SystemExit: always, with the exit code: 0 ok, 1 failed, 2 usage or configuration, 3 worth trying
+        again, 130
+            interrupted.
+    """
+    try:
+        code = root.main(args=arguments, prog_name="oms-tui", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(OK)
+    except Exception as error:
+        code = exit_code_of(error)
+        if code is None:
+            raise
+        explain(error)
+        sys.exit(code)
+    sys.exit(code if isinstance(code, int) else OK)

@@ -1,0 +1,139 @@
+"""`oms-tui import uci FILE…`: orders from files, with a progress bar on a terminal and plain lines
+elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oms_tui.cli.shared import Shared, emit_json, emit_table, json_option, pass_shared, say
+
+if TYPE_CHECKING:
+    from oms_tui.exchange.uci import ImportReport
+
+LINE_EVERY = 5.0
+"""Seconds between two plain lines of progress."""
+Progress = Callable[[str, int, int], None]
+
+
+@click.group("import")
+def import_files() -> None:
+    """Take orders in from files. The same file again adds nothing."""
+
+
+@import_files.command("uci")
+@click.argument(
+    "files", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True
+)
+@click.option("--dry-run", is_flag=True, help="Report what would come in and write nothing.")
+@click.option(
+    "--rejects",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the reject files [default: this one].",
+)
+@json_option
+@pass_shared
+def uci(shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | None) -> None:
+    """Import UCI Online Retail CSVs, plain or .gz, in either column layout.
+
+    What cannot be an order goes to NAME-rejects.csv with line number and reason.
+    """
+    from oms_tui.exchange.uci import import_file
+
+    if not dry_run:
+        shared.refuse_read_only()
+    folder = rejects or Path()
+    with shared.desk() as desk:
+        for file in files:
+            name = file.name.removesuffix(".gz").removesuffix(".csv")
+            start = time.monotonic()
+            with progress_of(file.name) as progress:
+                report = import_file(
+                    desk,
+                    file,
+                    now=desk.clock.now(),
+                    is_dry_run=dry_run,
+                    progress=progress,
+                    rejects=folder / f"{name}-rejects.csv",
+                )
+            seconds = time.monotonic() - start
+            if shared.is_json:
+                emit_json(report.as_json())
+            else:
+                _print(report, seconds)
+
+
+def _print(report: "ImportReport", seconds: float) -> None:
+    rate = f"{report.rows / max(seconds, 0.001):,.0f} rows/s"
+    say(f"{report.file}: {'dry run, nothing written; ' if report.is_dry_run else ''}{seconds:.1f} s, {rate}")
+    figures = [
+        ("rows read", report.rows, f"{report.sum_read:,.2f}"),
+        ("orders", report.orders, ""),
+        ("orders here already", report.orders_already_here, ""),
+        ("all orders of the file", report.orders + report.orders_already_here, f"{report.sum_orders:,.2f}"),
+        ("lines", report.lines, ""),
+        ("charges", report.charges, ""),
+        ("credit notes", report.credit_notes, ""),
+        ("credit notes here already", report.credit_notes_already_here, ""),
+        (
+            "all credit notes of the file",
+            report.credit_notes + report.credit_notes_already_here,
+            f"{report.sum_credits:,.2f}",
+        ),
+        ("returns", report.returns, ""),
+        ("rows of notes that match no sale", report.unattached_rows, ""),
+        ("rejected rows", report.rejected_rows, f"{report.sum_rejected:,.2f}"),
+        *((f"  {reason}", count, "") for reason, count in report.rejects.items()),
+    ]
+    rows = [(name, f"{count:,}", total) for name, count, total in figures]
+    emit_table(("", "count", report.currency), rows, right=frozenset({1, 2}))
+    if report.reject_file:
+        say(f"Rejected rows with their reasons: {report.reject_file}")
+
+
+@contextmanager
+def progress_of(name: str) -> Iterator[Progress]:
+    """A bar with rate and time left on a terminal's standard error, else a plain line every few seconds."""
+    if not sys.stderr.isatty():
+        yield _plain_lines(name)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    from oms_tui.text import clean_line
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, object] = {}
+
+        def show(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                label = Text(f"{clean_line(name)}: {phase}").plain
+                tasks[phase] = bar.add_task(label, total=total)
+            bar.update(tasks[phase], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield show
+
+
+def _plain_lines(name: str) -> Progress:
+    start = last = time.monotonic()
+
+    def show(phase: str, done: int, total: int) -> None:
+        nonlocal last, start
+        now = time.monotonic()
+        if done < total and now - last < LINE_EVERY:
+            return
+        last = now
+        say(f"{name}: {phase} {done:,} of {total:,} ({now - start:.0f} s)")
+
+    return show
