@@ -44,9 +44,12 @@ def fresh_schema() -> dict[str, str]:
     engine = create_engine(
         "sqlite://", poolclass=StaticPool, creator=lambda: sqlite3.connect(":memory:", isolation_level=None)
     )
-    with engine.connect() as connection:
-        upgrade_to_head(connection)
-        return _schema(connection)
+    try:
+        with engine.connect() as connection:
+            upgrade_to_head(connection)
+            return _schema(connection)
+    finally:
+        engine.dispose()
 
 
 def _schema(conn: Connection) -> dict[str, str]:

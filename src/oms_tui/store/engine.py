@@ -6,7 +6,9 @@ writes (invariant C2).
 """
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,18 +16,21 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import RootTransaction, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from oms_tui.store import checkpoint
-from oms_tui.store.errors import NoDatabase, ProgrammingMistake, StoreError, UnsupportedDatabase
+from oms_tui.store.errors import DatabaseBusy, NoDatabase, ProgrammingMistake, StoreError, UnsupportedDatabase
 from oms_tui.store.failures import translate
 from oms_tui.store.file_system import refuse_network
 from oms_tui.store.schema import bring_up_to_date, prepare_file
 
 LOCK_WAIT = 5.0
 """Seconds a writer waits for another (invariant F4)."""
+_ASK_AGAIN = 0.001
+"""Seconds, at most, until a writer that waits asks again. SQLite's own wait grows to 0.1 s, and of several
+busy writers some would starve; asking at short random intervals, each gets its turn."""
 _BEGIN = "oms_begin"
 _READER_CACHE_KIB = 8_192
 _SETTINGS = (
@@ -72,6 +77,8 @@ class Store:
         self._engine = _engine(path)
         self._reader = self._engine.connect()
         self._writer = self._engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        # Waiting for the lock is ours (`_begin_writing`); once it is held nothing waits.
+        _driver(self._writer).execute("PRAGMA busy_timeout = 0")
         self._watch = self._engine.connect()
         self._checkpointer = checkpoint.Checkpointer(path)
 
@@ -126,7 +133,7 @@ class Store:
         """
         self._refuse_fork()
         try:
-            with self._writer.begin():
+            with self._begin_writing():
                 yield self._writer
         except (DBAPIError, sqlite3.Error) as error:
             raise translate(error) from error
@@ -176,6 +183,17 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _begin_writing(self) -> RootTransaction:
+        until = time.monotonic() + LOCK_WAIT
+        while True:
+            try:
+                return self._writer.begin()
+            except DBAPIError as error:
+                failure = translate(error)
+                if not isinstance(failure, DatabaseBusy) or time.monotonic() > until:
+                    raise
+            time.sleep(_ASK_AGAIN * random.random())  # noqa: S311 - spreads the writers, no secret
 
     def _refuse_fork(self) -> None:
         if os.getpid() != self._process:

@@ -1,0 +1,172 @@
+"""The schema's history: no drift, one migrates while others wait, newer is refused, a kill is harmless."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from oms_tui.store import meta, migrations, schema
+from oms_tui.store.check_file import fresh_schema, schema_problems
+from oms_tui.store.engine import Store
+from oms_tui.store.errors import NewerDatabase, NotADesk, OlderDatabase
+from oms_tui.store.migrations.run import configuration
+from oms_tui.store.search import CREATE_SQL
+from oms_tui.store.tables import APPEND_ONLY, METADATA
+from tests.seeds import seeded
+from tests.store.children import finish, go, start
+from tests.support import ROOT, scaled
+
+OPEN = "Store.open(path).close()"
+
+
+def test_the_revisions_known_are_those_there_are() -> None:
+    scripts = ScriptDirectory.from_config(configuration())
+    history = [script.revision for script in scripts.walk_revisions()]
+    assert tuple(reversed(history)) == migrations.REVISIONS
+    assert scripts.get_current_head() == migrations.HEAD
+
+
+def test_tables_and_migrations_say_the_same() -> None:
+    """What the models would create is what the migrations create, to the word (invariant G5)."""
+    dialect = sqlite.dialect()
+    made = fresh_schema()
+    for table in METADATA.tables.values():
+        assert made.pop(f"table {table.name}") == _plain(CreateTable(table).compile(dialect=dialect))
+        for index in table.indexes:
+            assert made.pop(f"index {index.name}") == _plain(CreateIndex(index).compile(dialect=dialect))
+    guarded = {
+        f"{table}_no_{action}" for table in (*APPEND_ONLY, "audit_detail") for action in ("update", "delete")
+    }
+    assert {made.pop(f"trigger {name}").split()[2] for name in guarded} == guarded
+    assert {made.pop(name) for name in list(made) if name.startswith("table order_")} == set(CREATE_SQL)
+    assert set(made) == {"table alembic_version"}
+
+
+def _plain(ddl: object) -> str:
+    return " ".join(str(ddl).replace('"', "").split())
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(path: Path) -> None:
+    script = (
+        "import sys; from oms_tui.store.engine import Store; Store.open(sys.argv[1]).close(); "
+        "print([name for name in ('alembic', 'mako') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout == "[]\n", run.stderr
+
+
+@pytest.mark.parametrize("old", migrations.REVISIONS[:-1])
+def test_a_second_start_upgrades_and_keeps_what_is_there(tmp_path: Path, old: str) -> None:
+    place = tmp_path / "desk.db"
+    _make_at(place, old)
+    with pytest.raises(OlderDatabase, match=old):
+        Store.open(str(place), upgrade=False)
+    with Store.open(str(place)) as store, store.read() as conn:
+        assert list(schema_problems(conn)) == []
+        assert conn.exec_driver_sql("SELECT name FROM channel").scalar() == "kept"
+
+
+def _make_at(place: Path, revision: str) -> None:
+    """A database as the program of that revision left it."""
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(place, isolation_level=None))
+    event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as conn, conn.begin():
+        command.upgrade(configuration(conn), revision)
+        conn.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        conn.exec_driver_sql(
+            "INSERT INTO channel VALUES ('web', 'kept', 'web', 'EMEA', 'DE', 'de', 'EUR', 'UTC', 'acme', 0)"
+        )
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", ["9999", "", "0003'; DROP TABLE orders; --"])
+def test_an_older_program_refuses_a_newer_database_and_writes_nothing(path: Path, revision: str) -> None:
+    newer = sqlite3.connect(path)
+    newer.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    newer.commit()
+    newer.execute("PRAGMA journal_mode = DELETE")
+    newer.close()
+    before = path.read_bytes()
+    with pytest.raises(NewerDatabase) as refused:
+        Store.open(str(path))
+    assert migrations.HEAD in str(refused.value)
+    assert path.read_bytes() == before
+
+
+def test_a_database_without_its_mark_is_refused(path: Path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA application_id = 7")
+    other.close()
+    with pytest.raises(NotADesk):
+        Store.open(str(path))
+
+
+@pytest.mark.parametrize("old", ["", *migrations.REVISIONS[:1]])
+def test_programs_starting_together_migrate_once(tmp_path: Path, old: str) -> None:
+    """One migrates, the others wait, all work afterwards (invariant G5)."""
+    place = tmp_path / "desk.db"
+    if old:
+        _make_at(place, old)
+    body = """
+with Store.open(path) as store, store.write() as conn:
+    meta.put(conn, sys.argv[2], "here")
+"""
+    children = [start(body, str(place), f"program {number}") for number in range(4)]
+    for child in children:
+        go(child)
+    for child in children:
+        finish(child)
+    with Store.open(str(place)) as store, store.read() as conn:
+        assert list(schema_problems(conn)) == []
+        assert all(meta.get(conn, f"program {number}") == "here" for number in range(4))
+
+
+def test_a_kill_during_a_migration_leaves_the_old_schema_or_the_new(tmp_path: Path) -> None:
+    """Invariant G3, at points spread over the time a migration takes."""
+    random_numbers = seeded()
+    takes = _time_of_one(tmp_path / "timed.db")
+    whole = 0
+    for number in range(scaled(500)):
+        place = tmp_path / f"{number}.db"
+        if number % 2:
+            _make_at(place, migrations.REVISIONS[0])
+        whole += _kill_while_opening(place, random_numbers, takes)
+        with Store.open(str(place)) as store, store.read() as conn:
+            assert list(schema_problems(conn)) == []
+            assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            kept = conn.exec_driver_sql("SELECT count(*) FROM channel").scalar()
+            assert kept == number % 2
+    print(f"{whole} had the new schema when they were killed")
+
+
+def _time_of_one(place: Path) -> float:
+    child = start(OPEN, str(place))
+    began = time.monotonic()
+    go(child)
+    finish(child)
+    return time.monotonic() - began
+
+
+def _kill_while_opening(place: Path, random_numbers: random.Random, takes: float) -> bool:
+    """Kill a program somewhere while it migrates; whether the new schema was there already."""
+    child = start(OPEN, str(place))
+    go(child)
+    time.sleep(random_numbers.uniform(0, takes))
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    left = sqlite3.connect(place)
+    try:
+        tables = left.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'order_search'").fetchone()[0]
+        return bool(tables)
+    finally:
+        left.close()
