@@ -11,15 +11,20 @@ from sqlalchemy.pool import StaticPool
 from oms_tui.store.tables import METADATA
 
 _MOST_NAMED = 100
+_OF_A_ROW = ("CHECK constraint failed", "NULL value", "non-unique entry")
+"""How SQLite begins what it says of single rows in pages that are sound."""
 _SKIPPED = re.compile(r"sqlite_|order_search_")
 """Made by SQLite itself, in words that differ between its versions."""
 
 
 def file_problems(conn: Connection) -> Iterator[str]:
     """One sentence for everything that is wrong with the file itself."""
-    for (answer,) in conn.exec_driver_sql(f"PRAGMA integrity_check({_MOST_NAMED})"):
-        if answer != "ok":
-            yield f"The file is damaged: {answer}."
+    answers = conn.exec_driver_sql(f"PRAGMA integrity_check({_MOST_NAMED})").scalars().all()
+    wrong = [answer for answer in answers if answer != "ok"]
+    yield from (f"The file is damaged: {answer}." for answer in wrong)
+    if not all(answer.startswith(_OF_A_ROW) for answer in wrong):
+        # Reading on in a file whose pages are damaged would only raise.
+        return
     for table, _row, parent, _key in conn.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(_MOST_NAMED):
         yield f"A row of {table} refers to a row of {parent} that is not there."
     yield from schema_problems(conn)
