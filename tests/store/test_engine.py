@@ -283,3 +283,16 @@ def test_while_another_checkpoints_nobody_else_does(store: Store, path: Path) ->
     with store.write() as conn:
         meta.put(conn, "last", "one")
     assert path.stat().st_mtime_ns > before
+
+
+def test_bulk_lets_the_log_grow_and_moves_it_at_the_end(store: Store, path: Path) -> None:
+    before = path.stat().st_size
+    with store.bulk():
+        for number in range(30):
+            with store.write() as conn:
+                meta.put(conn, f"key {number}", os.urandom(128 * 1024).hex())
+        assert path.stat().st_size == before
+        assert Path(f"{path}-wal").stat().st_size > checkpoint.LONG_LOG
+    assert path.stat().st_size > before
+    with store.write() as conn:
+        assert conn.exec_driver_sql("PRAGMA cache_size").scalar() == -8192

@@ -29,7 +29,12 @@ class Checkpointer:
         self._log = f"{path}-wal"
         self._lock_path = f"{path}-checkpoint"
         self._lock: int | None = None
+        self._long = LONG_LOG
         self._due = LONG_LOG
+
+    def allow(self, length: int) -> None:
+        """Let the log grow to `length` bytes before it is moved: pages written again and again move once."""
+        self._long = self._due = length
 
     def after_commit(self, connection: sqlite3.Connection) -> None:
         """Checkpoint if the log is long and no other process does; an error only means that it is done
@@ -56,6 +61,6 @@ class Checkpointer:
         try:
             _busy, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             # What a reader still needs stays in the log; then another try waits for as much again.
-            self._due = LONG_LOG if pages == moved else length + LONG_LOG
+            self._due = self._long if pages == moved else length + self._long
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
