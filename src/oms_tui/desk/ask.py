@@ -197,4 +197,5 @@ def _asked(desk: Desk, actor: Actor, text: str) -> ResolvedFilter:
         if refusal is not None:
             refuse(desk, actor, Right.FILTER_ALL, str(refusal))
             raise refusal
-    return filters.make_ready(asked, desk.clock.now(), desk.zone, actor.name or None)
+    me = None if actor == LOCAL_ACTOR else actor.name
+    return filters.make_ready(asked, desk.clock.now(), desk.zone, me)

@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 
@@ -85,8 +87,7 @@ def restore(
     key = read_or_make(folder, copy.facts.get(ID, ""), may_make=False)
     if copy.facts.get(PROOF) != proof_of(key):
         raise Unusable(f"The audit key in {folder} is not the one {source} was made with.")
-    now = (clock or SystemClock()).now()
-    kept = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    kept = _free_name(path, (clock or SystemClock()).now())
     make_private_dir(path.parent)
     was_there = put_in_place(path, source, kept)
     desk = Desk.open(url, settings=settings, clock=clock, state_folder=folder)
@@ -105,6 +106,13 @@ def _write_restore(desk: Desk, actor: Actor, copy: Copy) -> None:
         link = audit.link_of(conn, seq)
     if link is not None:
         desk.head.put(CopiedHead(seq, link))
+
+
+def _free_name(path: Path, now: datetime) -> Path:
+    """Beside the database, by the moment of the restore."""
+    stem = f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    names = (path.with_name(stem if number == 1 else f"{stem}-{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
 
 
 @contextmanager

@@ -80,15 +80,22 @@ def examine_url(
 def examine(desk: Desk, progress: Progress | None = None) -> Report:
     """Examine an open desk, on one snapshot of its database."""
     findings: list[Finding] = []
-    with desk.store.read() as conn:
-        findings += (Finding("database", text) for text in check.problems(conn, progress))
-        findings += (Finding("money", text) for text in _money_problems(conn))
-        findings += (Finding("audit chain", text) for text in audit.problems(conn, desk.audit_key))
-        findings += (Finding("audit log", text) for text in log_problems(conn))
-        findings += (Finding("audit head", text) for text in _head_problems(desk, conn))
-        head, total = audit.head(conn), count_orders(conn)
-    findings += (Finding("files", text) for text in _file_problems(desk))
-    return Report(findings=tuple(findings), notes=tuple(_notes()), orders=total, entries=head.seq)
+    total = entries = 0
+    try:
+        with desk.store.read() as conn:
+            total, entries = count_orders(conn), audit.head(conn).seq
+            for part, problems in (
+                ("database", check.problems(conn, progress)),
+                ("money", _money_problems(conn)),
+                ("audit chain", audit.problems(conn, desk.audit_key)),
+                ("audit log", log_problems(conn)),
+                ("audit head", _head_problems(desk, conn)),
+            ):
+                findings.extend(Finding(part, text) for text in problems)
+    except StoreError as error:
+        findings.append(Finding("database", f"Examining ended here: {error}"))
+    findings.extend(Finding("files", text) for text in _file_problems(desk))
+    return Report(findings=tuple(findings), notes=tuple(_notes()), orders=total, entries=entries)
 
 
 def _money_problems(conn: Connection) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from oms_tui.desk.authorise import allows
 from oms_tui.domain.answers import Profile
 from oms_tui.domain.authority import Authority, Right
 from oms_tui.domain.flow import order_flow
@@ -25,16 +26,16 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
     profile = replace(
         profile, payment_status=order_payment_status(order), payment_statuses=payment_statuses(order)
     )
-    if not authority.allows(actor.roles, Right.VIEW_ITEM_FLOW):
+    if not allows(actor, Right.VIEW_ITEM_FLOW, authority):
         order = replace(order, tasks=order_flow(order))
-    if not authority.allows(actor.roles, Right.VIEW_PAYMENT_DETAIL):
+    if not allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         return replace(profile, order=replace(order, payments=()), is_payment_masked=True)
     return replace(profile, order=order)
 
 
 def changes_for_actor(changes: Iterable[Change], actor: Actor, authority: Authority) -> tuple[Change, ...]:
     """Changes without amounts authorized, captured or refunded for those who may not see them."""
-    if authority.allows(actor.roles, Right.VIEW_PAYMENT_DETAIL):
+    if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         return tuple(changes)
     return tuple(
         replace(change, after=_ASKED) if change.path.startswith(_INTENTS) else change
