@@ -103,7 +103,7 @@ def test_an_empty_answer_says_so_on_standard_error(run: Run) -> None:
     ("arguments", "code", "words"),
     [
         (("orders", "list", "colour:red"), 2, "colour"),
-        (("orders", "list", "status:shiped"), 2, "shipped"),
+        (("orders", "list", "status:shippd"), 2, "shipped"),
         (("orders", "show", "99999"), 1, "99999"),
         (("order", "cancel", "10427"), 2, "--as"),
         (("--as", "nobody", "order", "cancel", "10427"), 1, "nobody"),
