@@ -75,7 +75,7 @@ def _fill(desk: "Desk", count: int) -> None:
     from oms_tui.exchange.sample import generate
 
     done = 0
-    with progress_of("sample data") as progress:
+    with progress_of("sample data") as progress, desk.store.bulk():
         for batch in generate(count, now=desk.clock.now()):
             taken = take_in(
                 desk,

@@ -108,8 +108,9 @@ def import_file(
     report = ImportReport(file=path.name, is_dry_run=is_dry_run, rows=rows.read, sum_read=rows.sum_read)
     run.sort_out(report)
     run.match()
-    run.take_orders(report)
-    run.take_credits(report)
+    with desk.store.bulk():
+        run.take_orders(report)
+        run.take_credits(report)
     report.rejected_rows = len(rows.rejected)
     report.rejects = dict(Counter(_kind(reason) for reason in rows.rejected.values()).most_common())
     report.sum_rejected = rows.sum_rejected
