@@ -140,7 +140,7 @@ class DeskCalls:
     def note_opened(self, order_id: str) -> bool:
         """Remember that the person opened it and renew their claim; whether anything was written."""
         with in_words_of_the_door():
-            return ask.note_opened(self._desk, self._actor(), order_id)
+            return ask.note_opened(self._desk, self._actor(is_own_doing=False), order_id)
 
     def timeline(self, order_id: str, before: int | None, limit: int) -> tuple[TimelineEntry, ...]:
         """The audit entries of an order."""
