@@ -23,7 +23,7 @@ def test_the_command_line_page_names_every_command_and_verb() -> None:
 
 
 @pytest.mark.parametrize("page_file", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
-def test_links_between_pages_lead_somewhere(page_file) -> None:  # type: ignore[no-untyped-def]
+def test_links_between_pages_lead_somewhere(page_file) -> None:
     for target in re.findall(r"\]\(([\w./-]+)\)", page_file.read_text(encoding="utf-8")):
         assert (page_file.parent / target).exists(), target
 

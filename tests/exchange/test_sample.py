@@ -8,7 +8,7 @@ import pytest
 
 from oms_tui.domain.derive import has_failed_task, is_blocked, order_status
 from oms_tui.domain.flow import TaskState
-from oms_tui.domain.order import Order
+from oms_tui.domain.order import Charge, Line, Order
 from oms_tui.domain.payment import (
     balance,
     is_uncaptured_after_shipment,
@@ -31,17 +31,17 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def batches():  # type: ignore[no-untyped-def]
+def batches():
     return list(generate(2_000, now=NOW))
 
 
 @pytest.fixture(scope="module")
-def orders(batches) -> list[Order]:  # type: ignore[no-untyped-def]
+def orders(batches) -> list[Order]:
     return list(chain.from_iterable(batch.orders for batch in batches))
 
 
 @pytest.fixture(scope="module")
-def returns(batches) -> list[Return]:  # type: ignore[no-untyped-def]
+def returns(batches) -> list[Return]:
     return list(chain.from_iterable(batch.returns for batch in batches))
 
 
@@ -70,8 +70,9 @@ def test_every_state_is_there(orders: list[Order], returns: list[Return]) -> Non
 
 def test_every_order_is_sound(orders: list[Order]) -> None:
     for order in orders:
-        assert order.placed_total.minor == sum(placed_price(x).minor for x in (*order.lines, *order.charges))
-        assert all(x.amount.currency == order.currency for x in (*order.lines, *order.charges))
+        parts: list[Line | Charge] = [*order.lines, *order.charges]
+        assert order.placed_total.minor == sum(placed_price(x).minor for x in parts)
+        assert all(x.amount.currency == order.currency for x in parts)
         assert len({x.number for x in order.lines}) == len(order.lines)
         for payment in order.payments:
             sums = balance(payment)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from oms_tui.desk import intake
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.doctor import examine
 from oms_tui.domain.derive import order_status
@@ -233,7 +234,7 @@ def test_a_run_broken_off_after_any_batch_is_completed(
     path = write(tmp_path / "uci.csv", *SALES, *CREDITS)
     monkeypatch.setattr(importer, "ORDERS_PER_BATCH", 1)
     monkeypatch.setattr(importer, "CREDITS_PER_BATCH", 1)
-    real, left = importer.take_in, iter(range(batches))
+    real, left = intake.take_in, iter(range(batches))
 
     def break_off(*args: object, **rest: object) -> object:
         if next(left, None) is None:
