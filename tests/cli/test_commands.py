@@ -254,3 +254,22 @@ def test_sample_orders_are_all_shown(run: Run, tmp_path: Path) -> None:
     for number in range(10_001, 10_061):
         shown = run("--database", str(folder / "desk.db"), "orders", "show", str(number))
         assert shown.code == 0, shown.err
+
+
+def test_sample_data_that_is_there_is_recognised_without_the_store_s_libraries(tmp_path: Path) -> None:
+    """What `oms-tui demo` loads before its first frame (architecture 2)."""
+    environment = {**os.environ, "OMS_TUI_STATE_DIR": str(tmp_path / "state")}
+    code = (
+        "import sys; from oms_tui.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print(sorted({'sqlalchemy', 'sqlmodel', 'pydantic'} & set(sys.modules)))"
+    )
+    demo = ("--database", str(tmp_path / "sample.db"), "demo", "--no-console")
+    made = subprocess.run(
+        [sys.executable, "-m", "oms_tui", *demo, "--orders", "60"], env=environment, capture_output=True
+    )
+    assert made.returncode == 0, made.stderr
+    again = subprocess.run(
+        [sys.executable, "-c", code, *demo], env=environment, capture_output=True, text=True
+    )
+    assert (again.returncode, again.stdout) == (0, "[]\n"), again.stderr

@@ -49,10 +49,12 @@ def make_sample(shared: Shared, orders: int | None) -> None:
     Raises:
         Unusable: the file holds real orders, which are never replaced.
     """
+    file = Path(shared.url().removeprefix("sqlite:///"))
+    if orders is None and _is_whole_at_a_glance(file):
+        return
     from oms_tui.desk.sample import begin_sample, is_whole_sample, remove_sample
     from oms_tui.exchange.sample import SAMPLE_PEOPLE
 
-    file = Path(shared.url().removeprefix("sqlite:///"))
     if file.exists():
         if orders is None and is_whole_sample(file):
             return
@@ -66,6 +68,17 @@ def make_sample(shared: Shared, orders: int | None) -> None:
     finally:
         desk.close()
     say(f"Made {count:,} orders in {time.monotonic() - start:.1f} s.")
+
+
+def _is_whole_at_a_glance(file: Path) -> bool:
+    """Whether the sample data is there, told without the libraries that a console loads after its first
+    frame. False may also mean that a closer look is needed."""
+    from oms_tui.store.glance import facts_of
+
+    if not file.exists():
+        return False
+    facts = facts_of(file)
+    return (facts.get("kind"), facts.get("sample_is_whole")) == ("sample", "yes")
 
 
 def _fill(desk: "Desk", count: int) -> None:
