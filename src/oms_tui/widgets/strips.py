@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from rich.color import Color, ColorSystem
@@ -12,6 +12,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 RESET = "\x1b[m"
+ERASE_LINE = "\x1b[K"
+"""Erases from the cursor to the right edge."""
 LEAST_SKIP = 5
 """Blanks from which on moving over them takes fewer bytes than writing them."""
 _BLANKS = re.compile(f" {{{LEAST_SKIP},}}")
@@ -29,19 +31,28 @@ class ThriftyStrip(Strip):
     The parts that Textual cuts from it (under a toast, say) are ordinary strips again. It knows no links.
     """
 
-    __slots__ = ()
+    __slots__ = ("_ends_line",)
+    _ends_line: bool
 
     @classmethod
-    def of(cls, strip: Strip) -> "ThriftyStrip":
-        """The same cells, written thriftily."""
-        return cls(merged(strip), strip.cell_length)
+    def of(cls, strip: Strip, *, ends_line: bool = False) -> "ThriftyStrip":
+        """The same cells, written thriftily.
+
+        Args:
+            strip: the cells.
+            ends_line: whether they reach to the right edge of the terminal.
+        """
+        thrifty = cls(strip, strip.cell_length)
+        thrifty._ends_line = ends_line
+        return thrifty
 
     def render(self, console: Console) -> str:
         """The strip as terminal sequences."""
         if self._render_cache is None:
             colors = console._color_system or ColorSystem.TRUECOLOR
             can_erase = erases_in_background(os.environ.get("TERM", ""))
-            self._render_cache = written(self._segments, self.cell_length, colors, can_erase=can_erase)
+            erase = (ERASE_LINE if self._ends_line else f"\x1b[{self.cell_length}X") if can_erase else ""
+            self._render_cache = written(self._segments, colors, erase)
         return self._render_cache
 
 
@@ -51,30 +62,37 @@ def erases_in_background(terminal: str) -> bool:
     return _ERASING_TERMINALS.match(terminal) is not None
 
 
-def merged(segments: Iterable[Segment]) -> Iterator[Segment]:
+def merged(segments: Iterable[Segment]) -> list[Segment]:
     """The same text in as few segments as its styles allow; empty ones left out."""
-    text, style = "", Style.null()
-    for segment in segments:
-        if not segment.text:
+    found: list[Segment] = []
+    texts: list[str] = []
+    style: Style | None = None
+    for text, each_style, _ in segments:
+        if not text:
             continue
-        segment_style = segment.style or Style.null()
-        if text and segment_style == style:
-            text += segment.text
-            continue
-        if text:
-            yield Segment(text, style)
-        text, style = segment.text, segment_style
-    if text:
-        yield Segment(text, style)
+        if texts and each_style is not style and each_style != style:
+            found.append(Segment("".join(texts), style))
+            texts.clear()
+        texts.append(text)
+        style = each_style
+    if texts:
+        found.append(Segment("".join(texts), style))
+    return found
 
 
-def written(segments: list[Segment], width: int, colors: ColorSystem, *, can_erase: bool) -> str:
-    """Segments that cover ``width`` cells as terminal sequences, the shortest of the ways there are."""
+def written(segments: list[Segment], colors: ColorSystem, erase: str = "") -> str:
+    """Segments as terminal sequences, the shortest of the ways there are.
+
+    Args:
+        segments: the cells.
+        colors: what the terminal can show.
+        erase: the sequence that erases as many cells in the background colour; "" if there is none.
+    """
     plainly = _sequences(segments, colors)
-    if not can_erase or not _is_erasable(segments):
+    if not erase or not _is_erasable(segments):
         return plainly
     skipping = [Segment(_BLANKS.sub(_skip, text), style) for text, style, _ in segments]
-    erased = _sequences(skipping, colors, f"\x1b[{width}X")
+    erased = _sequences(skipping, colors, erase)
     return min(plainly, erased, key=len)
 
 

@@ -84,14 +84,17 @@ class LineCanvas(Widget):
 
         Textual asks for all lines of a widget whenever it paints one; only stale ones are made anew.
         """
-        setting = (crop, self.outer_size, *self.get_line_filters())
+        ends_line = crop.right == self.outer_size.width and self.region.right == self.app.size.width
+        setting = (crop, self.outer_size, ends_line, *self.get_line_filters())
         if self._kept is None or setting != self._kept_setting:
-            self._kept = [ThriftyStrip.of(strip) for strip in super().render_lines(crop)]
+            strips = super().render_lines(crop)
+            self._kept = [ThriftyStrip.of(strip, ends_line=ends_line) for strip in strips]
             self._kept_setting = setting
         elif self._stale:
             top, bottom = max(min(self._stale), crop.y), min(max(self._stale) + 1, crop.bottom)
             if top < bottom:
                 strips = super().render_lines(Region(crop.x, top, crop.width, bottom - top))
-                self._kept[top - crop.y : bottom - crop.y] = [ThriftyStrip.of(strip) for strip in strips]
+                thrifty = [ThriftyStrip.of(strip, ends_line=ends_line) for strip in strips]
+                self._kept[top - crop.y : bottom - crop.y] = thrifty
         self._stale.clear()
         return self._kept

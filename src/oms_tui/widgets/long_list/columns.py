@@ -115,9 +115,9 @@ def fit_parts(
     Returns:
         Pieces of safe text with their looks, together exactly ``width`` cells; the blanks have none.
     """
-    parts = [Cell(shown)] if isinstance(shown, str) else [shown] if isinstance(shown, Cell) else shown
-    if len(parts) == 1 and not parts[0].look:
-        return [(fit(clean_line(parts[0].text), width, align, ellipsis), "")]
+    if isinstance(shown, str):
+        return [(fit(clean_line(shown), width, align, ellipsis), "")]
+    parts = [shown] if isinstance(shown, Cell) else shown
     pieces: list[tuple[str, str]] = []
     room = width
     for part in parts:

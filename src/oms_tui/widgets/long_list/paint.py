@@ -151,7 +151,7 @@ class RowPainter(Generic[RowT]):
         is_lit = is_cursor and not self._is_frugal
         body = self._bodies.get((key, version, is_lit))
         if body is None:
-            body = tuple(self._body(row, is_lit))
+            body = self._body(row, is_lit)
             self._bodies[(key, version, is_lit)] = body
         cursor = self._glyphs.cursor if is_cursor else " "
         mark = self._glyphs.mark if is_marked else " "
@@ -162,27 +162,29 @@ class RowPainter(Generic[RowT]):
             Segment(mark, palette.mark if is_marked and not is_lit else base),
             Segment(" ", base),
         )
-        return Line(self._strip([*gutter, *body]), cursor + mark + " ", body, row, (is_cursor, is_marked))
+        segments = [*merged([*gutter, *body[:1]]), *body[1:]]
+        return Line(self._strip(segments), cursor + mark + " ", body, row, (is_cursor, is_marked))
 
     def _strip(self, segments: Sequence[Segment]) -> Strip:
-        strip = Strip(merged(segments))
-        return strip.adjust_cell_length(self._width, self._palette.row)
+        if self._width > GUTTER:  # then they were made to fit
+            return Strip(segments, self._width)
+        return Strip(segments).adjust_cell_length(self._width, self._palette.row)
 
-    def _body(self, row: RowT, is_lit: bool) -> list[Segment]:
+    def _body(self, row: RowT, is_lit: bool) -> tuple[Segment, ...]:
         base = self._palette.cursor if is_lit else self._palette.row
+        looks, cut = self._looks, self._glyphs.cut
         segments: list[Segment] = []
         used = GUTTER
         for slot in self._slots:
             if segments:
                 segments.append(Segment(" " * GAP, base))
                 used += GAP
-            for text, look in fit_parts(
-                slot.column.render(row), slot.width, slot.column.align, self._glyphs.cut
-            ):
-                segments.append(Segment(text, base if is_lit else self._looks.get(look, base)))
+            column = slot.column
+            for text, look in fit_parts(column.render(row), slot.width, column.align, cut):
+                segments.append(Segment(text, looks.get(look, base) if look and not is_lit else base))
             used += slot.width
-        segments.append(Segment(" " * max(0, self._width - used), base))
-        return list(merged(segments))
+        segments.append(Segment(" " * (self._width - used), base))
+        return tuple(merged(segments))
 
     def header(self) -> Line:
         """The line of column titles."""
