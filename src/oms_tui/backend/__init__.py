@@ -4,28 +4,33 @@
 `backend.local` calls the desk in its database thread; a remote adapter speaks the same protocol. A console
 cannot tell
 which it has. Errors are those of `backend.errors`.
+
+The domain is named for types only: it loads with the adapter, in a thread, after a console's first frame.
 """
+
+from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from oms_tui.domain.answers import (
-    Committed,
-    Count,
-    DeskInfo,
-    FeedEntry,
-    OrderPage,
-    OrderSummary,
-    Position,
-    Profile,
-    QueueTally,
-    SearchResult,
-    TimelineEntry,
-)
-from oms_tui.domain.people import Actor, Role
-from oms_tui.domain.plan import Plan
-from oms_tui.verbs import Answer, Policy
+if TYPE_CHECKING:
+    from oms_tui.domain.answers import (
+        Committed,
+        Count,
+        DeskInfo,
+        FeedEntry,
+        OrderPage,
+        OrderSummary,
+        Position,
+        Profile,
+        QueueTally,
+        SearchResult,
+        TimelineEntry,
+    )
+    from oms_tui.domain.people import Actor, Role
+    from oms_tui.domain.plan import Plan
+    from oms_tui.verbs import Answer, Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 Nothing heavy is imported here: the desk, the store and their libraries load in that thread, at `open`.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
@@ -14,26 +16,27 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from oms_tui.backend import Intention, PageQuery
 from oms_tui.backend.errors import BackendError, NotAllowed, Unavailable
-from oms_tui.domain.answers import (
-    Committed,
-    Count,
-    DeskInfo,
-    FeedEntry,
-    OrderPage,
-    OrderSummary,
-    Profile,
-    QueueTally,
-    SearchResult,
-    TimelineEntry,
-)
-from oms_tui.domain.people import Actor, Origin, Role
-from oms_tui.domain.plan import Plan
-from oms_tui.verbs import Answer, Policy
+from oms_tui.domain.people import Origin
 
 if TYPE_CHECKING:
     from oms_tui.backend.desk_calls import DeskCalls
     from oms_tui.clock import Clock
     from oms_tui.config import Settings
+    from oms_tui.domain.answers import (
+        Committed,
+        Count,
+        DeskInfo,
+        FeedEntry,
+        OrderPage,
+        OrderSummary,
+        Profile,
+        QueueTally,
+        SearchResult,
+        TimelineEntry,
+    )
+    from oms_tui.domain.people import Actor, Role
+    from oms_tui.domain.plan import Plan
+    from oms_tui.verbs import Answer, Policy
 
 POLL = 0.2
 """Seconds between two looks for changes made elsewhere."""
@@ -48,9 +51,9 @@ class LocalBackend:
     def __init__(
         self,
         url: str,
-        settings: "Settings",
+        settings: Settings,
         *,
-        clock: "Clock | None" = None,
+        clock: Clock | None = None,
         state_folder: Path | None = None,
         is_read_only: bool = False,
         origin: Origin = Origin.CONSOLE,
@@ -200,10 +203,10 @@ class LocalBackend:
         finally:
             self._listeners.discard(ours)
 
-    async def _ask(self, call: "Callable[[DeskCalls], T]") -> T:
+    async def _ask(self, call: Callable[[DeskCalls], T]) -> T:
         return await self._in_thread(self._with_calls, call)
 
-    async def _change(self, call: "Callable[[DeskCalls], T]") -> T:
+    async def _change(self, call: Callable[[DeskCalls], T]) -> T:
         """A call that may commit something; those who wait for changes are told at once.
 
         A write is never cancelled: a caller that goes away leaves it running (style 7).
@@ -213,11 +216,11 @@ class LocalBackend:
         finally:
             self._tell_listeners()
 
-    def _afterwards(self, call: "Callable[[DeskCalls], object]") -> None:
+    def _afterwards(self, call: Callable[[DeskCalls], object]) -> None:
         """Do something in the database thread that nobody waits for; failing, it is left undone."""
         loop = asyncio.get_running_loop()
 
-        def done(future: "Future[object]") -> None:
+        def done(future: Future[object]) -> None:
             if not future.cancelled() and future.exception() is None and future.result():
                 with suppress(RuntimeError):  # the loop is over
                     loop.call_soon_threadsafe(self._tell_listeners)
@@ -229,7 +232,7 @@ class LocalBackend:
         for listener in self._listeners:
             listener.set()
 
-    def _with_calls(self, call: "Callable[[DeskCalls], T]") -> T:
+    def _with_calls(self, call: Callable[[DeskCalls], T]) -> T:
         if self._calls is None:
             raise Unavailable(_CLOSED if self._is_closed else "The desk is not open yet.")
         return call(self._calls)
