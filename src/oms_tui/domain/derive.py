@@ -111,7 +111,8 @@ def _why_not_picked(order: Order, flow: tuple[FlowTask, ...], ticket: FlowTask) 
     if not under_way:
         under_way = [task for task in flow if task.state is TaskState.ACTIVE]
         if under_way:
-            return f"{_reason(order, under_way[0])} is going on."
+            error = under_way[0].error
+            return f"{word(under_way[0].task)} is going on{': ' + error if error else ''}."
     return f"Pick Ticket waits for {', '.join(_reason(order, task) for task in under_way or waiting)}."
 
 
