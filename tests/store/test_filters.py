@@ -202,7 +202,7 @@ email:hans* | Numbers | orders_email
 phone:4118 | Numbers | orders_phone
 tracking:JJD* | Numbers | shipment_tracking
 reference:pay_* | Numbers | payment_reference operation_reference
-claimed:me | Numbers | claim_until
+claimed:me | Numbers | claim_person
 claimed:anyone | Numbers | claim_until
 total>=99999 | Numbers | orders_total
 -country:DE | all | orders_created

@@ -21,7 +21,7 @@ from oms_tui.store.sql import successor
 
 CREATE_SQL: Final[tuple[str, ...]] = (
     "CREATE VIRTUAL TABLE order_search USING fts5("
-    "words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii')",
+    "words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii')",
     "CREATE VIRTUAL TABLE order_word USING fts5vocab('order_search', 'row')",
     "CREATE VIRTUAL TABLE order_entry USING fts5vocab('order_search', 'instance')",
 )
@@ -32,7 +32,7 @@ DAY: Final = 86_400_000_000
 _PK_BITS: Final = 32
 PK_MASK: Final = (1 << _PK_BITS) - 1
 """The part of an entry's number that is the order's `pk`."""
-_INDEXED_BEGINNING: Final = 3
+_INDEXED_BEGINNING: Final = 6
 """Beginnings up to this many characters are kept by the index itself (`prefix` in `CREATE_SQL`)."""
 _MOST_SPELLED_OUT: Final = 64
 """A longer beginning is asked for as the words it begins, where they are no more than this: their orders are
@@ -164,6 +164,8 @@ class _Spelling:
 
     def all_of(self, combination: Sequence[Sought]) -> str | None:
         """One combination in brackets, None where one of its words is nowhere."""
+        if not all(map(_is_token, combination)):
+            return None
         terms = [self._term(sought) for sought in _without_implied(combination)]
         if not terms or any(term is None for term in terms):
             return None
@@ -190,6 +192,11 @@ def _without_implied(combination: Sequence[Sought]) -> list[Sought]:
         if sought.is_whole
         or not any(other != sought and other.word.startswith(sought.word) for other in distinct)
     ]
+
+
+def _is_token(sought: Sought) -> bool:
+    """Whether the tokenizer keeps it whole, as it does all folded words."""
+    return all(char.isalnum() or not char.isascii() for char in sought.word)
 
 
 def _document(order: Order) -> str:

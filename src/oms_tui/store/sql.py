@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, func, select
 from sqlalchemy.sql.operators import custom_op
 
 _PLUS = custom_op[Any]("+")
@@ -32,3 +32,11 @@ def successor(beginning: str) -> str | None:
             # Surrogates are no text: the character after U+D7FF is U+E000.
             return beginning[:end] + chr(0xE000 if point == 0xD7FF else point + 1)
     return None
+
+
+def distinct_values(column: ColumnElement[Any]) -> Select[Any]:
+    """The values of a column that an index begins with: a few steps through the index, not all of it."""
+    found = select(func.min(column).label("value")).cte("found", recursive=True)
+    following = select(func.min(column)).where(column > found.c.value).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.value.is_not(None)))
+    return select(found.c.value).where(found.c.value.is_not(None))

@@ -9,7 +9,7 @@ depends_on = None
 
 CREATE = (
     "CREATE VIRTUAL TABLE order_search USING fts5("
-    "words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii')",
+    "words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii')",
     "CREATE VIRTUAL TABLE order_word USING fts5vocab('order_search', 'row')",
     "CREATE VIRTUAL TABLE order_entry USING fts5vocab('order_search', 'instance')",
 )
