@@ -1,45 +1,35 @@
 """The console program: its modes, its look, how it starts and how it ends."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
-from rich.text import Text
+from rich.segment import Segment, Segments
 from textual import events
 from textual.filter import LineFilter
-from textual.screen import Screen
 
-from oms_tui.backend import Backend
 from oms_tui.clock import Clock
-from oms_tui.config import Settings
-from oms_tui.domain.people import Role
-from oms_tui.screens import crash
+from oms_tui.screens.boot import BootScreen
 from oms_tui.screens.console import Console
-from oms_tui.screens.live import keep_time
-from oms_tui.screens.sign_in import SignInScreen
+from oms_tui.screens.places import PLACES
 from oms_tui.styles import sheets
+from oms_tui.styles.steady import SteadyStylesheet
 from oms_tui.styles.themes import THEMES
 from oms_tui.widgets.guard import ControlGuard
+
+if TYPE_CHECKING:
+    from oms_tui.backend import Backend
+    from oms_tui.config import Settings
+    from oms_tui.domain.people import Role
 
 CLOSING_SECONDS = 1.0
 """How long closing the desk may take before the program ends anyway; what was committed is on the disk."""
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-
-
-def _dashboard() -> Screen[None]:
-    from oms_tui.screens.dashboard import DashboardScreen
-
-    return DashboardScreen()
-
-
-def _orders() -> Screen[None]:
-    from oms_tui.screens.orders import OrdersScreen
-
-    return OrdersScreen()
 
 
 class OmsApp(Console):
@@ -47,21 +37,23 @@ class OmsApp(Console):
 
     TITLE = "oms-tui"
     ENABLE_COMMAND_PALETTE = False
-    DEFAULT_MODE = "sign-in"
-    CSS_PATH: ClassVar = sheets()  # the sheets' own paths are absolute
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
-        "sign-in": SignInScreen,
-        "dashboard": _dashboard,
-        "orders": _orders,
-    }
+    CSS = "Screen { background: $background; color: $foreground; }"
+    DEFAULT_MODE = "boot"
+    MODES: ClassVar = PLACES
 
-    def __init__(self, backend: Backend, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        backend: "Backend | Callable[[], Backend]",
+        settings: "Settings",
+        clock: Clock | None = None,
+    ) -> None:
         super().__init__(backend, settings, clock)
         self._guard = ControlGuard()
-        self._ended_by: int | None = None
+        self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = settings.ui.theme if settings.ui.theme in self.available_themes else "dark"
+        wanted = "ansi" if self.no_color else settings.ui.theme
+        self.theme = wanted if wanted in self.available_themes else THEMES[0].name
         self.animation_level = "full" if settings.ui.animation else "none"
 
     # -- start ---------------------------------------------------------------------------------------------
@@ -72,7 +64,19 @@ class OmsApp(Console):
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self._end, number)
+
+    async def begin(self) -> None:
+        """The first frame is painted: show the real sign-in, with what was typed meanwhile."""
+        from oms_tui.screens.live import keep_time
+
+        boot = self.screen
+        self.stylesheet.read_all(sheets())
+        await self.switch_mode("sign-in")
         keep_time(self)
+        if isinstance(boot, BootScreen):
+            for key in boot.typed:
+                await self.on_event(events.Key(key.key, key.character))
+            await self.remove_mode("boot")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The framework's filters, and the last guard against controls in text (T1)."""
@@ -82,7 +86,6 @@ class OmsApp(Console):
 
     def _end(self, number: int) -> None:
         """The system or the terminal asks the program to end: at once, even if the desk is busy."""
-        self._ended_by = number
         deadline = threading.Timer(2 * CLOSING_SECONDS - 0.3, os._exit, (128 + number,))
         deadline.daemon = True
         deadline.start()
@@ -91,7 +94,7 @@ class OmsApp(Console):
     async def on_unmount(self, event: events.Unmount) -> None:
         """Close the desk, but do not wait for it forever."""
         try:
-            await asyncio.wait_for(self.backend.close(), CLOSING_SECONDS)
+            await self.session.close(CLOSING_SECONDS)
         except TimeoutError:
             self.log.error("the desk did not close in time")
 
@@ -105,13 +108,16 @@ class OmsApp(Console):
 
     def _leave_report(self) -> None:
         if not self._exit_renderables:
+            from oms_tui.screens import crash
+
             error = self._exception or RuntimeError("no exception was handed over")
-            self._exit_renderables.append(Text(crash.last_words(error, self.clock.now())))
+            words = crash.last_words(error, self.clock.now())
+            self._exit_renderables.append(Segments([Segment(words), Segment.line()]))  # never wrapped
         self._close_messages_no_wait()
 
 
 def run_console(
-    backend_factory: Callable[[], Backend], settings: Settings, *, role: Role | None = None
+    backend_factory: "Callable[[], Backend]", settings: "Settings", *, role: "Role | None" = None
 ) -> int:
     """Run the console until its person leaves.
 
@@ -123,7 +129,8 @@ def run_console(
     Returns:
         The exit code: 0, 1 after a fault, 128 + n when signal n ended it.
     """
-    app = OmsApp(backend_factory(), settings)
-    app.sample_role = role
+    gc.disable()  # until everything is loaded: nothing is garbage yet, and looking for it takes its time
+    app = OmsApp(backend_factory, settings)
+    app.session.sample_role = role
     app.run(mouse=settings.ui.mouse)
     return app.return_code or 0

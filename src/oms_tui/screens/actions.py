@@ -4,12 +4,18 @@ Bindings, the key line, `?` help, the palette, the user's keymap, `oms-tui keys`
 docs are made from it. It knows no framework, so the command line can print it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from oms_tui.verbs import VERBS, Verb
+if TYPE_CHECKING:
+    from oms_tui.verbs import Verb
+
+    ACTIONS: tuple["Action", ...]
+    """Every action there is: `all_actions()`."""
 
 
 class Scope(StrEnum):
@@ -101,7 +107,7 @@ class Action:
     """Whether its keys can be neither given away nor moved: the ways out (style guide 3)."""
     is_numbered: bool = False
     in_palette: bool = True
-    verb: Verb | None = None
+    verb: "Verb | None" = None
 
 
 def _action(
@@ -159,7 +165,7 @@ _MOVEMENTS = (
     ),
     _action(
         "move.next", "tab", "Next part", "To the next part of the screen, or the next field.", _S.CONSOLE,
-        "app.focus_next", in_palette=False,
+        "app.focus_next", short="next", footer=60, in_palette=False,
     ),
     _action(
         "move.previous", "shift+tab", "Previous part", "To the previous part of the screen, or field.",
@@ -259,7 +265,7 @@ _PLACES_OWN = (
 )  # fmt: skip
 
 
-def _of_verb(place: int, verb: Verb) -> Action:
+def _of_verb(place: int, verb: "Verb") -> Action:
     return Action(
         id=verb.id,
         keys=(verb.key,),
@@ -275,16 +281,23 @@ def _of_verb(place: int, verb: Verb) -> Action:
     )
 
 
-ACTIONS: tuple[Action, ...] = (
-    *_MOVEMENTS,
-    *_CONSOLE,
-    *_LISTS,
-    *_PLACES_OWN,
-    *(_of_verb(place, verb) for place, verb in enumerate(VERBS)),
-)
-"""Every action there is."""
+PLAIN_ACTIONS: tuple[Action, ...] = (*_MOVEMENTS, *_CONSOLE, *_LISTS, *_PLACES_OWN)
+"""Every action but the verbs: enough for the first frame, which must not wait for the domain to load."""
 
-_BY_ID: Mapping[str, Action] = MappingProxyType({action.id: action for action in ACTIONS})
+
+@lru_cache(maxsize=1)
+def all_actions() -> tuple[Action, ...]:
+    """Every action there is, the verbs last."""
+    from oms_tui.verbs import VERBS
+
+    return (*PLAIN_ACTIONS, *(_of_verb(place, verb) for place, verb in enumerate(VERBS)))
+
+
+def __getattr__(name: str) -> object:
+    """`ACTIONS`, made when it is first asked for."""
+    if name == "ACTIONS":
+        return all_actions()
+    raise AttributeError(name)
 
 
 def action(action_id: str) -> Action:
@@ -293,19 +306,26 @@ def action(action_id: str) -> Action:
     Raises:
         KeyError: there is none.
     """
-    return _BY_ID[action_id]
+    for row in PLAIN_ACTIONS:
+        if row.id == action_id:
+            return row
+    for row in all_actions():
+        if row.id == action_id:
+            return row
+    raise KeyError(action_id)
 
 
-def known_ids() -> Iterable[str]:
+def known_ids() -> tuple[str, ...]:
     """The ids of all actions."""
-    return _BY_ID.keys()
+    return tuple(row.id for row in all_actions())
 
 
 def actions_in(*scopes: Scope) -> Iterator[Action]:
     """The actions of these scopes and of all they lie in, the narrowest scope's first."""
     wanted = list(dict.fromkeys(outer for scope in scopes for outer in with_parents(scope)))
+    rows = all_actions() if Scope.ORDER in wanted else PLAIN_ACTIONS
     for scope in sorted(wanted, key=_depth, reverse=True):
-        yield from (one for one in ACTIONS if one.scope is scope)
+        yield from (one for one in rows if one.scope is scope)
 
 
 def _depth(scope: Scope) -> int:

@@ -6,14 +6,14 @@ the way back, and tells it when the desk changed (`refresh_view`).
 """
 
 from collections.abc import Iterable
-from typing import ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import events, getters
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from oms_tui.screens import movement
 from oms_tui.screens.actions import Action, Scope
@@ -21,14 +21,29 @@ from oms_tui.screens.bindings import bindings_for
 from oms_tui.screens.console import Console, DeskChanged, FreshnessChanged
 from oms_tui.screens.hints import hints_for
 from oms_tui.screens.verbs_here import VerbsHere
-from oms_tui.verbs import Subject
 from oms_tui.widgets.key_line import KeyLine
-from oms_tui.widgets.rule import Rule
 from oms_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from oms_tui.widgets.top_line import TopFacts, TopLine
 
+if TYPE_CHECKING:
+    from oms_tui.verbs import Subject
+
 WIDTHS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
 HEIGHTS = [(0, "-flat"), (LEAST_HEIGHT, "-tall")]
+
+
+def classes_for(size: Size) -> list[str]:
+    """The classes of the breakpoints for a size. A screen that has them from the start is styled once."""
+    width = next(name for least, name in reversed(WIDTHS) if size.width >= least)
+    height = next(name for least, name in reversed(HEIGHTS) if size.height >= least)
+    return [width, height]
+
+
+def stand_in_if_small(screen: Screen[Any], size: Size) -> None:
+    """Give a screen its stand-in, the first time that it is too small; the base sheet shows it."""
+    is_small = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
+    if is_small and not screen.query(TooSmall):
+        screen.mount(TooSmall())
 
 
 class DeskScreen(Screen[None]):
@@ -53,18 +68,16 @@ class DeskScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._bindings = bindings_for(self.SCOPES, self.app.keys)
-        self._seen_change = self.app.change_number
+        self.add_class(*classes_for(self.app.size))
+        self._seen_change = self.app.session.change_number
         self.verbs_here = VerbsHere(self)
 
     def compose(self) -> ComposeResult:
         """The frame, with the screen's own content in it."""
         yield TopLine(id="top", ascii_only=self.app.ascii_only)
-        yield Rule(ascii_only=self.app.ascii_only)
         with Container(id="content"):
             yield from self.compose_content()
-        yield Rule(ascii_only=self.app.ascii_only)
-        yield KeyLine(id="keys")
-        yield TooSmall()
+        yield KeyLine(id="keys", ascii_only=self.app.ascii_only)
 
     # -- what a screen says of itself ----------------------------------------------------------------------
 
@@ -86,7 +99,7 @@ class DeskScreen(Screen[None]):
         subject = self.subject()
         return None if subject is None else subject.order.id
 
-    def subject(self) -> Subject | None:
+    def subject(self) -> "Subject | None":
         """That order as a value, once it is known; the verbs look at it to say whether they can be done."""
         return None
 
@@ -113,7 +126,7 @@ class DeskScreen(Screen[None]):
         console = self.app
         desk = console.desk
         actor = console.actor if console.is_signed_in else None
-        live = "live" if console.is_live else "not live"
+        live = "live" if console.session.is_live else "not live"
         self.top.tell(
             TopFacts(
                 code=self.CODE,
@@ -138,14 +151,18 @@ class DeskScreen(Screen[None]):
         self.tell_top()
         self.tell_keys()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Have a line to stand for the screen where there is no room for it."""
+        stand_in_if_small(self, event.size)
+
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen stood in front."""
         if not self.is_mounted or not self.app.is_signed_in:
             return
         self.tell_top()
         self.tell_keys()
-        if self._seen_change != self.app.change_number:
-            self._seen_change = self.app.change_number
+        if self._seen_change != self.app.session.change_number:
+            self._seen_change = self.app.session.change_number
             self.refresh_view()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -159,7 +176,7 @@ class DeskScreen(Screen[None]):
     def on_desk_changed(self, event: DeskChanged) -> None:
         """Read again, once for a burst of changes."""
         if event.number > self._seen_change:
-            self._seen_change = self.app.change_number
+            self._seen_change = self.app.session.change_number
             self.refresh_view()
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
@@ -176,8 +193,9 @@ class DeskScreen(Screen[None]):
         """One step back: out of errors shown, a box, a selection, a filter, a pane, the screen."""
         if self.app.put_errors_away() or self.step_back():
             return
-        main = self.main_widget()
-        if isinstance(self.focused, Input | TextArea) and main is not None and main.focusable:
+        focused, main = self.focused, self.main_widget()
+        is_typing = focused is not None and focused.check_consume_key("x", "x")
+        if is_typing and main is not None and main.focusable:
             main.focus()
         else:
             await self.leave(is_asking=False)
@@ -248,11 +266,15 @@ class Overlay(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self._bindings = bindings_for(self.SCOPES, self.app.keys)
+        self.add_class(*classes_for(self.app.size))
 
     def compose(self) -> ComposeResult:
-        """The box, and the line that stands for it where there is no room."""
+        """The box."""
         yield from self.compose_box()
-        yield TooSmall()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Have a line to stand for the box where there is no room for it."""
+        stand_in_if_small(self, event.size)
 
     def compose_box(self) -> Iterable[Widget]:
         """What is in the box."""

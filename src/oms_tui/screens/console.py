@@ -1,34 +1,35 @@
 """The console as its screens see it: who is signed in, on what desk, and the ways to another place.
 
-Screens reach it as `self.app`. The program's wiring is `oms_tui.app`; this class holds what screens share.
+Screens reach it as `self.app`. The program's wiring is `oms_tui.app`; this class holds what screens share. It
+is loaded before the first frame, so whatever brings the domain with it is imported where it is used.
 """
 
 import os
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual import events
 from textual.app import App
 from textual.message import Message
-from textual.screen import Screen
 
-from oms_tui.backend import Backend
-from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.clock import Clock, SystemClock
-from oms_tui.config import Settings
-from oms_tui.domain.answers import DeskInfo
-from oms_tui.domain.people import Actor, Role
-from oms_tui.screens.keymap import Keys, read_keymap
-from oms_tui.text import clean, without_controls
-from oms_tui.verbs import Policy
+from oms_tui.screens.session import Session
+from oms_tui.screens.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from oms_tui.backend import Backend
+    from oms_tui.backend.errors import BackendError
+    from oms_tui.config import Settings
+    from oms_tui.domain.answers import DeskInfo
+    from oms_tui.domain.people import Actor
     from oms_tui.screens.finder import Entry
+    from oms_tui.screens.keymap import Keys
+    from oms_tui.verbs import Policy
 
 Severity = Literal["information", "warning", "error"]
 ERROR_TOAST_SECONDS = 86_400.0
@@ -36,8 +37,6 @@ ERROR_TOAST_SECONDS = 86_400.0
 TOAST_SECONDS = 5.0
 MOST_MESSAGES = 500
 """Messages kept for the message log."""
-KEYS_UNDER_WAY = 64
-"""Keys that may be on their way through the widgets at once."""
 MODES_BY_CODE: Mapping[str, str] = MappingProxyType({"SI": "sign-in", "DB": "dashboard", "OR": "orders"})
 """Code of a main place -> its mode."""
 
@@ -53,59 +52,100 @@ class Neighbours(Protocol):
 class Told:
     """Something the console told its person."""
 
-    at: datetime
+    at: "datetime"
     severity: Severity
     text: str
+
+
+class DeskChanged(Message):
+    """Something changed in the desk, made by whoever. Of several in a row the last one counts."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def can_replace(self, message: Message) -> bool:
+        """A later change makes the earlier news void."""
+        return isinstance(message, DeskChanged)
+
+
+class FreshnessChanged(Message):
+    """Changes made by others began or ceased to reach the screen, or the minute is over."""
 
 
 class Console(App[int]):
     """What every screen may ask of the program it runs in."""
 
-    def __init__(self, backend: Backend, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        backend: "Backend | Callable[[], Backend]",
+        settings: "Settings",
+        clock: Clock | None = None,
+    ) -> None:
+        """Make a console on a desk.
+
+        Args:
+            backend: the desk's door, or what makes it once the first frame is painted.
+            settings: as read from the config file.
+            clock: for tests; the machine's where none is given.
+        """
         super().__init__()
-        self.backend = backend
+        self.session = Session(backend)
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self.keys, self.keymap_problems = _keys_of(settings)
-        self.policy = Policy()
-        """The rules in force; the desk's own once somebody is signed in."""
-        self.desk: DeskInfo | None = None
-        """What is known of the desk; None while it opens."""
-        self.is_live = False
-        """Whether changes made by others reach the screen."""
-        self.change_number = 0
-        """Grows with every change in the desk that we hear of."""
         self.messages: list[Told] = []
         """What was told, oldest first."""
-        self.parting = ""
-        """Why the last session ended, if somebody must be told."""
-        self.sample_role: Role | None = None
-        """Of sample data: the role to sign in with at once, the first time."""
-        self._actor: Actor | None = None
-        self._key_screens: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=KEYS_UNDER_WAY)
+        self._keys: tuple[Keys, tuple[str, ...]] | None = None
+        self._typed_ahead = TypedAhead(self)
 
-    # -- who and where -------------------------------------------------------------------------------------
+    # -- what screens look at ------------------------------------------------------------------------------
 
     @property
-    def actor(self) -> Actor:
-        """The person signed in.
+    def backend(self) -> "Backend":
+        """The desk's door; see `Session.backend`."""
+        return self.session.backend
 
-        Raises:
-            RuntimeError: nobody is; no screen of the desk is open then.
-        """
-        if self._actor is None:
-            raise RuntimeError("nobody is signed in")
-        return self._actor
+    @property
+    def desk(self) -> "DeskInfo | None":
+        """What is known of the desk; None while it opens."""
+        return self.session.desk
+
+    @property
+    def actor(self) -> "Actor":
+        """The person signed in; see `Session.actor`."""
+        return self.session.actor
 
     @property
     def is_signed_in(self) -> bool:
         """Whether somebody is signed in."""
-        return self._actor is not None
+        return self.session.is_signed_in
 
     @property
-    def zone(self) -> ZoneInfo:
+    def policy(self) -> "Policy":
+        """The rules in force."""
+        return self.session.policy
+
+    @property
+    def zone(self) -> "ZoneInfo":
         """The business time zone, in which times are shown."""
-        return ZoneInfo(self.desk.time_zone if self.desk else "UTC")
+        return self.session.zone
+
+    @property
+    def keys(self) -> "Keys":
+        """The keys in force."""
+        return self._read_keys()[0]
+
+    @property
+    def keymap_problems(self) -> tuple[str, ...]:
+        """What is wrong with the user's keymap; with anything wrong, the defaults are in force."""
+        return self._read_keys()[1]
+
+    def _read_keys(self) -> "tuple[Keys, tuple[str, ...]]":
+        if self._keys is None:
+            from oms_tui.screens.keymap import read_keymap
+
+            self._keys = read_keymap(self.settings.keymap)
+        return self._keys
 
     @property
     def ascii_only(self) -> bool:
@@ -117,14 +157,27 @@ class Console(App[int]):
     # -- telling -------------------------------------------------------------------------------------------
 
     def toast(self, text: str, severity: Severity = "information") -> None:
-        """Tell what happened, in the past tense and naming the thing. Errors stay until they are put away."""
+        """Tell what happened, in the past tense and naming the thing. Errors stay until put away."""
+        from oms_tui.text import clean
+
         safe = clean(text)
         self.messages = [*self.messages, Told(self.clock.now(), severity, safe)][-MOST_MESSAGES:]
         seconds = ERROR_TOAST_SECONDS if severity == "error" else TOAST_SECONDS
         self.notify(safe, severity=severity, timeout=seconds, markup=False)
 
+    def tell_error(self, error: "BackendError") -> None:
+        """Say what the desk answered; a session that is over leads back to sign-in."""
+        from oms_tui.backend.errors import SignedOut
+
+        if isinstance(error, SignedOut):
+            self.call_later(self.end_session, str(error))
+        else:
+            self.toast(str(error), "error")
+
     def copy(self, value: str, what: str) -> None:
         """Send a value to the terminal's clipboard; `what` names it. No terminal says whether it arrived."""
+        from oms_tui.text import without_controls
+
         self.copy_to_clipboard(without_controls(value))
         self.toast(f"Sent {what} to the clipboard")
 
@@ -136,6 +189,10 @@ class Console(App[int]):
         return has_errors
 
     # -- going ---------------------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """The first frame is painted: go on."""
+        raise NotImplementedError
 
     async def open_order(self, order_id: str, *, siblings: Neighbours | None = None, tab: str = "") -> None:
         """Open an order's profile on top of what is shown; `siblings` is the list it was opened from."""
@@ -168,6 +225,22 @@ class Console(App[int]):
                 await self.pop_screen()
         await self.switch_mode(mode)
 
+    # -- coming and leaving --------------------------------------------------------------------------------
+
+    async def enter(self, actor: "Actor") -> None:
+        """Somebody signed in: follow the desk, open their dashboard.
+
+        Raises:
+            BackendError: the desk did not let them in after all.
+        """
+        from oms_tui.screens.live import follow_changes
+
+        await self.session.begin(actor)
+        self.run_worker(follow_changes(self), group="live", exclusive=True)
+        await self.switch_mode("dashboard")
+        for warning in (*self.keymap_problems, *(self.desk.warnings if self.desk else ())):
+            self.toast(warning, "warning")
+
     def ask_to_sign_out(self) -> None:
         """Ask whether to end the session."""
         from oms_tui.screens.choose import Ask
@@ -179,20 +252,10 @@ class Console(App[int]):
         name = self.actor.display_name
         self.push_screen(Ask(f"Sign {name} out?", yes="Sign out", no="Stay"), answered)
 
-    async def enter(self, actor: Actor) -> None:
-        """Somebody signed in: take the rules in force, follow the desk, open their dashboard."""
-        from oms_tui.screens.live import follow_changes
-
-        self.policy = await self.backend.policy()
-        self._actor = actor
-        self.parting = ""
-        self.run_worker(follow_changes(self), group="live", exclusive=True)
-        await self.switch_mode("dashboard")
-        for warning in (*self.keymap_problems, *(self.desk.warnings if self.desk else ())):
-            self.toast(warning, "warning")
-
     async def action_sign_out(self) -> None:
         """End the session and go back to sign-in."""
+        from oms_tui.backend.errors import BackendError
+
         try:
             await self.backend.sign_out()
         except BackendError as error:
@@ -203,25 +266,14 @@ class Console(App[int]):
         """Forget who was here and everything they looked at; sign-in says `why` if there is a reason."""
         if not self.is_signed_in:
             return
-        self._actor = None
-        self.parting = why
-        self.is_live = False
+        self.session.end(why)
         await self.switch_mode("sign-in")
-        for mode in MODES_BY_CODE.values():
-            if mode != "sign-in":
-                screen = self.MODES[mode]
-                await self.remove_mode(mode)
-                self.add_mode(mode, screen)
+        for mode in set(MODES_BY_CODE.values()) - {"sign-in"}:
+            await self.remove_mode(mode)
+            self.add_mode(mode, self.MODES[mode])
         self.clear_notifications()
 
-    def tell_error(self, error: BackendError) -> None:
-        """Say what the desk answered; a session that is over leads back to sign-in."""
-        if isinstance(error, SignedOut):
-            self.call_later(self.end_session, str(error))
-        else:
-            self.toast(str(error), "error")
-
-    # -- actions of the console --------------------------------------------------------------------------
+    # -- actions of the console ----------------------------------------------------------------------------
 
     def action_palette(self) -> None:
         """Open the palette of the screen in front."""
@@ -263,58 +315,25 @@ class Console(App[int]):
         """What the framework does on ctrl+c where no screen of ours stands."""
         self.action_copy_or_say()
 
-    # -- keys typed ahead ------------------------------------------------------------------------------------
+    # -- keys typed ahead, news ----------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
         """Remember for which screen each key was meant."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self._key_screens.append((event, self.screen))
+            self._typed_ahead.note(event)
         await super().on_event(event)
 
     async def on_key(self, event: events.Key) -> None:
-        """A key that nothing took. Where the screen changed under it, it goes to the new one."""
-        meant_for = next((screen for key, screen in self._key_screens if key is event), self.screen)
-        if meant_for is not self.screen:
-            event.prevent_default()
-            event.stop()
-            if getattr(self.screen, "TAKES_EARLY_KEYS", False):
-                await self.on_event(events.Key(event.key, event.character))
-        elif await self._is_taken(event):
-            event.prevent_default()
-
-    async def _is_taken(self, event: events.Key) -> bool:
-        take_key = getattr(self.screen, "take_key", None)
-        return take_key is not None and await take_key(event)
-
-    # -- live ----------------------------------------------------------------------------------------------
+        """A key that nothing took."""
+        await self._typed_ahead.settle(event)
 
     def heard_of_change(self) -> None:
         """Something changed in the desk: the screen in front reads again, others when they come back."""
-        self.change_number += 1
-        self.screen.post_message(DeskChanged(self.change_number))
+        self.session.change_number += 1
+        self.screen.post_message(DeskChanged(self.session.change_number))
 
     def set_live(self, is_live: bool) -> None:
         """Say whether changes made by others reach the screen."""
-        if is_live != self.is_live:
-            self.is_live = is_live
+        if is_live != self.session.is_live:
+            self.session.is_live = is_live
             self.screen.post_message(FreshnessChanged())
-
-
-class DeskChanged(Message):
-    """Something changed in the desk, made by whoever. Of several in a row the last one counts."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-    def can_replace(self, message: Message) -> bool:
-        """A later change makes the earlier news void."""
-        return isinstance(message, DeskChanged)
-
-
-class FreshnessChanged(Message):
-    """Changes made by others began or ceased to reach the screen, or the minute is over."""
-
-
-def _keys_of(settings: Settings) -> tuple[Keys, tuple[str, ...]]:
-    return read_keymap(settings.keymap)

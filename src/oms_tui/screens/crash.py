@@ -10,7 +10,7 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from oms_tui import __version__, paths
+from oms_tui import __version__
 from oms_tui.text import clean, clean_line
 
 MOST_CAUSES = 10
@@ -87,6 +87,8 @@ def write_report(error: BaseException, at: datetime, folder: Path | None = None)
     Raises:
         OSError: it cannot be written.
     """
+    from oms_tui import paths
+
     place = (folder or paths.log_dir()) / f"crash-{at:%Y%m%d-%H%M%S-%f}.txt"
     paths.write_atomically(place, report(error, at).encode("utf-8", "replace"))
     return place

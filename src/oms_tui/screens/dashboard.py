@@ -95,7 +95,8 @@ class DashboardScreen(DeskScreen):
         self.set_focus(self.query_one("#search-prompt") if is_searcher else self._tiles)
         self.refresh_view()
 
-    def on_resize(self) -> None:
+    @on(events.Resize)
+    def share_room(self) -> None:
         """Give the tiles about half of the room, and never all of it."""
         if self._has_desk_role:
             self._tiles.set_most_lines(max(4, (self.size.height - 8) // 2))

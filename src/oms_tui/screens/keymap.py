@@ -7,10 +7,9 @@ keymap with a fault in it is told and left aside whole: it never stops the conso
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from types import MappingProxyType
 
-from oms_tui.screens.actions import ACTIONS, Action, Scope, action, known_ids, with_parents
+from oms_tui.screens.actions import Action, Scope, action, all_actions, known_ids, with_parents
 
 _ALIASES = MappingProxyType(
     {
@@ -104,7 +103,7 @@ class Keys:
 
     def verbs_on(self, key: str) -> tuple[Action, ...]:
         """The verbs that `key` starts; several are offered in a short menu."""
-        return tuple(one for one in ACTIONS if one.verb is not None and key in self.of(one))
+        return tuple(one for one in all_actions() if one.verb is not None and key in self.of(one))
 
 
 DEFAULT_KEYS = Keys()
@@ -119,6 +118,8 @@ def read_keymap(raw: Mapping[str, object]) -> tuple[Keys, tuple[str, ...]]:
     Returns:
         The keys in force and what is wrong with the keymap; with anything wrong, the defaults are in force.
     """
+    if not raw:
+        return DEFAULT_KEYS, ()
     changed: dict[str, tuple[str, ...]] = {}
     problems: list[str] = []
     for action_id, value in raw.items():
@@ -133,6 +134,8 @@ def read_keymap(raw: Mapping[str, object]) -> tuple[Keys, tuple[str, ...]]:
 
 def _read_entry(action_id: str, value: object) -> tuple[str, ...]:
     if action_id not in known_ids():
+        from difflib import get_close_matches  # only wrong ids pay for it
+
         near = get_close_matches(action_id, list(known_ids()), n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ValueError(f"keymap: there is no action {action_id!r}{hint}")
@@ -152,7 +155,7 @@ def _read_entry(action_id: str, value: object) -> tuple[str, ...]:
 
 
 def _stolen(keys: Keys) -> list[str]:
-    fixed = {key: one for one in ACTIONS if one.is_fixed for key in one.keys}
+    fixed = {key: one for one in all_actions() if one.is_fixed for key in one.keys}
     return [
         f"keymap: {key_text(key)} stays with {fixed[key].id}, so {action_id} cannot have it"
         for action_id, given in keys.changed.items()
@@ -183,4 +186,4 @@ def _doubles(keys: Keys) -> list[str]:
 
 def _in_scopes(scopes: Iterable[Scope]) -> list[Action]:
     wanted = set(scopes)
-    return [one for one in ACTIONS if one.scope in wanted]
+    return [one for one in all_actions() if one.scope in wanted]

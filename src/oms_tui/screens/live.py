@@ -2,7 +2,6 @@
 
 import asyncio
 
-from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.screens.console import Console, FreshnessChanged
 
 TRY_AGAIN_AFTER = 2.0
@@ -14,6 +13,8 @@ async def follow_changes(console: Console) -> None:
 
     While the desk cannot be asked the top line says "not live"; screens are read again once it can.
     """
+    from oms_tui.backend.errors import BackendError, SignedOut
+
     while console.is_signed_in:
         try:
             changes = console.backend.changes()

@@ -1,22 +1,23 @@
-"""Sign in (SI): who is working. The desk opens behind it; what is typed meanwhile is not lost."""
+"""Sign in (SI): who is working. The desk opens behind it; what is typed meanwhile is not lost.
+
+It is the first frame, so it brings as little as it can: what needs the domain is imported once it is there.
+"""
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 from textual import events, on, work
-from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from oms_tui import __version__
-from oms_tui.backend.errors import BackendError, SignInFailed
-from oms_tui.domain.people import Person
 from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import DeskScreen
-from oms_tui.screens.sign_in_parts import FirstPerson, NameAndPassword, SamplePeople
+from oms_tui.screens.sign_in_parts import NameAndPassword, SignInPart
 from oms_tui.widgets.lines import Lines, Talk
+
+OPENING = "Opening the desk …"
 
 
 class SignInScreen(DeskScreen):
@@ -28,29 +29,29 @@ class SignInScreen(DeskScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._part: Widget | None = None
+        self._part: SignInPart = NameAndPassword(id="part")
         self._is_failed = False
         self._is_pending = False
         self._is_busy = False
+        self._refusal = ""
         self._waits_until = 0.0
         self._ticker: Timer | None = None
 
     def compose_content(self) -> Iterable[Widget]:
-        """The program's name, a line that says what is going on, and the fields."""
+        """The program's name, the fields, and a line that says what is going on."""
         yield Lines(id="welcome")
-        self._part = NameAndPassword(id="part")
-        yield Vertical(self._part, id="part-holder")
+        yield self._part
         yield Talk(id="told")
 
     def on_mount(self) -> None:
         """Show the fields, then open the desk."""
         self.query_one("#welcome", Lines).show([(f"oms-tui {__version__}", "strong")])
-        self.query_one("#name", Input).focus()
-        self.tell("Opening the desk …")
+        self.set_focus(self.query_one("#name", Input))
+        self.tell(OPENING)
         self.call_after_refresh(self.open_desk)
 
     def tell(self, text: str, look: str = "muted") -> None:
-        """Say one sentence under the fields; long ones go on over several lines."""
+        """Say a sentence under the fields."""
         self.query_one("#told", Talk).say(text, look)
 
     # -- the desk opens ------------------------------------------------------------------------------------
@@ -59,65 +60,52 @@ class SignInScreen(DeskScreen):
     async def open_desk(self) -> None:
         """Open the desk; then ask what it needs: name and password, the first person, or a sample person."""
         self._is_failed = False
-        self.tell("Opening the desk …")
-        try:
-            self.app.desk = await self.app.backend.open()
-        except BackendError as error:
-            await self._fail(str(error))
-            return
-        await self._show_part()
+        self.tell(OPENING)
+        problem = await self.app.session.open_desk()
+        if problem:
+            self._fail(problem)
+        else:
+            await self._ask()
 
-    async def _fail(self, text: str) -> None:
-        self._is_failed = True
-        self._is_pending = False
-        if self._part is not None:
-            self._part.display = False
+    def _fail(self, text: str) -> None:
+        self._is_failed, self._is_pending = True, False
+        self._part.display = False
         self.set_focus(None)
-        self.tell(f"{text} – {self.app.keys.shown('desk.retry')} tries again, ctrl+q quits.", "problem")
+        keys = self.app.keys
+        again, out = keys.shown("desk.retry"), keys.shown("app.quit")
+        self.tell(f"{text} – {again} tries again, {out} quits.", "problem")
         self.tell_keys()
 
-    async def _show_part(self) -> None:
+    async def _ask(self) -> None:
+        """Show the part that this desk needs, with what was typed before it was known."""
         desk = self.app.desk
         if desk is None:
             return
+        self.query_one("#welcome", Lines).show([(f"oms-tui {__version__}  ·  {desk.name}", "strong")])
+        if desk.is_sample or not desk.has_people:
+            from oms_tui.screens.first_steps import FirstPerson, SamplePeople
+
+            part = SamplePeople(desk.sample_people, id="part") if desk.is_sample else FirstPerson(id="part")
+            await self._put(part)
+            role, self.app.session.sample_role = self.app.session.sample_role, None
+            if isinstance(part, SamplePeople) and role is not None and part.choose_role(role):
+                self.submit()
+        self._part.display = True
+        self.tell(self._part.OPENING)
         self.tell_top()
-        name = f"oms-tui {__version__}  ·  {desk.name}"
-        self.query_one("#welcome", Lines).show([(name, "strong")])
-        if desk.is_sample:
-            await self._put(SamplePeople(desk.sample_people, id="part"))
-            self.tell("Sample data: pick who to be by digit. No password.")
-            role, self.app.sample_role = self.app.sample_role, None
-            person = next((one for one in desk.sample_people if role in one.roles), None)
-            if person is not None and not self._is_busy:
-                self._sign_in(person.name, "")
-        elif not desk.has_people:
-            await self._put(FirstPerson(id="part"))
-            self.tell("Nobody works here yet: make the first person. They get AD and one desk role.")
-        else:
-            await self._put(None)
-            self.tell("")
         self.tell_keys()
         if self._is_pending:
             self.submit()
 
-    async def _put(self, part: Widget | None) -> None:
-        """Show another part in the place of name and password, with what was typed there."""
-        old = self._part
-        typed = old.value("name") if isinstance(old, NameAndPassword) else ""
-        if old is not None:
-            old.display = True
-        if part is None and isinstance(old, NameAndPassword):
-            return
-        new = part or NameAndPassword(id="part")
-        await self.query_one("#part-holder").remove_children()
-        await self.query_one("#part-holder").mount(new)
-        self._part = new
-        if isinstance(new, SamplePeople):
-            new.focus()
-            if typed.isdigit():
-                self.action_number(int(typed))
-        elif isinstance(new, FirstPerson | NameAndPassword):
-            new.begin(typed)
+    async def _put(self, part: SignInPart) -> None:
+        typed = self._part.value("name") if "name" in self._part.FIELDS else ""
+        await self._replace(part)
+        part.begin(typed)
+
+    async def _replace(self, part: SignInPart) -> None:
+        old, self._part = self._part, part
+        await old.remove()
+        await self.query_one("#content").mount(part, after="#welcome")
 
     # -- signing in ----------------------------------------------------------------------------------------
 
@@ -125,11 +113,15 @@ class SignInScreen(DeskScreen):
     def go_on(self, event: Input.Submitted) -> None:
         """Enter goes on to the next field; in the last one it signs in."""
         event.stop()
-        part = self._part
-        if isinstance(part, NameAndPassword | FirstPerson) and part.is_last(event.input):
+        if self._part.is_last(event.input):
             self.submit()
         else:
             self.focus_next()
+
+    def action_number(self, number: int) -> None:
+        """Be the sample person of that number."""
+        if self._part.choose(number):
+            self.submit()
 
     def action_accept(self) -> None:
         """Sign in with what the fields hold."""
@@ -140,56 +132,40 @@ class SignInScreen(DeskScreen):
         if self._is_failed:
             self.open_desk()
 
+    @on(SignInPart.Ready)
     def submit(self) -> None:
-        """Sign in, or make the first person, with what the fields hold; once the desk is open."""
+        """Sign in with what is there; while the desk still opens, as soon as it is open."""
         if self.app.desk is None:
             self._is_pending = not self._is_failed
             if self._is_pending:
-                self.tell("Opening the desk … you will be signed in then.")
+                self.tell(f"{OPENING} You will be signed in then.")
             return
         self._is_pending = False
         if self._is_busy or self._rest() > 0:
             return
-        part = self._part
-        if isinstance(part, FirstPerson):
-            problem = part.problem()
-            if problem is not None:
-                self._complain(*problem)
-                return
-            self._make_first_person(part)
-        elif isinstance(part, NameAndPassword):
-            if not part.value("name").strip():
-                self._complain("A name is needed.", "name")
-                return
-            self._sign_in(part.value("name"), part.value("password"))
+        problem = self._part.problem()
+        if problem is not None:
+            self._complain(*problem)
+            return
+        self._is_busy = True
+        self._sign_in(self._part)
 
     def _complain(self, text: str, field: str) -> None:
         self.tell(text, "problem")
-        for box in self.query(f"#{field}"):
-            box.focus()
-
-    def action_number(self, number: int) -> None:
-        """Be the sample person of that number."""
-        if isinstance(self._part, SamplePeople) and not self._is_busy:
-            person = self._part.person(number)
-            if person is not None:
-                self._sign_in(person.name, "")
-
-    @on(SamplePeople.Opened)
-    def be(self, event: SamplePeople.Opened) -> None:
-        """Be the sample person under the cursor."""
-        person = event.row
-        if isinstance(person, Person) and not self._is_busy:
-            self._sign_in(person.name, "")
+        self._part.focus_field(field)
 
     @work(group="sign-in")
-    async def _sign_in(self, name: str, password: str) -> None:
-        self._is_busy = True
+    async def _sign_in(self, part: SignInPart) -> None:
+        from oms_tui.backend.errors import BackendError, BadRequest, SignInFailed
+
         self.tell("Signing in …")
         try:
-            actor = await self.app.backend.sign_in(name, password)
+            actor = await part.sign_in(self.app.backend)
         except SignInFailed as error:
-            self._refused(error)
+            part.begin_again()
+            self._refuse(str(error), error.retry_after)
+        except BadRequest as error:
+            self._complain(str(error), error.field)
         except BackendError as error:
             self.tell(str(error), "problem")
         else:
@@ -197,43 +173,24 @@ class SignInScreen(DeskScreen):
         finally:
             self._is_busy = False
 
-    @work(group="sign-in")
-    async def _make_first_person(self, part: FirstPerson) -> None:
-        self._is_busy = True
-        self.tell("Making the first person …")
-        try:
-            actor = await self.app.backend.create_first_person(
-                part.value("name"), part.value("display-name"), part.value("password"), part.role
-            )
-        except BackendError as error:
-            self._complain(str(error), getattr(error, "field", "") or "name")
-        else:
-            if self.app.desk is not None:
-                self.app.desk = replace(self.app.desk, has_people=True)
-            await self.app.enter(actor)
-        finally:
-            self._is_busy = False
-
     # -- waiting after failures ----------------------------------------------------------------------------
 
-    def _refused(self, error: SignInFailed) -> None:
-        if isinstance(self._part, NameAndPassword):
-            self._part.clear("password")
-            self._part.query_one("#password", Input).focus()
-        self._refusal = str(error)
-        self._waits_until = time.monotonic() + error.retry_after
+    def _refuse(self, text: str, seconds: int) -> None:
+        """Say why, and how long the next try must wait; everything but the try itself goes on."""
+        self._refusal = text
+        self._waits_until = time.monotonic() + seconds
         self._tick()
-        if self._ticker is None and error.retry_after:
+        if self._ticker is None and seconds:
             self._ticker = self.set_interval(1.0, self._tick)
 
     def _rest(self) -> int:
         """Whole seconds still to wait."""
-        return max(0, round(self._waits_until - time.monotonic() + 0.49))
+        return max(0, -int(-(self._waits_until - time.monotonic()) // 1))
 
     def _tick(self) -> None:
         rest = self._rest()
         if rest:
-            self.tell(f"{self._refusal} – the next try is possible in {rest} s.", "problem")
+            self.tell(f"{self._refusal} The next try is possible in {rest} s.", "problem")
             return
         if self._ticker is not None:
             self._ticker.stop()
@@ -245,24 +202,21 @@ class SignInScreen(DeskScreen):
     @on(events.ScreenResume)
     async def ask_anew(self) -> None:
         """Somebody signed out: ask anew, with nothing left in the fields."""
-        if self.is_mounted and self.app.desk is not None and not self.app.is_signed_in:
-            await self._put(NameAndPassword(id="part"))
-            await self._show_part()
-            self.tell(self.app.parting, "warning" if self.app.parting else "muted")
-
-    def on_paste(self, event: events.Paste) -> None:
-        """A paste that hit no field does nothing (T7)."""
-        event.stop()
+        if not self.is_mounted or self.app.desk is None or self.app.is_signed_in:
+            return
+        await self._replace(NameAndPassword(id="part"))
+        self._part.begin("")
+        await self._ask()
+        if self.app.session.parting:
+            self.tell(self.app.session.parting, "warning")
 
     def offers(self, row: Action) -> bool:
         """Only what sign-in waits for."""
-        if row.id == "desk.retry":
-            return self._is_failed
-        if row.id == "role.pick":
-            return isinstance(self._part, SamplePeople)
-        if row.id == "sign_in.accept":
-            return isinstance(self._part, NameAndPassword | FirstPerson) and not self._is_failed
-        return row.id != "view.back"
+        if self._is_failed:
+            return row.id in ("desk.retry", "app.quit", "view.help")
+        if self._part.HAS_CHOICE:
+            return row.id in ("role.pick", "view.help")
+        return row.id in ("sign_in.accept", "move.next", "view.help")
 
     def step_back(self) -> bool:
         """There is nowhere to go back to."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from oms_tui.screens.actions import ACTIONS, Action
+from oms_tui.screens.actions import Action, all_actions
 from oms_tui.verbs import Argument, ArgumentKind, Verb
 
 _LINES = re.compile(r"\d+(:\d+)?(,\d+(:\d+)?)*")
@@ -26,10 +26,10 @@ def read_command(text: str) -> Typed:
     whole = text.strip()
     word, _, rest = whole.partition(" ")
     folded = " ".join(whole.casefold().split())
-    for row in ACTIONS:
+    for row in all_actions():
         if row.command and row.verb is None and folded == row.command.casefold():
             return Typed(action=row)
-    for row in ACTIONS:
+    for row in all_actions():
         if row.verb is not None and word.casefold() == row.command:
             return Typed(action=row, arguments=read_arguments(row.verb, rest))
     return Typed(order_id=whole)

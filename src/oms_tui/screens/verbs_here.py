@@ -3,14 +3,21 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from oms_tui.screens.actions import ACTIONS, Action
-from oms_tui.verbs import Verb
+from oms_tui.screens.actions import Action, all_actions
 
 if TYPE_CHECKING:
     from oms_tui.screens.base import DeskScreen
+    from oms_tui.verbs import Verb
 
-VERB_ROWS: tuple[Action, ...] = tuple(row for row in ACTIONS if row.verb is not None)
-"""The rows of the action table that are verbs, in their order."""
+    VERB_ROWS: tuple[Action, ...]
+    """The rows of the action table that are verbs, in their order."""
+
+
+def __getattr__(name: str) -> object:
+    """`VERB_ROWS`, made when they are first asked for: the verbs load after the first frame."""
+    if name == "VERB_ROWS":
+        return tuple(row for row in all_actions() if row.verb is not None)
+    raise AttributeError(name)
 
 
 class VerbsHere:
@@ -19,7 +26,7 @@ class VerbsHere:
     def __init__(self, screen: "DeskScreen") -> None:
         self._screen = screen
 
-    def refusal(self, verb: Verb) -> str:
+    def refusal(self, verb: "Verb") -> str:
         """Why the person cannot do it to this order now, naming the key that would help; "" = they can."""
         screen, console = self._screen, self._screen.app
         if screen.order_id is None:
@@ -32,10 +39,12 @@ class VerbsHere:
         subject = screen.subject()
         if subject is None:
             return ""
-        for blocker in verb.blockers(subject, console.actor, console.policy):
-            key = console.keys.shown(blocker.fix) if blocker.fix else ""
-            return f"{blocker.reason} {key} fixes it." if key else blocker.reason
-        return ""
+        from oms_tui.screens.submissions import submissions_of
+        from oms_tui.screens.wording import refusal_text
+
+        blockers = verb.blockers(subject, console.actor, console.policy)
+        told = refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
+        return told or submissions_of(console).refusal(screen.order_id, verb.id)
 
     def foremost(self, key: str) -> tuple[Action, str]:
         """Of the verbs on a key the one to name on screen, and why it cannot be done ("" = it can)."""
@@ -52,7 +61,7 @@ class VerbsHere:
         elif open_ones or verbs:
             await self.start((open_ones or verbs)[0])
 
-    def _offer(self, verbs: list[Verb]) -> None:
+    def _offer(self, verbs: "list[Verb]") -> None:
         from oms_tui.screens.choose import Choice, Choose
 
         async def chosen(verb_id: str | None) -> None:
@@ -63,7 +72,7 @@ class VerbsHere:
         choices = [Choice(verb.id, verb.label, verb.help) for verb in verbs]
         self._screen.app.push_screen(Choose("Which?", choices), chosen)
 
-    async def start(self, verb: Verb, arguments: Mapping[str, object] | None = None) -> None:
+    async def start(self, verb: "Verb", arguments: Mapping[str, object] | None = None) -> None:
         """Open the verb's form (or do it, if it has none), or say why it cannot be done.
 
         Args:

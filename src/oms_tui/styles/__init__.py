@@ -6,6 +6,6 @@ FOLDER = Path(__file__).parent
 """Where the sheets lie."""
 
 
-def sheets() -> list[str | PurePath]:
-    """The sheets that every screen needs, in the order in which they are read."""
+def sheets() -> list[PurePath]:
+    """What screens of the frame need; read once the first frame is painted. Other screens bring their own."""
     return [FOLDER / "base.tcss", FOLDER / "screens.tcss"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
+from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, rule, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,9 @@ class Hint:
 class KeyLine(Lines):
     """Hints from the left, as many as there is room for; the last one, help, is always there."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._ascii_only = ascii_only
         self._hints: tuple[Hint, ...] = ()
         self._note = ""
 
@@ -36,7 +37,9 @@ class KeyLine(Lines):
             self.refresh()
 
     def line(self, y: int, width: int) -> Pieces:
-        """The hints that fit."""
+        """The rule, then the hints that fit; in a box of one line the hints alone."""
+        if y < self.size.height - 1:
+            return rule(width, ascii_only=self._ascii_only)
         note: list[Piece] = [(f"{self._note} ", "muted")] if self._note else []
         room = width - pieces_width(note) - 2
         *hints, last = self._hints or (Hint("", ""),)

@@ -1,32 +1,18 @@
 """Lines of text of a fixed size: a change repaints them and asks for no layout."""
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from oms_tui.styles.looks import looks_of
 from oms_tui.text import cell_width, clean_line, fit
 
 Piece: TypeAlias = tuple[str, str]
-"""Text and its look: "" or one of `LOOKS`."""
+"""Text and its look: "" or one of `styles.looks.LOOKS`."""
 Pieces: TypeAlias = Sequence[Piece]
-
-LOOKS = (
-    "rule",
-    "muted",
-    "strong",
-    "accent",
-    "good",
-    "active",
-    "warning",
-    "problem",
-    "key",
-    "selected",
-    "reverse",
-)
-"""What text in a line may look like; the base sheet says how."""
 
 
 def pieces_width(pieces: Pieces) -> int:
@@ -40,6 +26,11 @@ def spread(left: Pieces, right: Pieces, width: int, gap: int = 1) -> list[Piece]
     kept = cut(left, max(0, rest))
     blank = width - pieces_width(kept) - pieces_width(right)
     return [*kept, (" " * max(0, blank), ""), *right]
+
+
+def rule(width: int, *, ascii_only: bool = False) -> Pieces:
+    """A line across."""
+    return [(("-" if ascii_only else "─") * width, "rule")]
 
 
 def cut(pieces: Pieces, width: int) -> list[Piece]:
@@ -61,7 +52,6 @@ class Lines(Widget):
     """Shows the lines it was given last; `show` repaints them if they differ. The sheet says the height."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{look}" for look in LOOKS}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -88,9 +78,9 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Line `y`, exactly as wide as the widget."""
         width = self.size.width
-        plain = self.rich_style
+        plain, looks = self.rich_style, looks_of(self.app)
         segments = [
-            Segment(text, self.get_component_rich_style(f"line--{look}") if look else plain)
+            Segment(text, plain + looks[look] if look else plain)
             for text, look in cut(self.line(y, width), width)
             if text
         ]

@@ -1,6 +1,6 @@
 """A single rule between two regions of a screen."""
 
-from oms_tui.widgets.lines import Lines, Pieces
+from oms_tui.widgets.lines import Lines, Pieces, rule
 
 
 class Rule(Lines):
@@ -10,8 +10,8 @@ class Rule(Lines):
         self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._character = "-" if ascii_only else "─"
+        self._ascii_only = ascii_only
 
     def line(self, y: int, width: int) -> Pieces:
         """The rule."""
-        return [(self._character * width, "rule")]
+        return rule(width, ascii_only=self._ascii_only)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
+from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, rule, spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ _GAP = ("   ", "")
 
 
 class TopLine(Lines):
-    """One line at the top of every screen. Parts give way, the least needed first, where room is short."""
+    """The top of every screen, with a rule. Parts give way, the least needed first, where room is short."""
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -50,6 +50,8 @@ class TopLine(Lines):
 
     def line(self, y: int, width: int) -> Pieces:
         """The parts that there is room for, place at the left, person, time and freshness at the right."""
+        if y:
+            return rule(width, ascii_only=self._ascii_only)
         facts = self._facts
         place: list[Piece] = [(f" {facts.code} ", "strong"), (facts.title, "strong")]
         on_desk: list[Piece] = [(f"  ·  {facts.desk}", "muted")] if facts.desk else []
