@@ -56,6 +56,10 @@ class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     time_zone: Annotated[str, Meta(description="Business time zone; empty: the machine's, else UTC.")] = ""
     remorse_minutes: Annotated[_Minutes, Meta(description="A customer may cancel this long.")] = 30
     claim_minutes: Annotated[_SomeMinutes, Meta(description="How long a claim lasts.")] = 15
+    idle_minutes: Annotated[
+        _SomeMinutes, Meta(description="Somebody who does nothing for so long is signed out.")
+    ] = 15
+    session_minutes: Annotated[_SomeMinutes, Meta(description="How long a session lasts at most.")] = 720
     task_interval_minutes: Annotated[_SomeMinutes, Meta(description="How often an active task runs.")] = 15
     cancel_reasons: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...],

@@ -113,6 +113,9 @@ class Desk:
             database_id=facts.id,
             name=settings.desk.name or facts.name or store.path.stem,
             is_sample=is_here_sample,
+            session_limits=SessionLimits(
+                idle=settings.desk.idle_minutes * 60, absolute=settings.desk.session_minutes * 60
+            ),
         )
 
     def close(self) -> None:
