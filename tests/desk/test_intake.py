@@ -10,18 +10,19 @@ from oms_tui.desk import ask, doctor, intake
 from oms_tui.desk.errors import NoRight
 from oms_tui.desk.intake import Batch, OrderChange
 from oms_tui.domain.money import Money
-from oms_tui.domain.order import Note, Order
+from oms_tui.domain.order import AdjustedPart, Adjustment, Hold, Note, Order
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.returns import CreditNote, CreditNoteLine, Return, ReturnLine
 from oms_tui.domain.status import (
     Cause,
     CreditNoteStatus,
+    HoldKind,
     LineStatus,
     OperationKind,
     RefundStatus,
     ReturnStatus,
 )
-from tests.build import NOON, WEB_DE, card, charge, eur, line, operation, order
+from tests.build import NOON, WEB_DE, card, charge, eur, flow, line, operation, order, shipment
 from tests.desk.conftest import add_person, entries, take_in
 
 DELIVERED = LineStatus.DELIVERED
@@ -134,6 +135,14 @@ def test_several_changes_of_one_order_follow_each_other(desk):
 
 
 USD = Money(500, "USD")
+HOLD = Hold(number=1, kind=HoldKind.FRAUD, reason="rule 3", placed_at=NOON, placed_by="system")
+
+
+def adjustment(**rest):
+    part = AdjustedPart(**({"line": 1, "charge": None, "before": eur(900), "after": eur(800)} | rest))
+    return Adjustment(number=1, at=NOON, person="ana", reason="late", parts=(part,))
+
+
 WRONG_ORDERS = [
     (replace(sale(), lines=(line(1), line(1))), "line numbers"),
     (replace(sale(), lines=(line(0),)), "line numbers"),
@@ -167,7 +176,7 @@ WRONG_ORDERS = [
     (replace(sale(), method="a\0b"), "NUL"),
     (replace(sale(), method="a\ud800b"), "half a character"),
     (order(line(1, name="x" * 1001)), "more than 1,000"),
-    (replace(sale(), payments=(card(100), card(200))), "payment number is there twice"),
+    (replace(sale(), payments=(card(100), card(200))), "payment numbers must rise"),
     (replace(sale(), payments=(replace(card(100), currency="USD"),)), "is not in EUR"),
     (replace(sale(), payments=(card(-100),)), "below zero"),
     (
@@ -176,7 +185,7 @@ WRONG_ORDERS = [
     ),
     (
         replace(sale(), payments=(card(100, operation(1, OperationKind.CAPTURE, 50)),)),
-        "operation number twice",
+        "operation numbers must rise",
     ),
     (
         replace(sale(), payments=(card(100, operation(2, OperationKind.CAPTURE, 50, answers=9)),)),
@@ -189,6 +198,17 @@ WRONG_ORDERS = [
         "holds card data",
     ),
     (replace(sale(), notes=(Note(number=1, at=NOON, person="x", text="n" * 4001),)), "more than 4,000"),
+    (replace(sale(), lines=sale().lines[::-1]), "line numbers"),
+    (order(line(1, LineStatus.CANCELLED)), "cancelled by the cause accepted"),
+    (order(line(1, DELIVERED, cause=Cause.CANCEL)), "delivered by the cause cancel"),
+    (order(line(1, LineStatus.UNDELIVERED)), "undelivered by the cause accepted"),
+    (replace(sale(), charges=(charge(2), charge(1)), placed_total=eur(4980)), "charge numbers must rise"),
+    (replace(sale(), shipments=(shipment(), shipment())), "shipment number is there twice"),
+    (replace(sale(), tasks=(*flow(), *flow())), "task of the flow is there twice"),
+    (replace(sale(), holds=(replace(HOLD, released_at=NOON),)), "when and by whom"),
+    (replace(sale(), holds=(HOLD, HOLD)), "hold numbers must rise"),
+    (replace(sale(), adjustments=(adjustment(line=1, charge=1),)), "of a line or of a charge"),
+    (replace(sale(), adjustments=(adjustment(after=USD),)), "adjustment is not in EUR"),
 ]
 
 

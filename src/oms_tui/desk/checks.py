@@ -7,14 +7,16 @@ fine.
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.currency import DECIMALS
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.order import Address, Charge, Line, Order, Payment
+from oms_tui.domain.order import Address, AdjustedPart, Charge, Line, Order, Payment
 from oms_tui.domain.payment import balance
 from oms_tui.domain.returns import CreditNote, Return
+from oms_tui.domain.status import UNDELIVERED_CAUSES, Cause, LineStatus
 from oms_tui.domain.totals import price, total_of
 
 LONGEST_ID = 64
@@ -108,9 +110,9 @@ def _is_time_zone(name: str) -> bool:
 def _why_not_lines(order: Order) -> str | None:
     if not order.lines and not order.charges:
         return "it has neither lines nor charges"
-    numbers = {line.number for line in order.lines}
-    if len(numbers) != len(order.lines) or min(numbers, default=1) < 1:
-        return "line numbers must be 1 or more and each there once"
+    numbers = [line.number for line in order.lines]
+    if not _is_rising(numbers) or min(numbers, default=1) < 1:
+        return "line numbers must be 1 or more, rise, and each be there once"
     shipments = {shipment.number for shipment in order.shipments}
     for line in order.lines:
         if line.quantity < 1:
@@ -119,7 +121,19 @@ def _why_not_lines(order: Order) -> str | None:
             return f"line {line.number} is a part of line {line.parent}, which is not there"
         if line.shipment is not None and line.shipment not in shipments:
             return f"line {line.number} names shipment {line.shipment}, which is not there"
+        if not _is_caused(line):
+            return (
+                f"line {line.number} is {line.status.value} by the cause {line.cause.value}, which cannot be"
+            )
     return None
+
+
+def _is_caused(line: Line) -> bool:
+    """Whether status and cause go together where only certain causes lead to a status (spec 3.1)."""
+    is_undelivered = line.status is LineStatus.UNDELIVERED
+    return line.is_cancelled is (line.cause is Cause.CANCEL) and is_undelivered is (
+        line.cause in UNDELIVERED_CAUSES
+    )
 
 
 def _why_not_money(order: Order) -> str | None:
@@ -153,8 +167,8 @@ def _why_not_amounts(part: Line | Charge, name: str, currency: str) -> str | Non
 
 
 def _why_not_payments(order: Order) -> str | None:
-    if _has_repeats(payment.number for payment in order.payments):
-        return "a payment number is there twice"
+    if not _is_rising(payment.number for payment in order.payments):
+        return "payment numbers must rise, each there once"
     return next((reason for payment in order.payments if (reason := _why_not_payment(payment, order))), None)
 
 
@@ -166,10 +180,11 @@ def _why_not_payment(payment: Payment, order: Order) -> str | None:
     if any(amount.minor < 0 for amount in amounts):
         return f"{name} has an amount below zero"
     numbers = [operation.number for operation in payment.operations]
-    if _has_repeats(numbers):
-        return f"{name} has an operation number twice"
-    if any(o.answers is not None and o.answers not in numbers for o in payment.operations):
-        return f"{name} has an answer to an operation that is not there"
+    if not _is_rising(numbers):
+        return f"{name}: operation numbers must rise, each there once"
+    earlier = {None, *numbers}
+    if any(o.answers not in earlier or (o.answers or 0) >= o.number for o in payment.operations):
+        return f"{name} has an answer to an operation that is not there before it"
     if balance(payment).refundable < 0:
         return f"{name} gave back more than it took"
     digits = sum(char.isdigit() for char in payment.masked_card)
@@ -181,13 +196,26 @@ def _why_not_payment(payment: Payment, order: Order) -> str | None:
 def _why_not_rest(order: Order) -> str | None:
     for name, items in (
         ("charge", order.charges),
-        ("shipment", order.shipments),
         ("hold", order.holds),
         ("adjustment", order.adjustments),
         ("note", order.notes),
     ):
-        if _has_repeats(item.number for item in items):
-            return f"a {name} number is there twice"
+        if not _is_rising(item.number for item in items):
+            return f"{name} numbers must rise, each there once"
+    if _has_repeats(shipment.number for shipment in order.shipments):
+        return "a shipment number is there twice"
+    if _has_repeats((task.shipment, task.task) for task in order.tasks):
+        return "a task of the flow is there twice"
+    if any(hold.is_open is bool(hold.released_by) for hold in order.holds):
+        return "a hold must say when and by whom it was released, or neither"
+    return next((r for a in order.adjustments for x in a.parts if (r := _why_not_adjusted(x, order))), None)
+
+
+def _why_not_adjusted(part: AdjustedPart, order: Order) -> str | None:
+    if (part.line is None) is (part.charge is None):
+        return "an adjustment must be of a line or of a charge"
+    if part.before.currency != order.currency or part.after.currency != order.currency:
+        return f"an adjustment is not in {order.currency}"
     return None
 
 
@@ -253,8 +281,8 @@ def _why_not_characters(text: str) -> str | None:
 
 
 def _why_not_return_lines(value: Return, order: Order) -> str | None:
-    if _has_repeats(line.number for line in value.lines):
-        return "a line number is there twice"
+    if not _is_rising(line.number for line in value.lines):
+        return "line numbers must rise, each there once"
     known = {line.number: line for line in order.lines}
     for line in value.lines:
         if line.order_line not in known:
@@ -266,6 +294,10 @@ def _why_not_return_lines(value: Return, order: Order) -> str | None:
         if line.refund.minor < 0:
             return f"line {line.number} has an amount below zero"
     return None
+
+
+def _is_rising(values: Iterable[int]) -> bool:
+    return all(first < second for first, second in pairwise(values))
 
 
 def _has_repeats(values: Iterable[object]) -> bool:
