@@ -1,0 +1,39 @@
+"""Making the fields of a verb from its row in the table (architecture 3)."""
+
+from collections.abc import Mapping
+
+from oms_tui.screens.forms.coded import CodedField
+from oms_tui.screens.forms.fields import LongTextField, TextField
+from oms_tui.screens.forms.lines_field import LinesField
+from oms_tui.verbs import Argument, ArgumentKind, Policy, Subject, Verb
+
+AnyField = TextField | LongTextField | CodedField | LinesField
+
+
+def make_fields(
+    verb: Verb, subject: Subject, policy: Policy, given: Mapping[str, object], *, ascii_only: bool
+) -> list[AnyField]:
+    """One field for everything the verb asks, filled in with what is known already."""
+    return [_field(one, subject, policy, given.get(one.name), ascii_only) for one in verb.arguments]
+
+
+def _field(argument: Argument, subject: Subject, policy: Policy, given: object, ascii_only: bool) -> AnyField:
+    text = str(given) if given is not None else ""
+    if argument.kind is ArgumentKind.LINES and argument.lines is not None:
+        lines = {line.number: line for line in subject.order.lines}
+        return LinesField(argument, lines, argument.lines(subject), given, ascii_only=ascii_only)
+    if argument.kind is ArgumentKind.CHOICE and argument.choices is not None:
+        return CodedField(argument, argument.choices(subject, policy), text, ascii_only=ascii_only)
+    if argument.kind is ArgumentKind.LONG_TEXT:
+        return LongTextField(argument, text or argument.default or "")
+    return TextField(argument, text or argument.default or "")
+
+
+def offer_anew(field: AnyField, subject: Subject, policy: Policy) -> None:
+    """Offer what the order allows now; what was chosen stays as far as it can."""
+    argument = field.argument
+    if isinstance(field, LinesField) and argument.lines is not None:
+        lines = {line.number: line for line in subject.order.lines}
+        field.offer(lines, argument.lines(subject))
+    elif isinstance(field, CodedField) and argument.choices is not None:
+        field.offer(argument.choices(subject, policy))

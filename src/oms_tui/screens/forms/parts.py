@@ -1,0 +1,145 @@
+"""What a form is put together from: a row for each field, the notice, the button that commits."""
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+
+from oms_tui.screens.forms.asking import AnyField
+from oms_tui.screens.forms.fields import LongTextField, is_early
+from oms_tui.screens.forms.lines_field import LinesField
+from oms_tui.widgets.flowing import Flowing, wrapped
+from oms_tui.widgets.lines import Lines, Pieces
+
+LEAST_GAP = 0.03
+"""Seconds a person needs at least between two keys; what comes faster was pasted."""
+
+
+class Told(Flowing):
+    """A few lines of talk: nothing, a warning, what went wrong and what to press."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._said: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What it says."""
+        return "\n".join(text for text, _ in self._said)
+
+    def tell(self, *said: tuple[str, str]) -> None:
+        """Say these texts, each with its look."""
+        if said != self._said:
+            before = len(self.lines_at(self.size.width))
+            self._said = said
+            self.update_lines(before)
+
+    def lines_at(self, width: int) -> list[Pieces]:
+        """The texts, broken between words."""
+        room = max(10, width - 2)
+        return [[(f" {line}", look)] for text, look in self._said for line in wrapped(text, room)]
+
+
+class FieldRow(Vertical):
+    """A label, the field, and what is wrong with what it holds."""
+
+    def __init__(self, field: AnyField) -> None:
+        is_long = isinstance(field, LongTextField)
+        kind = "lines" if isinstance(field, LinesField) else "long" if is_long else "short"
+        super().__init__(classes=f"field-row {kind}")
+        self.field = field
+        self._label = Lines(classes="field-label")
+        self._fault = Told(classes="field-fault")
+
+    def compose(self) -> Iterable[Widget]:
+        """The label beside the field, the fault below."""
+        with Horizontal():
+            yield self._label
+            yield self.field
+        yield self._fault
+
+    def on_mount(self) -> None:
+        """Name the field."""
+        self._label.show([(f" {self.field.argument.label}", "muted")])
+
+    @property
+    def name_of_argument(self) -> str:
+        """Which argument it asks for."""
+        return self.field.argument.name
+
+    @property
+    def fault(self) -> str:
+        """What it says is wrong."""
+        return self._fault.said
+
+    def tell_fault(self, text: str) -> None:
+        """Say what is wrong; "" = nothing."""
+        if text:
+            self._fault.tell((f"{' ' * 9}{text}", "problem"))
+        else:
+            self._fault.tell()
+
+
+class CommitButton(Lines, can_focus=True):
+    """The button that does what the plan says. Enter on it commits, unless faster than a person types."""
+
+    class Pressed(Message):
+        """Somebody pressed it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._label = ""
+        self._is_ready = False
+        self._focused_at = float("inf")
+
+    @property
+    def label(self) -> str:
+        """What it says."""
+        return self._label
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether pressing it would commit."""
+        return self._is_ready
+
+    def tell(self, label: str, *, is_ready: bool) -> None:
+        """Say what pressing it does; dim while it does nothing."""
+        if (label, is_ready) != (self._label, self._is_ready):
+            self._label, self._is_ready = label, is_ready
+            self.refresh()
+
+    def line(self, y: int, width: int) -> Pieces:
+        """The label."""
+        if not self._label:
+            return ()
+        look = "selected" if self.has_focus else "key" if self._is_ready else "muted"
+        return [(" ", ""), (f" {self._label}{'' if self._is_ready else '·'} ", look)]
+
+    def _forward_event(self, event: events.Event) -> None:
+        if not is_early(self, event):
+            super()._forward_event(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Enter or space presses it."""
+        if event.key in ("enter", "space"):
+            event.stop()
+            event.prevent_default()
+            if event.time - self._focused_at >= LEAST_GAP:
+                self.post_message(self.Pressed())
+
+    def on_click(self, event: events.Click) -> None:
+        """So does a click."""
+        event.stop()
+        self.post_message(self.Pressed())
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Show that it has the focus."""
+        self._focused_at = event.time
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Show that it has not."""
+        self._focused_at = float("inf")
+        self.refresh()

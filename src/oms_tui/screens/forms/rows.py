@@ -1,0 +1,78 @@
+"""All fields of a form together: what they hold, what is wrong with it, where enter goes on to."""
+
+from collections.abc import Sequence
+
+from textual.widget import Widget
+
+from oms_tui.screens.forms.asking import AnyField, offer_anew
+from oms_tui.screens.forms.fields import FieldError
+from oms_tui.screens.forms.parts import FieldRow
+from oms_tui.verbs import Policy, Subject
+
+
+class FieldRows:
+    """The rows of a form, in order."""
+
+    def __init__(self, fields: Sequence[AnyField] = ()) -> None:
+        self.rows = tuple(FieldRow(field) for field in fields)
+        self._touched: set[str] = set()
+
+    def hold(self) -> dict[str, object]:
+        """What the fields hold, whether it can be taken or not: to see if anything changed."""
+        held: dict[str, object] = {}
+        for row in self.rows:
+            try:
+                held[row.name_of_argument] = row.field.held()
+            except FieldError as error:
+                held[row.name_of_argument] = error.args
+        return held
+
+    def arguments(self, *, tells_all: bool) -> tuple[dict[str, object] | None, Widget | None]:
+        """The arguments of a plan, or None and the first field that cannot be taken.
+
+        Args:
+            tells_all: say faults also at fields that nobody has been in yet.
+        """
+        found: dict[str, object] = {}
+        faulty: Widget | None = None
+        for row in self.rows:
+            try:
+                found[row.name_of_argument] = _taken(row.field)
+            except FieldError as error:
+                faulty = faulty or row.field
+                row.tell_fault(str(error) if tells_all or row.name_of_argument in self._touched else "")
+            else:
+                row.tell_fault("")
+        return (None, faulty) if faulty is not None else (found, None)
+
+    def touch(self, name: str) -> None:
+        """Somebody has been in the field of that argument."""
+        self._touched.add(name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a field of that name."""
+        return any(row.name_of_argument == name for row in self.rows)
+
+    def tell_fault(self, name: str, text: str, *, even_untouched: bool = True) -> None:
+        """Say what is wrong at the field of that name."""
+        for row in self.rows:
+            if row.name_of_argument == name:
+                row.tell_fault(text if even_untouched or name in self._touched else "")
+
+    def after(self, field: Widget) -> Widget | None:
+        """The field that follows; None after the last."""
+        fields = [row.field for row in self.rows]
+        place = next((i for i, one in enumerate(fields) if one is field), len(fields))
+        return fields[place + 1] if place + 1 < len(fields) else None
+
+    def offer(self, subject: Subject, policy: Policy) -> None:
+        """Offer what the order allows now."""
+        for row in self.rows:
+            offer_anew(row.field, subject, policy)
+
+
+def _taken(field: AnyField) -> object:
+    value = field.held()
+    if value is None and field.argument.is_required:
+        raise FieldError(f"{field.argument.label} is needed.")
+    return value

@@ -1,0 +1,99 @@
+"""The columns of the orders list: all documented ones, and which are shown unless somebody chose (spec 7)."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from oms_tui.clock import age_text
+from oms_tui.domain.answers import OrderSummary
+from oms_tui.domain.status import HOLD_GLYPH, ChannelType, LineStatus, glyph, word
+from oms_tui.screens import wording
+from oms_tui.screens.order_cells import STATUS_LOOKS, customer_name, money_text, placed_text
+from oms_tui.widgets.long_list import Cell, Column
+
+if TYPE_CHECKING:
+    from oms_tui.screens.console import Console
+
+NARROW: tuple[str, ...] = ("order", "customer", "flags", "status", "age", "total")
+"""What is shown where the table stands alone, unless somebody chose."""
+WIDE: tuple[str, ...] = (
+    "order", "created", "customer", "flags", "status", "country", "channel", "method", "payment", "total",
+)  # fmt: skip
+"""What is shown beside the queues. Where room is short columns give way in the order of their priority."""
+WIDE_FROM = 100
+"""Cells of the terminal from which the wide choice is shown."""
+ESSENTIAL: frozenset[str] = frozenset({"order", "status"})
+"""Columns that cannot be hidden: without them a row says nothing."""
+
+
+def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
+    """Every column there is. What is essential (priority 0) is never left out."""
+    ascii_only = console.ascii_only
+    return (
+        Column(id="store", title="Sold", width=6, priority=8, render=_online),
+        Column(id="order", title="Order", width=7, flex=1, most=16, render=lambda x: x.id),
+        Column(id="created", title="Placed", width=12, priority=2,
+               render=lambda x: placed_text(x.created, console.zone, console.clock.now())),
+        Column(id="customer", title="Customer", width=14, flex=4, most=36, render=_customer),
+        Column(id="first", title="First name", width=10, flex=2, most=20, priority=9,
+               render=lambda x: wording.known(x.first_name)),
+        Column(id="last", title="Last name", width=12, flex=2, most=24, priority=9,
+               render=lambda x: wording.known(x.last_name)),
+        Column(id="email", title="E-mail", width=18, flex=2, most=34, priority=10,
+               render=lambda x: wording.known(x.email)),
+        Column(id="phone", title="Phone", width=14, flex=1, most=20, priority=10,
+               render=lambda x: wording.known(x.phone)),
+        Column(id="flags", title="", width=2, render=lambda x: _flags(x, ascii_only)),
+        Column(id="status", title="Status", width=20, flex=3, most=24,
+               render=lambda x: _status(x, ascii_only)),
+        Column(id="region", title="Region", width=6, priority=11, render=lambda x: x.region),
+        Column(id="country", title="Ctry", width=4, priority=3, render=lambda x: x.country or "–"),
+        Column(id="channel-type", title="Type", width=11, priority=11, render=lambda x: word(x.channel_type)),
+        Column(id="channel", title="Channel", width=9, flex=1, most=16, priority=5,
+               render=lambda x: x.channel),
+        Column(id="method", title="Method", width=10, flex=1, most=18, priority=6,
+               render=lambda x: x.method or Cell("–", "muted")),
+        Column(id="payment", title="Payment", width=15, priority=7,
+               render=lambda x: wording.payment_status(x.payment)),
+        Column(id="holds", title="Holds", width=14, flex=1, most=28, priority=9,
+               render=lambda x: Cell(", ".join(word(kind) for kind in x.holds) or "–",
+                                     "warning" if x.holds else "muted")),
+        Column(id="age", title="Age", width=6, align="right",
+               render=lambda x: age_text((console.clock.now() - x.created).total_seconds())),
+        Column(id="total", title="Total", width=13, align="right", render=lambda x: money_text(x.total)),
+    )  # fmt: skip
+
+
+def defaults_at(width: int) -> tuple[str, ...]:
+    """What is shown in a terminal this wide unless somebody chose."""
+    return WIDE if width >= WIDE_FROM else NARROW
+
+
+def valid(ids: Iterable[str], columns: Sequence[Column[OrderSummary]]) -> tuple[str, ...]:
+    """The ids of a choice that still name columns, the essential ones among them; () = nothing was chosen."""
+    known = {column.id for column in columns}
+    chosen = tuple(dict.fromkeys(one for one in ids if one in known))
+    missing = tuple(one for one in NARROW if one in ESSENTIAL and one not in chosen)
+    return (*missing, *chosen) if chosen else ()
+
+
+def _online(row: OrderSummary) -> str:
+    return "Store" if row.channel_type is ChannelType.STORE else "Online"
+
+
+def _customer(row: OrderSummary) -> Cell:
+    if not (row.last_name or row.first_name or row.email):
+        known = f"customer {row.customer_number}" if row.customer_number else wording.NOT_KNOWN
+        return Cell(known, "muted")
+    return Cell(customer_name(row))
+
+
+def _flags(row: OrderSummary, ascii_only: bool) -> list[Cell]:
+    hold = Cell(("H" if ascii_only else HOLD_GLYPH) if row.holds else " ", "warning")
+    came_to_nobody = glyph(LineStatus.UNDELIVERED, ascii_only=ascii_only) if row.has_undelivered else ""
+    return [hold, Cell(came_to_nobody, "problem")]
+
+
+def _status(row: OrderSummary, ascii_only: bool) -> Cell:
+    ahead = f"{row.ahead}/{row.pieces}" if row.ahead else ""
+    text, look = wording.order_status(row.status, ahead, ascii_only=ascii_only)
+    return Cell(text, STATUS_LOOKS[row.status] or look)

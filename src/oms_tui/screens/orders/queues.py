@@ -1,0 +1,196 @@
+"""The queues beside the orders list: a column of them where there is room, else one line (spec 7)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from oms_tui.domain.answers import Count, QueueTally
+from oms_tui.domain.people import Role
+from oms_tui.domain.queues import queues_of
+from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
+from oms_tui.widgets.short_list import ShortList
+
+MOST_DIGITS = 9
+GAP = 2
+SHORT_TITLE, FEW_LETTERS = 7, 6
+"""Letters of a title where there is little room, and where there is less."""
+_THOUSAND, _MILLION = 1_000, 1_000_000
+_PLAIN_TO = 10_000
+"""Counts below this are shown in full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One queue as the list shows it."""
+
+    id: str
+    number: int
+    title: str
+    filter: str
+    count: Count | None = None
+    is_shown: bool = False
+
+    @property
+    def digit(self) -> str:
+        """The key that opens it; "" past the ninth."""
+        return str(self.number) if self.number <= MOST_DIGITS else ""
+
+
+def queue_rows(roles: frozenset[Role], tallies: Mapping[str, QueueTally], filter_text: str) -> list[QueueRow]:
+    """The queues of somebody with these roles, numbered, with their counts as far as they are known."""
+    return [
+        QueueRow(
+            id=one.id,
+            number=number,
+            title=one.title,
+            filter=one.filter,
+            count=tallies[one.id].count if one.id in tallies else None,
+            is_shown=one.filter == filter_text,
+        )
+        for number, one in enumerate(queues_of(roles), start=1)
+    ]
+
+
+def compact(count: Count | None) -> str:
+    """A count in few cells: `312`, `84.2k`, `10k+`."""
+    if count is None:
+        return ""
+    value, more = count.value, "" if count.is_exact else "+"
+    if value < _PLAIN_TO and count.is_exact:
+        return str(value)
+    unit, sign = (_MILLION, "M") if value >= _MILLION else (_THOUSAND, "k")
+    whole, tenth = divmod(value * 10 // unit, 10)
+    return f"{whole}.{tenth}{sign}{more}" if tenth else f"{whole}{sign}{more}"
+
+
+class QueuePane(ShortList[QueueRow]):
+    """The queues below each other, counts at the right."""
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+        super().__init__((), key=lambda one: one.id, ascii_only=ascii_only, id=id)
+
+    def line(self, y: int, width: int) -> Pieces:
+        """Digit, title, count."""
+        index = self._top + y
+        if index >= len(self._rows):
+            return ()
+        row = self._rows[index]
+        look = "accent" if row.is_shown else ""
+        is_lit = self.has_focus and index == self._cursor
+        pieces = spread(
+            [(self._marker if is_lit else " ", "accent"), (f"{row.digit:1} ", "key"), (row.title, look)],
+            [(compact(row.count), look or "muted"), (" ", "")],
+            width,
+        )
+        return [(text, "selected") for text, _ in pieces] if is_lit else pieces
+
+
+class QueueStrip(Lines, can_focus=True):
+    """The queues on one line: digits, titles as far as they fit, counts. Arrows and enter open one."""
+
+    class Opened(Message):
+        """Somebody opened a queue."""
+
+        def __init__(self, row: QueueRow) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: tuple[QueueRow, ...] = ()
+        self._cursor = 0
+
+    def set_rows(self, rows: Sequence[QueueRow]) -> None:
+        """Show these queues; the cursor stays on its queue."""
+        if tuple(rows) == self._rows:
+            return
+        at = self._rows[self._cursor].id if self._rows else ""
+        self._rows = tuple(rows)
+        self._cursor = next((i for i, one in enumerate(rows) if one.id == at), 0)
+        self.refresh()
+
+    def action_cursor_left(self) -> None:
+        """To the queue before."""
+        self._go(self._cursor - 1)
+
+    def action_cursor_right(self) -> None:
+        """To the queue after."""
+        self._go(self._cursor + 1)
+
+    def action_cursor_up(self) -> None:
+        """To the queue before."""
+        self._go(self._cursor - 1)
+
+    def action_cursor_down(self) -> None:
+        """To the queue after."""
+        self._go(self._cursor + 1)
+
+    def action_first(self) -> None:
+        """To the first queue."""
+        self._go(0)
+
+    def action_last(self) -> None:
+        """To the last queue."""
+        self._go(len(self._rows) - 1)
+
+    def action_open(self) -> None:
+        """Open the queue under the cursor."""
+        if self._rows:
+            self.post_message(self.Opened(self._rows[self._cursor]))
+
+    def _go(self, to: int) -> None:
+        self._cursor = min(max(to, 0), max(len(self._rows) - 1, 0))
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Pieces:
+        """All queues with titles as long as fit; else from where the one that matters is seen."""
+        for shorten in (_whole, _first_word, _few_letters):
+            pieces = self._strip(0, shorten)
+            if pieces_width(pieces) - GAP <= width:
+                return pieces
+        wanted = self._cursor if self.has_focus else self._shown_index
+        for start in range(wanted + 1):
+            if pieces_width(self._strip(start, _first_word, wanted + 1)) + 2 <= width:
+                return self._strip(start, _first_word)
+        return self._strip(wanted, _first_word)
+
+    @property
+    def _shown_index(self) -> int:
+        return next((i for i, one in enumerate(self._rows) if one.is_shown), 0)
+
+    def _strip(self, start: int, shorten: Callable[[str], str], upto: int | None = None) -> list[Piece]:
+        pieces: list[Piece] = [(" " if start == 0 else "<", "muted")]
+        for number, row in enumerate(self._rows[start:upto], start=start):
+            lit = "selected" if self.has_focus and number == self._cursor else ""
+            title = row.title if row.is_shown and shorten is not _few_letters else shorten(row.title)
+            count = f" {compact(row.count)}" if row.count is not None else ""
+            pieces += [
+                (f"{row.digit} " if row.digit else "", lit or "key"),
+                (title, lit or ("accent" if row.is_shown else "")),
+                (count, lit or "muted"),
+                (" " * GAP, ""),
+            ]
+        return pieces
+
+    def on_focus(self) -> None:
+        """Show the cursor, on the queue that is shown."""
+        self._cursor = self._shown_index
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide it."""
+        self.refresh()
+
+
+def _whole(title: str) -> str:
+    return title
+
+
+def _first_word(title: str) -> str:
+    return title if len(title) <= SHORT_TITLE else title.split(" ", 1)[0]
+
+
+def _few_letters(title: str) -> str:
+    word = _first_word(title)
+    return word if len(word) <= FEW_LETTERS else f"{word[: FEW_LETTERS - 1]}."

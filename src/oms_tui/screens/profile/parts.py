@@ -1,0 +1,53 @@
+"""What the profile's screen is put together from: what it holds of one order, and the body of its tab."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from textual.message import Message
+
+from oms_tui.domain.answers import Profile, TimelineEntry
+from oms_tui.screens.profile.heading import Beside
+from oms_tui.widgets.listing import Listing
+
+
+@runtime_checkable
+class FollowsAlong(Protocol):
+    """A list that wants to know which of its orders is shown, to put its cursor there."""
+
+    def went_to(self, order_id: str) -> None:
+        """The profile shows this order of the list now."""
+
+
+class TabBody(Listing):
+    """The body of the tab that is shown."""
+
+    class Turned(Message):
+        """Somebody asked for the next (1) or previous (-1) tab."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    def action_cursor_left(self) -> None:
+        """To the previous tab."""
+        self.post_message(self.Turned(-1))
+
+    def action_cursor_right(self) -> None:
+        """To the next tab."""
+        self.post_message(self.Turned(1))
+
+
+@dataclass(slots=True)
+class Look:
+    """What belongs to one order while it is shown: all of it is dropped when another one is."""
+
+    profile: Profile | None = None
+    fault: str = ""
+    timeline: tuple[TimelineEntry, ...] | None = None
+    has_older: bool = False
+    timeline_fault: str = ""
+    beside: Beside = field(default_factory=Beside)
+    opened: frozenset[Hashable] = frozenset()
+    places: dict[int, Hashable | None] = field(default_factory=dict)
+    """Tab -> the stop the cursor was on."""
