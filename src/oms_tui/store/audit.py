@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from oms_tui.clock import from_micros
 from oms_tui.domain.answers import TimelineEntry
 from oms_tui.domain.plan import Change, ChangeKind
 from oms_tui.store.errors import ProgrammingMistake
-from oms_tui.store.statements import Values, columns, insert_rows
+from oms_tui.store.statements import Values, columns, insert_rows, rows_of
 from oms_tui.store.tables import AuditDetailRow, AuditRow, table
 
 START = bytes(32)
@@ -27,6 +27,9 @@ ERASED = ""
 """The body of a detail that was erased."""
 _ENTRY = table(AuditRow)
 _DETAIL = table(AuditDetailRow)
+_LAST = select(_ENTRY.c.seq, _ENTRY.c.link).where(
+    _ENTRY.c.seq == select(func.max(_ENTRY.c.seq)).scalar_subquery()
+)
 _BATCH = 1_000
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[str, list[tuple[str, str, str, str, str]]]).decode
@@ -100,8 +103,8 @@ def append(conn: Connection, key: bytes, entries: Sequence[NewEntry]) -> int:
 
 def head(conn: Connection) -> Head:
     """The end of the chain."""
-    row = conn.execute(select(_ENTRY.c.seq, _ENTRY.c.link).order_by(_ENTRY.c.seq.desc()).limit(1)).first()
-    return Head(0, START) if row is None else Head(int(row[0]), bytes(row[1]))
+    rows = rows_of(conn, _LAST)
+    return Head(int(rows[0][0]), bytes(rows[0][1])) if rows else Head(0, START)
 
 
 def link_of(conn: Connection, seq: int) -> bytes | None:

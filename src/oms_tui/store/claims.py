@@ -1,10 +1,11 @@
 """Who works on an order, and what a person opened lately: rows beside the order, no new version of it."""
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from oms_tui.clock import from_micros, to_micros
 from oms_tui.domain.plan import Claim
+from oms_tui.store.statements import rows_of
 from oms_tui.store.tables import ClaimRow, OpenedRow, OrderRow, table
 
 KEPT = 200
@@ -12,19 +13,19 @@ KEPT = 200
 _CLAIM = table(ClaimRow)
 _OPENED = table(OpenedRow)
 _ORDER = table(OrderRow)
+_RUNNING = (
+    select(_ORDER.c.id, _CLAIM.c.person, _CLAIM.c.since, _CLAIM.c.until)
+    .join(_ORDER, _ORDER.c.pk == _CLAIM.c.order_pk)
+    .where(_CLAIM.c.order_pk == bindparam("pk"), _CLAIM.c.until > bindparam("now"))
+)
 
 
 def running(conn: Connection, pk: int, now: int) -> Claim | None:
     """The claim on an order that has not run out at `now` (microseconds), or None."""
-    query = (
-        select(_ORDER.c.id, _CLAIM.c.person, _CLAIM.c.since, _CLAIM.c.until)
-        .join(_ORDER, _ORDER.c.pk == _CLAIM.c.order_pk)
-        .where(_CLAIM.c.order_pk == pk, _CLAIM.c.until > now)
-    )
-    row = conn.execute(query).first()
-    if row is None:
+    rows = rows_of(conn, _RUNNING, pk, now)
+    if not rows:
         return None
-    order_id, person, since, until = row
+    order_id, person, since, until = rows[0]
     return Claim(order_id=order_id, person=person, since=from_micros(since), until=from_micros(until))
 
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from oms_tui.domain.answers import Committed
-from oms_tui.store.statements import insert_rows
+from oms_tui.store.statements import insert_rows, rows_of
 from oms_tui.store.tables import CommitKeyRow, table
 
 _KEY = table(CommitKeyRow)
+_ANSWERED = select(_KEY.c.at, _KEY.c.body, _KEY.c.answer).where(
+    _KEY.c.actor == bindparam("actor"), _KEY.c.key == bindparam("intent")
+)
 _ANSWER = msgspec.json.Decoder(Committed)
 
 
@@ -25,9 +28,8 @@ class Answered:
 
 def find(conn: Connection, actor: str, key: str) -> Answered | None:
     """What the actor's intent with that key was answered; None where it took no effect."""
-    query = select(_KEY.c.at, _KEY.c.body, _KEY.c.answer).where(_KEY.c.actor == actor, _KEY.c.key == key)
-    row = conn.execute(query).first()
-    return None if row is None else Answered(row.at, row.body, _ANSWER.decode(row.answer))
+    rows = rows_of(conn, _ANSWERED, actor, key)
+    return None if not rows else Answered(rows[0][0], rows[0][1], _ANSWER.decode(rows[0][2]))
 
 
 def put(conn: Connection, actor: str, key: str, at: int, body: str, answer: Committed) -> None:

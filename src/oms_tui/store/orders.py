@@ -24,9 +24,11 @@ from oms_tui.store.statements import (
     insert_rows,
     one_of_batch,
     padded,
+    rows_of,
     rows_of_order,
     rows_of_orders,
     rows_with,
+    update_row,
 )
 from oms_tui.store.tables import ChannelRow, OpenTaskRow, OrderRow, TagRow, table
 
@@ -64,8 +66,8 @@ def find(conn: Connection, order_id: str) -> Stored | None:
 
 def pk_of(conn: Connection, order_id: str) -> int | None:
     """The number of the order of that ID, or None."""
-    pk = conn.execute(_PK_OF_ID, {"id": order_id}).scalar()
-    return None if pk is None else int(pk)
+    rows = rows_of(conn, _PK_OF_ID, order_id)
+    return int(rows[0][0]) if rows else None
 
 
 def load(conn: Connection, pk: int) -> Order:
@@ -277,11 +279,8 @@ def _update_row(conn: Connection, row: Any, before: Values, after: Values) -> No
     """Write the columns in which two rows of one key differ."""
     names = columns(row)
     changed = {name: new for name, old, new in zip(names, before, after, strict=True) if old != new}
-    if changed:
-        rows = table(row)
-        written = conn.execute(update(rows).where(*_is_row(row, after)).values(changed)).rowcount
-        if written != 1:
-            raise LookupError(f"{written} rows of {rows.name} were written instead of one")
+    if changed and (written := update_row(conn, row, changed, dict(zip(names, after, strict=True)))) != 1:
+        raise LookupError(f"{written} rows of {table(row).name} were written instead of one")
 
 
 def _delete_row(conn: Connection, row: Any, values: Values) -> None:

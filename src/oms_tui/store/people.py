@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from oms_tui.domain.people import Person, Role
+from oms_tui.store.statements import rows_of
 from oms_tui.store.tables import PersonRow, SignInFailureRow, table
 
 _PERSON = table(PersonRow)
 _FAILURE = table(SignInFailureRow)
+_BY_KEY = select(_PERSON).where(_PERSON.c.name_key == bindparam("name_key"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class Failures:
 
 def find(conn: Connection, name_key: str) -> Known | None:
     """The person of that key, or None."""
-    row = conn.execute(select(_PERSON).where(_PERSON.c.name_key == name_key)).first()
-    return None if row is None else _known(*row)
+    rows = rows_of(conn, _BY_KEY, name_key)
+    return _known(*rows[0]) if rows else None
 
 
 def everybody(conn: Connection) -> tuple[Known, ...]:

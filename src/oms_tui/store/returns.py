@@ -26,7 +26,7 @@ from oms_tui.domain.status import (
 )
 from oms_tui.store import facts
 from oms_tui.store.packing import micros_or_none, moment_or_none, pack_tasks, unpack_tasks
-from oms_tui.store.statements import BATCH, Values, columns, insert_rows
+from oms_tui.store.statements import BATCH, Values, columns, insert_rows, rows_of
 from oms_tui.store.tables import (
     CreditNoteLineRow,
     CreditNoteRow,
@@ -43,18 +43,21 @@ _LINE = table(ReturnLineRow)
 _NOTE = table(CreditNoteRow)
 _NOTE_LINE = table(CreditNoteLineRow)
 _TAG = table(TagRow)
+_OF_ORDER = (
+    select(_RETURN, _ORDER.c.id)
+    .join(_ORDER, _ORDER.c.pk == _RETURN.c.order_pk)
+    .where(_RETURN.c.order_pk == bindparam("pk"))
+    .order_by(_RETURN.c.created, _RETURN.c.id)
+)
+_NOTES_OF_ORDER = (
+    select(_NOTE_LINE.c.credit_note).where(_NOTE_LINE.c.order_id == bindparam("order_id")).distinct()
+)
 
 
 def of_order(conn: Connection, pk: int) -> tuple[Return, ...]:
     """The returns of an order, oldest first."""
-    own = (
-        select(_RETURN, _ORDER.c.id)
-        .join(_ORDER, _ORDER.c.pk == _RETURN.c.order_pk)
-        .where(_RETURN.c.order_pk == pk)
-        .order_by(_RETURN.c.created, _RETURN.c.id)
-    )
-    rows = conn.execute(own).fetchall()
-    return tuple(_with_lines(conn, rows))
+    rows = rows_of(conn, _OF_ORDER, pk)
+    return tuple(_with_lines(conn, rows)) if rows else ()
 
 
 def find(conn: Connection, return_id: str) -> tuple[int, Return] | None:
@@ -146,8 +149,8 @@ def save(conn: Connection, pk: int, before: Return, after: Return, *, touched: i
 
 def credit_notes_of(conn: Connection, order_id: str) -> tuple[CreditNote, ...]:
     """The credit notes that a row of names the order, whole, oldest first."""
-    numbers = select(_NOTE_LINE.c.credit_note).where(_NOTE_LINE.c.order_id == order_id)
-    return _credit_notes(conn, _NOTE.c.number.in_(numbers))
+    numbers = [number for (number,) in rows_of(conn, _NOTES_OF_ORDER, order_id)]
+    return _credit_notes(conn, _NOTE.c.number.in_(numbers)) if numbers else ()
 
 
 def credit_note(conn: Connection, number: str) -> CreditNote | None:
@@ -203,7 +206,7 @@ def _with_lines(conn: Connection, rows: Sequence[Any]) -> list[Return]:
         return []
     query = (
         select(_LINE)
-        .where(_LINE.c.return_id.in_([row.id for row in rows]))
+        .where(_LINE.c.return_id.in_([row[0] for row in rows]))
         .order_by(_LINE.c.return_id, _LINE.c.number)
     )
     lines: dict[str, list[Any]] = {}

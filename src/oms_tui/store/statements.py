@@ -4,11 +4,11 @@ They are built by SQLAlchemy and given to the driver with plain tuples: no value
 Measured, an order of ten tables is read three times as quickly as with SQLAlchemy's own results.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, insert, select
+from sqlalchemy import Connection, Executable, Select, bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 from oms_tui.store.tables import table
@@ -17,6 +17,8 @@ Values = tuple[Any, ...]
 """One row's values in the order of the table's columns."""
 BATCH = 500
 """Orders read at once: below the number of variables that any SQLite takes."""
+_updates: dict[tuple[type[SQLModel], tuple[str, ...], str], tuple[str, tuple[str, ...]]] = {}
+_kept: dict[tuple[Select[Any], str], str] = {}
 _texts: dict[tuple[Callable[[type[SQLModel]], Any], type[SQLModel], str], str] = {}
 
 
@@ -32,6 +34,23 @@ def insert_rows(conn: Connection, row: type[SQLModel], values: Sequence[Values])
         conn.exec_driver_sql(_text(conn, _insert, row), list(values))
 
 
+def update_row(
+    conn: Connection, row: type[SQLModel], changed: Mapping[str, Any], whole: Mapping[str, Any]
+) -> int:
+    """Write the columns in `changed` of the row whose primary key stands in `whole`; how many rows it was."""
+    key = (row, tuple(sorted(changed)), conn.dialect.name)
+    if key not in _updates:
+        part = table(row)
+        is_it = [column == bindparam(f"is_{column.name}") for column in part.primary_key.columns]
+        written = update(part).where(*is_it).values({name: bindparam(f"new_{name}") for name in changed})
+        compiled = written.compile(dialect=conn.dialect)
+        _updates[key] = str(compiled), tuple(compiled.positiontup or ())
+    text, places = _updates[key]
+    given = {f"is_{name}": value for name, value in whole.items()}
+    given |= {f"new_{name}": value for name, value in changed.items()}
+    return conn.exec_driver_sql(text, tuple(given[name] for name in places)).rowcount
+
+
 def rows_with(
     conn: Connection, build: Callable[[type[SQLModel]], Executable], row: type[SQLModel], *given: Any
 ) -> list[Any]:
@@ -42,6 +61,26 @@ def rows_with(
     cursor = conn.connection.cursor()
     try:
         cursor.execute(_text(conn, build, row), given)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
+def rows_of(conn: Connection, statement: Select[Any], *given: Any) -> list[Any]:
+    """The plain rows of a SELECT that a module keeps. `given` are its parameters by position.
+
+    Raises:
+        ValueError: It holds a value of its own, which its text alone would lose.
+    """
+    key = (statement, conn.dialect.name)
+    if key not in _kept:
+        compiled = statement.compile(dialect=conn.dialect)
+        if any(value is not None for value in compiled.params.values()):
+            raise ValueError(f"Every value must be a parameter: {compiled}")
+        _kept[key] = str(compiled)
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(_kept[key], given)
         return list(cursor.fetchall())
     finally:
         cursor.close()
