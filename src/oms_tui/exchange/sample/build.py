@@ -192,7 +192,11 @@ class Builder:
         planned = created + timedelta(seconds=3)
         is_out = done > 0 or scenario.is_picking
         step = min((self._now - planned) / 8, timedelta(hours=7))
-        at = [planned + step * n for n in range(1, 7)]
+        if done and not scenario.is_finished:
+            # Work under way has just moved, so that the feed shows a desk at work.
+            latest = self._now - min(timedelta(minutes=self._rng.randint(1, 200)), (self._now - planned) / 2)
+            step = (latest - planned) / min(done, 6)
+        at = [(planned + step * n).replace(microsecond=0) for n in range(1, 7)]
         return Shipment(
             number=number,
             location=location,
