@@ -5,7 +5,7 @@ Each check gives the reason why something cannot come in, for a person who has t
 fine.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +17,6 @@ from oms_tui.domain.order import Address, AdjustedPart, Charge, Line, Order, Pay
 from oms_tui.domain.payment import balance
 from oms_tui.domain.returns import CreditNote, Return
 from oms_tui.domain.status import UNDELIVERED_CAUSES, Cause, LineStatus
-from oms_tui.domain.totals import price, total_of
 
 LONGEST_ID = 64
 LONGEST_TEXT = 1_000
@@ -137,33 +136,46 @@ def _is_caused(line: Line) -> bool:
 
 
 def _why_not_money(order: Order) -> str | None:
-    for line in order.lines:
-        if reason := _why_not_amounts(line, f"line {line.number}", order.currency):
-            return reason
-    for charge in order.charges:
-        if reason := _why_not_amounts(charge, f"charge {charge.number}", order.currency):
-            return reason
-    if order.placed_total.currency != order.currency:
-        return f"its placed total is in {order.placed_total.currency}, the order in {order.currency}"
-    total = total_of(order.currency, order.lines, order.charges)
-    if total != order.placed_total:
-        said, found = format_money(order.placed_total), format_money(total)
-        return f"its placed total is {said}, its lines and charges come to {found}"
+    currency = order.currency
+    total = 0
+    parts: list[Line | Charge] = [*order.lines, *order.charges]
+    for part in parts:
+        if not _is_right(part, currency):
+            return _why_not_amounts(part, currency)
+        total += part.amount.minor - part.discount.minor + (0 if part.tax_included else part.tax.minor)
+    placed = order.placed_total
+    if placed.currency != currency:
+        return f"its placed total is in {placed.currency}, the order in {currency}"
+    if total != placed.minor:
+        found = format_money(Money(total, currency))
+        return f"its placed total is {format_money(placed)}, its lines and charges come to {found}"
     return None
 
 
-def _why_not_amounts(part: Line | Charge, name: str, currency: str) -> str | None:
-    amounts: tuple[Money, ...] = (
-        part.amount, part.discount, part.tax, part.reduction, part.tax_reduction
-    )  # fmt: skip
+def _is_right(part: Line | Charge, currency: str) -> bool:
+    """All that `_why_not_amounts` looks at, in one expression: every line of every order comes by here."""
+    amount, discount, tax = part.amount, part.discount, part.tax
+    reduction, tax_reduction = part.reduction, part.tax_reduction
+    return (
+        amount.currency == discount.currency == tax.currency == currency
+        and reduction.currency == tax_reduction.currency == currency
+        and discount.minor >= 0
+        and reduction.minor >= 0
+        and amount.minor - discount.minor - reduction.minor >= 0
+        and 0 <= tax_reduction.minor <= tax.minor
+    )
+
+
+def _why_not_amounts(part: Line | Charge, currency: str) -> str:
+    """What is wrong with a part that `_is_right` does not let through."""
+    name = f"{'line' if isinstance(part, Line) else 'charge'} {part.number}"
+    amounts = (part.amount, part.discount, part.tax, part.reduction, part.tax_reduction)
     for amount in amounts:
         if amount.currency != currency:
             return f"{name} is in {amount.currency}, the order in {currency}"
-        if amount.minor < 0 and not (amount is part.discount and isinstance(part, Charge)):
-            return f"{name} has an amount below zero"  # but a charge may take a discount back
-    if part.tax_reduction.minor > part.tax.minor or price(part).minor < 0:
-        return f"{name} costs less than nothing"
-    return None
+    if any(amount.minor < 0 for amount in amounts):
+        return f"{name} has an amount below zero"
+    return f"{name} costs less than nothing"
 
 
 def _why_not_payments(order: Order) -> str | None:
@@ -233,36 +245,37 @@ def _why_not_text(order: Order) -> str | None:
     return "a payment holds a card number" if holds_card else None
 
 
-def _texts(order: Order) -> Iterator[str]:
+def _texts(order: Order) -> list[str]:
     customer = order.customer
-    yield from (order.language, order.method, order.source, order.selling_entity, order.channel.name)
-    yield from (customer.number, customer.first_name, customer.last_name, customer.email, customer.phone)
-    yield from _address_texts(order.bill_to)
+    texts = [order.language, order.method, order.source, order.selling_entity, order.channel.name]
+    texts += (customer.number, customer.first_name, customer.last_name, customer.email, customer.phone)
+    texts += _address_texts(order.bill_to)
     if order.ship_to is not order.bill_to:
-        yield from _address_texts(order.ship_to)
+        texts += _address_texts(order.ship_to)
     for line in order.lines:
-        yield from (line.sku, line.upc, line.name, line.size, line.category, line.promo, line.location)
+        texts += (line.sku, line.upc, line.name, line.size, line.category, line.promo, line.location)
     for charge in order.charges:
-        yield from (charge.code, charge.name)
+        texts += (charge.code, charge.name)
     for shipment in order.shipments:
-        yield from (shipment.number, shipment.location, shipment.method, shipment.carrier, shipment.tracking)
+        texts += (shipment.number, shipment.location, shipment.method, shipment.carrier, shipment.tracking)
     for payment in order.payments:
-        yield from (payment.card_type, payment.masked_card, payment.holder, payment.reference)
-        yield from (text for o in payment.operations for text in (o.reference, o.cause))
+        texts += (payment.card_type, payment.masked_card, payment.holder, payment.reference)
+        texts += (text for o in payment.operations for text in (o.reference, o.cause))
     for hold in order.holds:
-        yield from (hold.reason, hold.evidence, hold.placed_by, hold.released_by)
+        texts += (hold.reason, hold.evidence, hold.placed_by, hold.released_by)
     for adjustment in order.adjustments:
-        yield from (adjustment.person, adjustment.reason, adjustment.note)
+        texts += (adjustment.person, adjustment.reason, adjustment.note)
+    return texts
 
 
-def _address_texts(address: Address) -> Iterator[str]:
-    yield from (address.recipient, address.company, *address.street, address.city, address.area)
-    yield from (address.postal_code, address.country, address.phone)
+def _address_texts(address: Address) -> tuple[str, ...]:
+    where = (address.city, address.area, address.postal_code, address.country, address.phone)
+    return (address.recipient, address.company, *address.street, *where)
 
 
 def _why_not_texts(texts: Iterable[str]) -> str | None:
-    known = [text for text in texts if text]
-    if any(len(text) > LONGEST_TEXT for text in known):
+    known = list(texts)
+    if max(map(len, known), default=0) > LONGEST_TEXT:
         return f"a text has more than {LONGEST_TEXT:,} characters"
     return _why_not_characters("".join(known))
 

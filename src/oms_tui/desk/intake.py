@@ -21,7 +21,6 @@ from oms_tui.domain.order import Channel, Order
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.plan import Change, ChangeKind, diff
 from oms_tui.domain.returns import CreditNote, Return, refund_total
-from oms_tui.domain.totals import order_total
 from oms_tui.store import audit, channels, orders, returns
 from oms_tui.store.orders import Stored
 
@@ -237,7 +236,7 @@ def _why_not_channel(channel: Channel, known: dict[str, Channel]) -> str | None:
 
 def _order_summary(order: Order) -> str:
     count = len(order.lines)
-    return f"order of {count} line{'' if count == 1 else 's'}, {format_money(order_total(order))}"
+    return f"order of {count} line{'' if count == 1 else 's'}, {format_money(order.placed_total)}"
 
 
 def _return_summary(value: Return) -> str:
