@@ -68,7 +68,7 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.BOX: (Scope.CONSOLE,),
         Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
-        Scope.SIGN_IN: (Scope.CONSOLE,),
+        Scope.SIGN_IN: (Scope.BROWSE,),
     }
 )
 """Scope -> the scopes it lies in, nearest first."""

@@ -218,6 +218,5 @@ class SignInScreen(DeskScreen):
             return row.id in ("role.pick", "view.help")
         return row.id in ("sign_in.accept", "move.next", "view.help")
 
-    def step_back(self) -> bool:
+    async def leave(self, *, is_asking: bool) -> None:
         """There is nowhere to go back to."""
-        return True
