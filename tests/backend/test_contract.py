@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from oms_tui.backend import Intention, PageQuery
+from oms_tui.backend import Backend, Intention, PageQuery
 from oms_tui.backend.errors import (
     BadRequest,
     Conflict,
@@ -21,7 +21,7 @@ from oms_tui.desk import people
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import LineStatus, OrderStatus, PaymentStatus
 from tests.build import line, order, shipment
-from tests.desk.conftest import PASSWORD, entries, take_in
+from tests.desk.conftest import PASSWORD, add_person, entries, take_in
 
 CANCEL = Intention(verb="order.cancel", order_id="10427", arguments={"reason": "duplicate"})
 CLAIM = Intention(verb="order.claim", order_id="10427", arguments={})
@@ -273,6 +273,45 @@ async def test_a_change_of_role_counts_from_the_next_action(set_up):
     people.disable(set_up.desk, LOCAL_ACTOR, "ana")
     with pytest.raises(SignedOut):
         await console.queues()
+
+
+NEEDS_NOBODY = {"open", "close", "sign_in", "sign_out", "create_first_person", "policy", "changes"}
+"""What a console may ask before anybody is signed in; everything else is refused then."""
+CALLS = {
+    "queues": lambda console: console.queues(),
+    "page": lambda console: console.page(PageQuery()),
+    "count": lambda console: console.count(""),
+    "search": lambda console: console.search("x"),
+    "order": lambda console: console.order("10427", opened=True),
+    "timeline": lambda console: console.timeline("10427"),
+    "plan": lambda console: console.plan(CANCEL),
+    "commit": lambda console: console.commit(CANCEL, version=1, key=key()),
+    "answer": lambda console: console.answer(STATUS),
+    "outcome_of": lambda console: console.outcome_of(key()),
+    "feed": lambda console: console.feed(),
+    "recent": lambda console: console.recent(),
+}
+
+
+def test_every_method_of_the_door_is_known_to_these_tests():
+    """Z1: a method that is added has to say here whether it needs somebody signed in."""
+    methods = {name for name in vars(Backend) if not name.startswith("_")}
+    assert methods == NEEDS_NOBODY | CALLS.keys()
+    assert not NEEDS_NOBODY & CALLS.keys()
+
+
+async def test_nothing_is_answered_to_nobody_nor_to_an_administrator_of_people_alone(set_up):
+    take_in(set_up.desk)
+    add_person(set_up.desk, "adam", Role.AD)
+    nobody, admin = await set_up.console(), await set_up.console("adam")
+    before = entries(set_up.desk)
+    for name, call in CALLS.items():
+        with pytest.raises(NotAllowed):
+            await call(nobody)
+        if name != "outcome_of":
+            with pytest.raises(NotAllowed):
+                await call(admin)
+    assert entries(set_up.desk) == before + len(CALLS) - 1
 
 
 async def test_the_feed_has_what_happened_last_first(set_up):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 
 from oms_tui.desk import people, waits
 from oms_tui.desk.errors import BadInput, NoRight, SignInRefused, Unusable
@@ -96,6 +97,21 @@ def test_the_same_work_is_done_for_a_name_that_nobody_has(desk, monkeypatch):
     fail(desk, 1, "nobody-here", ELSEWHERE)
     assert len(verified) == 2
     assert verified[0].rsplit("$", 2)[0] == verified[1].rsplit("$", 2)[0]
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize("name", ["ana", "nobody-here"])
+def test_the_first_try_of_a_program_costs_the_same_whoever_it_is(desk, monkeypatch, name):
+    made = []
+
+    class Noted(PasswordHasher):
+        def hash(self, password, *, salt=None):
+            made.append(password)
+            return super().hash(password, salt=salt)
+
+    monkeypatch.setattr(desk.hasher, "_hasher", Noted(time_cost=1, memory_cost=64, parallelism=1))
+    fail(desk, 1, name)
+    assert len(made) == 1
 
 
 @pytest.mark.usefixtures("ana")

@@ -1,6 +1,7 @@
 """The desk: an open database with its clock, rules and audit key. The use cases are functions that take
 it."""
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from oms_tui.desk.audit_key import proof_of, read_or_make
 from oms_tui.desk.errors import Unusable
 from oms_tui.desk.passwords import Hasher
 from oms_tui.desk.sessions import SessionLimits
+from oms_tui.desk.sqlite_age import old_sqlite
 from oms_tui.domain.authority import AUTHORITY, Authority, Right
 from oms_tui.domain.people import Role
 from oms_tui.paths import state_dir
@@ -31,6 +33,7 @@ ID, KIND, NAME, PROOF, AUTHORITY_SET = "id", "kind", "name", "audit_key_proof", 
 """Facts about the database, by their keys in its table `meta`."""
 DESK, SAMPLE = "desk", "sample"
 _ID_BYTES = 8
+_log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -86,6 +89,8 @@ class Desk:
             Unusable: The audit key is missing or another's, or the database is not of the kind asked for.
             StoreError: The database cannot be opened.
         """
+        if note := old_sqlite():
+            _log.info("%s", note)
         store = _opened(url, create=create, upgrade=upgrade)
         try:
             return cls._on(store, settings, clock or SystemClock(), state_folder or state_dir(), is_sample)

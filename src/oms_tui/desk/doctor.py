@@ -1,7 +1,6 @@
 """Doctor: is everything as it should be (F8)? File, schema, references, money, stored copies, audit chain,
 its head outside the database, and who may read the files. What is not a fault but worth knowing is a note."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,12 @@ from oms_tui.desk.audit_key import key_path
 from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
+from oms_tui.desk.sqlite_age import old_sqlite
 from oms_tui.store import audit, check, orders
 from oms_tui.store.check import Progress
 from oms_tui.store.check_log import count_orders, log_problems
 from oms_tui.store.engine import Connection
 from oms_tui.store.errors import StoreError
-
-SAFE_SQLITE = (3, 51, 3)
-"""From this version on SQLite's write-ahead log has no known way to damage a database (F7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def examine_url(
             url, settings=settings, clock=clock, state_folder=state_folder, create=False, upgrade=False
         )
     except (DeskError, StoreError) as error:
-        return Report(findings=(Finding("opening", str(error)),), notes=tuple(_notes()))
+        return Report(findings=(Finding("opening", str(error)),), notes=_notes())
     try:
         return examine(desk, progress)
     finally:
@@ -95,7 +92,7 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
     except StoreError as error:
         findings.append(Finding("database", f"Examining ended here: {error}"))
     findings.extend(Finding("files", text) for text in _file_problems(desk))
-    return Report(findings=tuple(findings), notes=tuple(_notes()), orders=total, entries=entries)
+    return Report(findings=tuple(findings), notes=_notes(), orders=total, entries=entries)
 
 
 def _money_problems(conn: Connection) -> Iterator[str]:
@@ -157,11 +154,5 @@ def _file_problems(desk: Desk) -> Iterator[str]:
             yield f"Others may read or write {file} (mode {mode:04o}): run chmod 600 on it."
 
 
-def _notes() -> Iterator[str]:
-    if sqlite3.sqlite_version_info < SAFE_SQLITE:
-        safe = ".".join(map(str, SAFE_SQLITE))
-        yield (
-            f"SQLite {sqlite3.sqlite_version} is older than {safe}: it can, very rarely, damage a database "
-            "when two programs checkpoint at once. Here one program checkpoints at a time; a newer SQLite "
-            "is better."
-        )
+def _notes() -> tuple[str, ...]:
+    return tuple(note for note in (old_sqlite(),) if note)

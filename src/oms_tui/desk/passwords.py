@@ -123,7 +123,7 @@ class Hasher:
         )
 
     def warm_up(self) -> None:
-        """Make the hash that unknown names are held against now, so that the first of them is no slower."""
+        """Make the hash that unknown names are held against, so that the first of them takes no longer."""
         self._hash_of_nobody()
 
     def _hash_of_nobody(self) -> str:
