@@ -142,8 +142,8 @@ async def test_queues_pages_and_counts_agree(set_up):
 async def test_a_wrong_filter_is_underlined(set_up):
     console = await set_up.console("ana")
     for call in (
-        lambda: console.page(PageQuery(filter="hans stauts:x")),
-        lambda: console.count("hans stauts:x"),
+        lambda: console.page(PageQuery(filter="hans statos:x")),
+        lambda: console.count("hans statos:x"),
     ):
         with pytest.raises(BadRequest) as refused:
             await call()

@@ -93,7 +93,7 @@ def test_other_filters_are_refused_to_them_with_the_place_of_the_word(desk, peop
 
 def test_a_filter_that_cannot_be_is_never_an_empty_list(desk, ana):
     with pytest.raises(errors.BadInput, match="status") as refused:
-        ask.page(desk, ana, "country:DE stauts:shipped")
+        ask.page(desk, ana, "country:DE statos:shipped")
     assert (refused.value.field, refused.value.start, refused.value.end) == ("filter", 11, 17)
     with pytest.raises(errors.BadInput, match="no me"):
         ask.page(desk, LOCAL_ACTOR, "claimed:me")

@@ -48,8 +48,7 @@ class Writing:
 
         Args:
             actor: Who did it, as authenticated.
-            action: The verb's id, or what it is called in the log.
-            summary: Past tense, for people.
+            action: The verb's id, or what it is called in the log; `summary` says it in the past tense.
             subject: The order, return or person it is about.
             order_pk: The order in whose timeline it stands.
             version: The order's version after it.
