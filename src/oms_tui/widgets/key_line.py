@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual.geometry import Region
+
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, rule, spread
 
 
@@ -34,7 +36,8 @@ class KeyLine(Lines):
         wanted = (tuple(hints), self._note if note is None else note)
         if wanted != (self._hints, self._note):
             self._hints, self._note = wanted
-            self.refresh()
+            # The rule above stays: it is as many bytes as all the rest.
+            self.refresh(Region(0, self.size.height - 1, self.size.width, 1))
 
     def line(self, y: int, width: int) -> Pieces:
         """The rule, then the hints that fit; in a box of one line the hints alone."""
