@@ -25,6 +25,7 @@ class Scope(StrEnum):
     BROWSE = "browse"
     DESK = "desk"
     ORDER = "order"
+    MARKS = "marks"
     LIST = "list"
     DASHBOARD = "dashboard"
     ORDERS = "orders"
@@ -45,6 +46,7 @@ _PLACES = {
     Scope.BROWSE: "every screen, outside forms",
     Scope.DESK: "every screen of the desk",
     Scope.ORDER: "on an order",
+    Scope.MARKS: "where rows can be marked",
     Scope.LIST: "in a list",
     Scope.DASHBOARD: "on the dashboard",
     Scope.ORDERS: "in Orders",
@@ -61,10 +63,11 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.BROWSE: (Scope.CONSOLE,),
         Scope.DESK: (Scope.BROWSE,),
         Scope.ORDER: (Scope.DESK,),
-        Scope.LIST: (Scope.DESK,),
+        Scope.MARKS: (Scope.DESK,),
+        Scope.LIST: (Scope.MARKS,),
         Scope.DASHBOARD: (Scope.DESK,),
         Scope.ORDERS: (Scope.ORDER, Scope.LIST),
-        Scope.PROFILE: (Scope.ORDER,),
+        Scope.PROFILE: (Scope.ORDER, Scope.MARKS),
         Scope.BOX: (Scope.CONSOLE,),
         Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
@@ -210,15 +213,16 @@ _CONSOLE = (
 )  # fmt: skip
 
 _LISTS = (
-    _action("list.mark", "space", "Mark", "Mark the row, or take its mark away.", _S.LIST,
+    _action("list.mark", "space", "Mark", "Mark the row, or take its mark away.", _S.MARKS,
             "move('toggle_mark')", footer=40, in_palette=False),
-    _action("list.mark_down", "J", "Mark downwards", "Mark the row and go one down.", _S.LIST,
+    _action("list.mark_down", "J", "Mark downwards", "Mark the row and go one down.", _S.MARKS,
             "move('mark_down')", in_palette=False),
-    _action("list.mark_up", "K", "Mark upwards", "Mark the row and go one up.", _S.LIST, "move('mark_up')",
-            in_palette=False),
+    _action("list.mark_up", "K", "Mark upwards", "Mark the row and go one up.", _S.MARKS,
+            "move('mark_up')", in_palette=False),
     _action("list.mark_all", "*", "Mark all", "Mark every order that matches; the count is shown first.",
             _S.LIST, "mark_all"),
-    _action("list.sort", "s", "Sort", "Choose the order of the rows.", _S.LIST, "sort"),
+    _action("list.sort", "s", "Sort", "Put the rows in the next order: by date, total or ID.", _S.LIST,
+            "sort"),
     _action("list.columns", "|", "Columns", "Choose the columns and their order; the choice is kept.",
             _S.LIST, "columns"),
     _action("list.filter", "f2", "Edit filter", "Edit the filter of this list.", _S.LIST, "edit_filter",

@@ -81,7 +81,7 @@ def _columns(view: View) -> list[Column[Line]]:
     return [
         Column(id="no", title="", width=widest((str(x.number) for x in lines), 2, 5), align="right",
                render=lambda x: str(x.number)),
-        Column(id="info", title="Info", width=14, flex=3, render=lambda x: x.name or x.sku),
+        Column(id="info", title="Info", width=22, flex=3, render=lambda x: x.name or x.sku),
         Column(id="size", title="Size", width=widest((x.size for x in lines), 4, 8), priority=6,
                render=lambda x: Cell(x.size or "–", "muted")),
         Column(id="category", title="Category", width=widest((x.category for x in lines), 8, 12), priority=8,

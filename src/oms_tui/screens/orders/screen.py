@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from textual import events, getters, on, work
 from textual.containers import Horizontal
@@ -10,12 +11,11 @@ from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.domain.answers import OrderSummary, Profile, QueueTally
-from oms_tui.screens import kept
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.console import FreshnessChanged
-from oms_tui.screens.orders.columns import defaults_at, order_columns, valid
+from oms_tui.screens.orders.columns import order_columns
 from oms_tui.screens.orders.columns_box import ColumnsBox
 from oms_tui.screens.orders.flow_pane import FlowPane
 from oms_tui.screens.orders.parts import (
@@ -28,24 +28,22 @@ from oms_tui.screens.orders.parts import (
 )
 from oms_tui.screens.orders.queues import QueuePane, QueueRow, QueueStrip, queue_rows
 from oms_tui.screens.orders.source import OrderSource, every_id, readable
+from oms_tui.screens.orders.table import OrderList
 from oms_tui.screens.profile.view import view_for
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject
 from oms_tui.widgets.lines import Lines
-from oms_tui.widgets.long_list import Counted, Loaded, LongList, MarksChanged, RowHighlighted, RowOpened
+from oms_tui.widgets.long_list import Counted, Loaded, MarksChanged, RowHighlighted, RowOpened
 from oms_tui.widgets.rule import Rule
 from oms_tui.widgets.short_list import ShortList
 
 FLOW_DELAY = 0.12
 """Seconds the cursor must rest on a row before its items are read."""
+LOOK_FIRST = 0.15
+"""Seconds that a verb's key waits at most for the order to be read; the desk checks in any case."""
 TALL = 30
 """Lines of the terminal from which the view flow is shown without being asked for."""
-COLUMNS_KEPT = "columns.OR"
 MOST_MARKED = 10_000
-
-
-class OrderList(LongList[OrderSummary]):
-    """The table."""
 
 
 class OrdersScreen(DeskScreen):
@@ -68,10 +66,6 @@ class OrdersScreen(DeskScreen):
         super().__init__()
         self._filter = ""
         self._title = ""
-        self._columns = order_columns(self.app)
-        self._chosen_columns: tuple[str, ...] = ()
-        """What the person chose; () = what suits the width."""
-        self._shown_columns: tuple[str, ...] = ()
         self._tallies: dict[str, QueueTally] = {}
         self._profile: Profile | None = None
         self._flow_wanted: bool | None = None
@@ -90,14 +84,7 @@ class OrdersScreen(DeskScreen):
         yield Rule(ascii_only=ascii_only, classes="if-tall")
         with Horizontal(id="middle"):
             yield QueuePane(ascii_only=ascii_only, id="queue-pane")
-            yield OrderList(
-                self._columns,
-                key=lambda row: row.id,
-                cursor=lambda row: row.position,
-                version=lambda row: row,
-                ascii_only=ascii_only,
-                id="orders",
-            )
+            yield OrderList(order_columns(self.app), ascii_only=ascii_only, id="orders")
         yield Rule(ascii_only=ascii_only, id="flow-rule")
         yield FlowPane(ascii_only=ascii_only, id="flow")
 
@@ -153,17 +140,9 @@ class OrdersScreen(DeskScreen):
 
     @work(exclusive=True, group="orders-columns")
     async def _choose_columns(self) -> None:
-        person = self.app.actor.name
-        choice = await asyncio.to_thread(kept.load, person)
         configured: Sequence[str] = self.app.settings.ui.columns.get(self.CODE, ())
-        self._chosen_columns = valid(kept.texts(choice.get(COLUMNS_KEPT)) or configured, self._columns)
-        self._show_columns()
-
-    def _show_columns(self) -> None:
-        ids = self._chosen_columns or defaults_at(self.size.width)
-        if ids != self._shown_columns:
-            self._shown_columns = ids
-            self.orders.set_columns(ids)
+        await asyncio.to_thread(self.orders.load_choice, self.app.actor.name, configured)
+        self.orders.suit(self.size.width)
 
     async def show_filter(self, filter_text: str, *, title: str = "") -> None:
         """Show what a filter finds, under its title if it has one."""
@@ -252,6 +231,9 @@ class OrdersScreen(DeskScreen):
 
     @work(exclusive=True, group="orders-flow")
     async def _read_flow(self) -> None:
+        await self._read_row()
+
+    async def _read_row(self) -> None:
         order_id = self.order_id
         if order_id is None or not self.app.is_signed_in:
             self._profile = None
@@ -270,6 +252,13 @@ class OrdersScreen(DeskScreen):
                 self._profile = profile
                 self.flow.show_order(view_for(self.app, profile))
                 self.tell_keys()
+
+    async def action_verbs(self, key: str) -> None:
+        """Start the verb of that key; what the order allows is looked at first, if that takes no time."""
+        if self.subject() is None and self.order_id is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._read_row(), LOOK_FIRST)
+        await super().action_verbs(key)
 
     @on(RowOpened)
     async def open_row(self, event: RowOpened[OrderSummary]) -> None:
@@ -346,7 +335,7 @@ class OrdersScreen(DeskScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Tall terminals show the items by themselves."""
         self._show_flow_pane()
-        self._show_columns()
+        self.orders.suit(self.size.width)
         self._show_filter()
 
     def action_columns(self) -> None:
@@ -354,17 +343,16 @@ class OrdersScreen(DeskScreen):
 
         def chosen(ids: tuple[str, ...] | None) -> None:
             if ids is not None:
-                self._chosen_columns = valid(ids, self._columns)
-                self._show_columns()
+                self.orders.choose(ids)
+                self.orders.suit(self.size.width)
                 self._keep_columns()
 
-        self.app.push_screen(ColumnsBox(self._columns, self._shown_columns), chosen)
+        self.app.push_screen(ColumnsBox(self.orders.all_columns, self.orders.suited), chosen)
 
     @work(group="orders-keep")
     async def _keep_columns(self) -> None:
-        choice = {COLUMNS_KEPT: list(self._chosen_columns)}
         try:
-            await asyncio.to_thread(kept.keep, self.app.actor.name, choice)
+            await asyncio.to_thread(self.orders.keep_choice, self.app.actor.name)
         except OSError as error:
             self.app.toast(f"The columns could not be kept: {error.strerror}", "warning")
 

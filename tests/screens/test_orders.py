@@ -1,0 +1,290 @@
+"""The orders list: rows, queues, filter, sort, columns, view flow, marks, live rows (spec 7, Orders)."""
+
+import json
+
+import pytest
+
+from oms_tui.screens import kept
+from oms_tui.screens.orders import OrdersScreen
+from oms_tui.screens.profile import ProfileScreen
+from oms_tui.screens.search import SearchBox
+from tests.screens.acting import free, many, other_does, partly_shipped
+from tests.screens.consoles import LARGE, SMALL
+
+ROW = "Müller, Hans"
+
+
+async def orders_of(console, filter_text=""):
+    """The orders screen, open on a filter."""
+    await console.app.open_orders(filter_text)
+    await console.settle()
+    screen = console.app.screen
+    assert isinstance(screen, OrdersScreen)
+    return screen
+
+
+def rows(console):
+    """The lines that hold an order."""
+    return [text for text in console.lines if ROW in text or "Pending" in text]
+
+
+async def test_at_80x24_at_least_twelve_orders_with_everything_essential(desk_of):
+    desk = desk_of(*many(30), partly_shipped())
+    async with desk.console(size=SMALL) as console:
+        await orders_of(console)
+        assert len(rows(console)) >= 12
+        header = next(text for text in console.lines if "Order" in text and "Total" in text)
+        for title in ("Order", "Customer", "Status", "Age", "Total"):
+            assert title in header
+        first = next(text for text in console.lines if "10427" in text)
+        assert "◑ Confirmed 2/7" in first
+        assert "30 min" in first
+        assert "224.90 €" in first
+        assert "1 of 31" in console.lines[-1]
+
+
+async def test_a_large_terminal_shows_queues_beside_and_items_below(desk_of):
+    async with desk_of(partly_shipped()).console(size=LARGE) as console:
+        screen = await orders_of(console)
+        await console.see("Desk lamp")
+        assert screen.pane.display
+        assert not screen.strip.display
+        assert "2 Fraud review" in console.text
+        for fact in (
+            "view flow",
+            "Info",
+            "Payment",
+            "Invoice",
+            "Promo",
+            "Tax",
+            "Authorized",
+            "Total 224.90 €",
+        ):
+            assert fact in console.text
+
+
+async def test_digits_show_queues_and_escape_goes_back_to_all(desk_of):
+    held = free("10500")
+    desk = desk_of(held, partly_shipped())
+    other_does(desk, "order.claim", "10500", "k" * 16, person="ana")
+    async with desk.console() as console:
+        screen = await orders_of(console)
+        await console.press("1")
+        await console.until(lambda: [row.id for row in screen.orders.visible_rows] == ["10500"])
+        assert "claimed:me" in console.lines[2]
+        assert "My work" in console.lines[0]
+        await console.press("escape")
+        await console.until(lambda: len(screen.orders.visible_rows) == 2)
+        assert "all orders" in console.lines[2]
+
+
+async def test_the_queue_line_opens_with_arrows_and_enter(desk_of):
+    async with desk_of(free()).console() as console:
+        screen = await orders_of(console)
+        await console.press("shift+tab")
+        assert screen.focused is screen.strip
+        await console.press("h", "h", "h", "h", "l", "enter")
+        await console.see("No orders match “hold:address” – esc clears the filter, f2 changes it")
+        assert screen.focused is screen.orders
+
+
+async def test_a_filter_shows_its_bounds_with_their_offset(desk_of):
+    async with desk_of(free()).console() as console:
+        await orders_of(console, "age>1h status:allocated")
+        assert "placed < 22 Nov 12:30 +01:00" in console.lines[2] or "+01:00" in console.lines[2]
+        assert "f2 age>1h status:allocated" in console.lines[2]
+
+
+async def test_a_wrong_filter_says_what_is_wrong_and_the_next_key(desk_of):
+    async with desk_of(free()).console() as console:
+        await orders_of(console, "statsu:shipped")
+        await console.see("did you mean status")
+        assert "r tries again." in console.text
+
+
+async def test_f2_refines_the_filter_in_the_search_box(desk_of):
+    async with desk_of(free(), partly_shipped()).console() as console:
+        screen = await orders_of(console, "status:allocated")
+        await console.press("f2")
+        assert isinstance(console.app.screen, SearchBox)
+        await console.type("country:DE")
+        await console.press("enter")
+        await console.until(lambda: console.app.screen is screen)
+        await console.see("f2 status:allocated country:DE")
+        assert [row.id for row in screen.orders.visible_rows] == ["10432"]
+
+
+async def test_sort_goes_round(desk_of):
+    cheap = free("1", created=free().created.replace(hour=9))
+    dear = partly_shipped("2")
+    async with desk_of(cheap, dear).console() as console:
+        screen = await orders_of(console)
+        seen = []
+        for _ in range(5):
+            seen.append((screen.keys._note.split("  ")[-1], [row.id for row in screen.orders.visible_rows]))
+            await console.press("s")
+        assert seen == [
+            ("newest first", ["2", "1"]),
+            ("oldest first", ["1", "2"]),
+            ("largest first", ["2", "1"]),
+            ("smallest first", ["1", "2"]),
+            ("by ID", ["1", "2"]),
+        ]
+        assert screen.keys._note.endswith("newest first")
+
+
+async def test_z_shows_the_items_at_80x24_and_moving_never_waits_for_them(desk_of):
+    async with desk_of(*many(40)).console() as console:
+        screen = await orders_of(console)
+        assert not screen.flow.display
+        await console.press("z")
+        await console.see("Linen shirt, white")
+        await console.press(*["j"] * 12)
+        assert screen.orders.cursor_row.id == "20028"
+        await console.see("20028 view flow")
+        await console.press("escape")
+        assert not screen.flow.display
+
+
+async def test_enter_opens_and_back_the_cursor_is_on_the_order_shown_last(desk_of):
+    async with desk_of(*many(30)).console() as console:
+        screen = await orders_of(console)
+        await console.press("j", "enter")
+        profile = console.app.screen
+        assert isinstance(profile, ProfileScreen)
+        assert profile.order_id == "20029"
+        await console.see("[ 20030 20028 ]")
+        await console.press("]", "]", "]")
+        await console.until(lambda: profile.order_id == "20026")
+        await console.press("[")
+        await console.until(lambda: profile.order_id == "20027")
+        await console.press("q")
+        await console.until(lambda: console.app.screen is screen)
+        await console.until(lambda: screen.orders.cursor_row.id == "20027")
+
+
+async def test_the_walk_says_where_the_list_ends(desk_of):
+    async with desk_of(*many(2)).console() as console:
+        await orders_of(console)
+        await console.press("enter")
+        await console.press("[")
+        assert console.told[-1] == "Order 20002 is the first one of the list"
+        await console.press("]", "]")
+        await console.until(lambda: console.told[-1] == "Order 20001 is the last one of the list")
+
+
+async def test_verbs_work_on_the_row_under_the_cursor(desk_of):
+    async with desk_of(*many(3)).console() as console:
+        screen = await orders_of(console)
+        await console.press("j", "c")
+        await console.until(lambda: "Claimed order 20002" in console.told)
+        await console.press("y")
+        assert console.app.clipboard == "20002"
+        assert console.told[-1] == "Sent 20002 to the clipboard"
+        await console.until(lambda: screen.subject() is not None and screen.subject().claim is not None)
+        await console.press("c")
+        await console.until(lambda: "Released order 20002" in console.told)
+
+
+async def test_marks_and_marking_all(desk_of):
+    async with desk_of(*many(40)).console() as console:
+        screen = await orders_of(console)
+        await console.press("space", "j", "J", "J")
+        assert screen.orders.marks == {"20040", "20039", "20038"}
+        assert "3 marked" in console.lines[-1]
+        await console.press("*")
+        await console.see("Mark all 40 orders?")
+        await console.press("tab", "enter")
+        await console.until(lambda: len(screen.orders.marks) == 40)
+        await console.press("escape")
+        assert screen.orders.marks == frozenset()
+
+
+async def test_a_change_elsewhere_shows_and_the_cursor_stays(desk_of):
+    desk = desk_of(*many(5))
+    async with desk.console(size=LARGE) as console:
+        screen = await orders_of(console)
+        await console.press("j", "j")
+        await console.until(lambda: console.app.session.is_live)
+        other_does(desk, "order.cancel", "20003", "k" * 16, person="ana", reason="duplicate")
+        await console.until(lambda: screen.orders.cursor_row.status.value == "cancelled", "the change")
+        assert screen.orders.cursor_row.id == "20003"
+        await console.see("⊘ Cancelled")
+
+
+async def test_columns_are_chosen_ordered_and_kept_per_person(desk_of):
+    desk = desk_of(partly_shipped())
+    async with desk.console() as console:
+        screen = await orders_of(console)
+        await console.press("|")
+        await console.press("j", "j", "j", "space")  # the status is always there: space does nothing
+        await console.press("G", "space")  # the last one of those not shown
+        last = console.app.screen.query_one("ColumnList").cursor_row
+        assert last.is_shown
+        await console.press(*["K"] * 30, "enter")
+        await console.until(lambda: console.app.screen is screen)
+        assert screen.orders.shown_columns[0] == last.id
+        assert "status" in screen.orders.shown_columns
+        kept_file = kept.file_of("ana")
+        await console.until(kept_file.exists)
+    assert json.loads(kept_file.read_text())["columns.OR"][0] == last.id
+    assert kept_file.stat().st_mode & 0o777 == 0o600
+    async with desk.console() as console:
+        screen = await orders_of(console)
+        await console.until(lambda: screen.orders.shown_columns[0] == last.id)
+    async with desk.console(3) as console:
+        screen = await orders_of(console)
+        assert screen.orders.shown_columns[0] == "order"
+
+
+async def test_every_documented_column_can_be_shown(desk_of):
+    documented = {
+        "store", "order", "created", "first", "last", "email", "phone", "status", "region", "country",
+        "channel-type", "channel", "method", "payment", "holds", "age", "total",
+    }  # fmt: skip
+    async with desk_of(partly_shipped()).console(size=(250, 30)) as console:
+        screen = await orders_of(console)
+        screen.orders.set_columns(sorted(documented))
+        await console.settle()
+        assert set(screen.orders.shown_columns) == documented
+        row = next(text for text in console.lines if "10427" in text)
+        for fact in ("Online", "Hans", "Müller", "hans@example.com", "+49 30 1234567", "EMEA", "DE", "Web",
+                     "web-de", "Standard", "Partly Captured", "224.90 €"):  # fmt: skip
+            assert fact.lower() in row.lower()
+
+
+@pytest.mark.parametrize("content", ["", "no json", "[1]", '{"columns.OR": 3}', '{"columns.OR": ["gone"]}'])
+async def test_what_cannot_be_read_of_kept_choices_is_left_aside(desk_of, content):
+    path = kept.file_of("ana")
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    async with desk_of(free()).console() as console:
+        screen = await orders_of(console)
+        assert screen.orders.shown_columns[0] == "order"
+
+
+async def test_an_empty_desk_says_how_to_fill_it(desk_of):
+    async with desk_of().console() as console:
+        screen = await orders_of(console)
+        await console.see("There are no orders here yet")
+        await console.press("enter", "x", "y", "*", "z")
+        assert screen.order_id is None
+        assert console.told[-1] == "There is no order here to copy"
+
+
+async def test_a_new_member_sees_their_own_work_and_may_list(desk_of):
+    async with desk_of(free()).console(2) as console:
+        screen = await orders_of(console)
+        assert [row.title for row in screen._queue_rows()] == ["My work"]
+        assert [row.id for row in screen.orders.visible_rows] == ["10432"]
+        await console.press("2")
+        assert "all orders" in console.lines[2]
+
+
+async def test_find_keeps_to_a_filter_that_names_orders_itself(desk_of):
+    async with desk_of(*many(5)).console() as console:
+        screen = await orders_of(console, "id:20001,20003 sort:id")
+        source = screen.orders._loader._source
+        assert (await source.find("20003")).id == "20003"
+        assert await source.find("20002") is None
+        assert await source.find("20001x") is None
