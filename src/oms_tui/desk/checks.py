@@ -159,7 +159,8 @@ def _is_right(part: Line | Charge, currency: str) -> bool:
     return (
         amount.currency == discount.currency == tax.currency == currency
         and reduction.currency == tax_reduction.currency == currency
-        and discount.minor >= 0
+        and amount.minor >= 0
+        and (discount.minor >= 0 or isinstance(part, Charge))  # a charge may take a discount back
         and reduction.minor >= 0
         and amount.minor - discount.minor - reduction.minor >= 0
         and 0 <= tax_reduction.minor <= tax.minor
