@@ -190,11 +190,9 @@ def _times(draw: Any, known: Sequence[Facts]) -> Test:
     start, end = sorted(
         [draw(st.sampled_from(moments)), draw(st.sampled_from([*moments, to_micros(NOW) + 9]))]
     )
-    return draw(
-        st.sampled_from(
-            [TimeTest(start, None), TimeTest(None, end), TimeTest(start, end), TimeTest(None, None)]
-        )
-    )
+    either = [TimeTest(start, None), TimeTest(None, end), TimeTest(start, end), TimeTest(None, None)]
+    chosen: TimeTest = draw(st.sampled_from(either))
+    return chosen
 
 
 @st.composite

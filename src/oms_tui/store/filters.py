@@ -15,7 +15,7 @@ from oms_tui.domain.filter import AmountTest, Clause, Mode, PresenceTest, Test, 
 from oms_tui.domain.filter.fields import BLOCKED, NO, SHIPPED
 from oms_tui.store.known import CHANNEL_FIELDS, CLAIM, Known
 from oms_tui.store.rows import ORDERS
-from oms_tui.store.search_index import PK_MASK, SEARCH, Sought, expression, found_by
+from oms_tui.store.search_index import PK_MASK, SEARCH, Sought, found_by
 from oms_tui.store.sql import apart, begins
 from oms_tui.store.tables import (
     LineRow,
@@ -112,7 +112,7 @@ def within(column: ColumnElement[Any], low: int | None, high: int | None) -> lis
 def sought_words(clause: Clause, known: Known) -> str | None:
     """The index's expression for the words of a clause on `text`; None where no order has them."""
     tests = [test.words for test in clause.tests if isinstance(test, WordsTest)]
-    return expression(known.conn, [[Sought(word) for word in words] for words in tests])
+    return known.spelling.expression([[Sought(word) for word in words] for words in tests])
 
 
 def _test(name: str, test: Test) -> Where:

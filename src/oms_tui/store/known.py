@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from oms_tui.clock import to_micros
 from oms_tui.domain.filter import Clause, Mode, PresenceTest, ResolvedFilter, TextTest, code_key, phrase_key
 from oms_tui.store.rows import ORDERS
+from oms_tui.store.search_index import Spelling
 from oms_tui.store.sql import distinct_values
 from oms_tui.store.tables import ChannelRow, ClaimRow, CounterRow, table
 
@@ -44,6 +45,11 @@ class Known:
         self.conn = conn
         self.resolved = resolved
         self.now = to_micros(resolved.now)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """What writes expressions for the search index."""
+        return Spelling(self.conn)
 
     @cached_property
     def counters(self) -> dict[str, int]:

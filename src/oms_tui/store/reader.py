@@ -22,10 +22,10 @@ _PROBED: Final = 2_000
 """How far the orders of a source are counted to compare it with others."""
 _PROBABLY: Final = 10 * _PROBED
 """What more than that are taken for."""
-_SORTED: Final = 20_000
+_SORTED: Final = 30_000
 """Orders that may be sorted for one page where their index has them in another order."""
 _SORTED_SHARE: Final = 10
-"""With more than that and more than a tenth of all, all orders are gone through in the order asked for."""
+"""Sorted otherwise than by time, as many as a tenth of all: what few orders have often lies far down."""
 _WORTH_IT: Final = 4
 """A "not" must leave out three quarters of all orders to be worth a branch for every other value."""
 
@@ -45,7 +45,9 @@ class Reader:
         self.sorting = Sorting.of(known.resolved.sort)
         self.source = self._choose()
         self.conditions = tuple(
-            condition(clause, known) for clause in known.resolved.clauses if clause is not self.source.implies
+            condition(clause, known)
+            for clause in known.resolved.clauses
+            if not any(clause is implied for implied in self.source.implies)
         )
         self._span = _span(known.resolved.clauses)
 
@@ -94,9 +96,10 @@ class Reader:
         known = self.known
         best: Source = ALL
         everything = least = size(ALL, known, 0)
-        sortable = max(_SORTED, everything // _SORTED_SHARE)
+        is_by_time = self.sorting.key == "created"
+        sortable = _SORTED if is_by_time else max(_SORTED, everything // _SORTED_SHARE)
         for source in sources(known):
-            is_sorted = self.sorting.key == "created" and not isinstance(source, Numbers)
+            is_sorted = is_by_time and not isinstance(source, Numbers)
             enough = _PROBED if is_sorted else sortable
             found = size(source, known, enough + 1)
             if found > enough:
@@ -104,7 +107,7 @@ class Reader:
                     continue
                 if not isinstance(source, Runs) or not source.counters:
                     found = _PROBABLY
-                if source.implies and source.implies.negated and found * _WORTH_IT > everything:
+                if _is_a_not(source) and found * _WORTH_IT > everything:
                     continue
             if found < least or best is ALL:
                 best, least = source, found
@@ -228,6 +231,10 @@ class _Bound:
     def ordered(self, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
         """The columns to sort by."""
         return [column.desc() for column in columns] if self.descending else list(columns)
+
+
+def _is_a_not(source: Source) -> bool:
+    return bool(source.implies) and all(clause.negated for clause in source.implies)
 
 
 def _span(clauses: Sequence[Clause]) -> tuple[int | None, int | None]:

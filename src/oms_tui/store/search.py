@@ -5,29 +5,21 @@ none, never an error (invariant T8).
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
 
 from oms_tui.domain.answers import Hit, SearchResult
+from oms_tui.domain.filter.index import bare_word
 from oms_tui.domain.filter.keys import bare_key, code_key, phone_digits, phone_tail, words
 from oms_tui.domain.filter.lexer import readable
 from oms_tui.store import search_steps as steps
 from oms_tui.store.rows import NEWEST_FIRST, Sorting, by_number, summary
-from oms_tui.store.search_fields import name_fields
-from oms_tui.store.search_index import (
-    CREATE_SQL,
-    Sought,
-    differing,
-    expression,
-    index,
-    newest,
-    rebuild,
-    reindex,
-)
+from oms_tui.store.search_index import CREATE_SQL, Sought, differing, index, rebuild, reindex
 from oms_tui.store.search_steps import Match
+from oms_tui.store.search_words import Combination, by_words
 
 LONGEST: Final = 200
 """Characters of a text that are searched for; what a customer says is shorter."""
@@ -37,9 +29,6 @@ LEAST_DIGITS: Final = 4
 """Last digits of a telephone number that are enough to look for it."""
 LEAST_BEGINNING: Final = 2
 """Characters of a beginning of an ID, e-mail address, SKU or tracking number."""
-_CANDIDATES: Final = 100
-"""Orders with the words that are looked at for a better reason than their words."""
-_MOST_CANDIDATES: Final = 1000
 
 __all__ = ["CREATE_SQL", "differing", "find", "index", "rebuild", "reindex"]
 
@@ -51,7 +40,8 @@ class _Asked:
     spellings: tuple[str, ...]
     code: str
     bare: str
-    words: tuple[str, ...]
+    either: tuple[Combination, ...]
+    """The words; and the whole of it, where it may be a number typed with blanks or signs of its own."""
     whole_phone: str
     """Digits from last to first, "" where it is no telephone number."""
     phone_ends: tuple[str, ...]
@@ -69,10 +59,15 @@ class _Asked:
             spellings=tuple(dict.fromkeys((number, plain, plain.upper()))),
             code=code_key(number),
             bare=bare_key(number),
-            words=tuple(dict.fromkeys(words(typed)))[:MOST_WORDS],
+            either=_either(tuple(dict.fromkeys(_sought(typed)))[:MOST_WORDS], bare_word(number)),
             whole_phone=phone_digits(typed)[::-1] if is_phone else "",
             phone_ends=tuple(end[::-1] for end in ends if len(end) >= LEAST_DIGITS),
         )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is digits alone or words: something that may well mean several things."""
+        return self.code.isdecimal() or not any(char.isdecimal() or char == "@" for char in self.code)
 
 
 def find(conn: Connection, text: str, limit: int = 20) -> SearchResult:
@@ -81,12 +76,12 @@ def find(conn: Connection, text: str, limit: int = 20) -> SearchResult:
     Every step has its share of the places where there are more matches than places.
     """
     asked = _Asked.of(text)
-    if limit < 1 or not (asked.code or asked.words):
+    if limit < 1 or not (asked.code or asked.either):
         return SearchResult((), has_more=False)
     groups = _each_once(_steps(conn, asked, limit + 1))
     counts = _shares([len(group) for group in groups], limit)
     chosen = [match for group, count in zip(groups, counts, strict=True) for match in group[:count]]
-    return SearchResult(_hits(conn, asked, chosen), has_more=sum(map(len, groups)) > len(chosen))
+    return SearchResult(_hits(conn, chosen), has_more=sum(map(len, groups)) > len(chosen))
 
 
 def _steps(conn: Connection, asked: _Asked, limit: int) -> list[list[Match]]:
@@ -104,28 +99,34 @@ def _steps(conn: Connection, asked: _Asked, limit: int) -> list[list[Match]]:
         begun = steps.by_id_beginning(conn, code=asked.code, spelling=asked.spellings[-1], limit=limit)
     ends = (steps.by_phone_tail(conn, end, limit) for end in asked.phone_ends)
     phone = next((found for found in ends if found), [])
-    worded, coded = _by_words(conn, asked)
-    begun = sorted(begun + coded, key=lambda match: (match.created, match.pk), reverse=True)
+    worded: list[Match] = []
+    # An address or a number of letters and digits that is just right is not meant as words as well.
+    if not exact or asked.is_plain:
+        worded, newest = by_words(conn, asked.either, limit)
+        begun += _coded(conn, asked, newest)
+    begun.sort(key=lambda match: (match.created, match.pk), reverse=True)
     return [exact, begun, phone, worded]
 
 
-def _by_words(conn: Connection, asked: _Asked) -> tuple[list[Match], list[Match]]:
-    """Orders that have all the words, and those among them that have the text as the beginning of a code."""
-    either = [[Sought(word) for word in asked.words]] if asked.words else []
-    if len(asked.words) > 1 and any(char.isdigit() for char in asked.bare):
-        either.append([Sought(asked.bare)])  # a number typed with blanks or signs of its own
-    sought = expression(conn, either)
-    if sought is None:
-        return [], []
-    pks = newest(conn, sought, at_least=_CANDIDATES, at_most=_MOST_CANDIDATES)
-    placed = steps.placed(conn, pks)
-    newest_first = sorted(placed, reverse=True)[:_CANDIDATES]
-    coded: dict[int, Match] = {}
-    if newest_first and len(asked.code) >= LEAST_BEGINNING:
-        looked_at = [pk for _created, pk in newest_first]
-        coded = steps.by_code_beginning(conn, looked_at, code=asked.code, bare=asked.bare)
-    worded = [Match("", pk, created, "") for created, pk in newest_first]
-    return worded, list(coded.values())
+def _coded(conn: Connection, asked: _Asked, newest: Sequence[int]) -> list[Match]:
+    """Those among the newest orders with the words of which a code begins so."""
+    if not newest or len(asked.code) < LEAST_BEGINNING:
+        return []
+    return list(steps.by_code_beginning(conn, newest, code=asked.code, bare=asked.bare).values())
+
+
+def _either(words: Combination, bare: str) -> tuple[Combination, ...]:
+    is_number = len(words) > 1 and any(char.isdecimal() for char in bare)
+    return ((words,) if words else ()) + (((Sought(bare),),) if is_number else ())
+
+
+def _sought(typed: str) -> Iterator[Sought]:
+    """The words of a text. What signs keep together is whole but for its end (`jana@exam`)."""
+    for piece in typed.split():
+        *whole, begun = words(piece) or ("",)
+        yield from (Sought(word, is_whole=True) for word in whole)
+        if begun:
+            yield Sought(begun)
 
 
 def _each_once(groups: Iterable[Iterable[Match]]) -> list[list[Match]]:
@@ -155,15 +156,7 @@ def _shares(sizes: Sequence[int], places: int) -> list[int]:
     return counts
 
 
-def _hits(conn: Connection, asked: _Asked, matches: Sequence[Match]) -> tuple[Hit, ...]:
+def _hits(conn: Connection, matches: Sequence[Match]) -> tuple[Hit, ...]:
     rows = by_number(conn, [match.pk for match in matches])
-    unnamed = [rows[match.pk] for match in matches if not match.field]
-    named = name_fields(
-        conn, asked.words, [(row.pk, row.id, row.first_name, row.last_name, row.email) for row in unnamed]
-    )
     sorting = Sorting.of(NEWEST_FIRST)
-    hits = []
-    for match in matches:
-        field, matched = named.get(match.pk, (match.field, match.matched))
-        hits.append(Hit(summary(rows[match.pk], sorting), field, matched))
-    return tuple(hits)
+    return tuple(Hit(summary(rows[match.pk], sorting), match.field, match.matched) for match in matches)

@@ -6,6 +6,7 @@ by field, until every word is accounted for.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, FromClause, bindparam, select, union_all
@@ -20,20 +21,18 @@ NAME: Final = "name"
 ARTICLE: Final = "article"
 ADDRESS: Final = "address"
 NOTE: Final = "note"
-WORDS: Final = "words"
-"""Where no field has the words any more."""
 LONGEST_SHOWN: Final = 80
 """Characters shown of a text that matched."""
 _BEFORE: Final = 20
 """Characters shown before the word that matched, where a text is cut."""
 
-_Candidate = tuple[str, str, frozenset[str]]
-"""A field, the text in it, the words of that text."""
+_Candidate = tuple[str, str, str]
+"""A field, the text in it, the words of that text with a blank before each."""
 
 
 @dataclass(slots=True)
 class _Traces:
-    """What is found of one order's words so far."""
+    """What is found so far of the words of one combination in one order."""
 
     missing: list[str]
     fields: list[str] = field(default_factory=list)
@@ -51,45 +50,55 @@ class _Traces:
             self.fields.append(name)
             self.texts.append(_cut(text, had[0]))
 
-    def _had_by(self, known: frozenset[str]) -> list[str]:
-        return [word for word in self.missing if any(other.startswith(word) for other in known)]
+    def told(self) -> tuple[str, str]:
+        """The fields and what stands there."""
+        return ", ".join(dict.fromkeys(self.fields)), " · ".join(dict.fromkeys(self.texts))
+
+    def _had_by(self, known: str) -> list[str]:
+        return [word for word in self.missing if f" {word}" in known]
 
 
 def name_fields(
-    conn: Connection, searched: Sequence[str], rows: Iterable[tuple[int, str, str, str, str]]
+    conn: Connection, either: Sequence[Sequence[str]], rows: Iterable[Any]
 ) -> dict[int, tuple[str, str]]:
-    """The field and the text in which each order has the words.
+    """The fields and the texts in which orders have words; orders that do not have them are left out.
 
     Args:
         conn: A connection.
-        searched: Folded words.
-        rows: Number, ID, first name, last name and e-mail address of each order.
+        either: Folded words, all of which an order must have; any of several combinations.
+        rows: The orders, read with `rows.COLUMNS`.
     """
-    traces: dict[int, _Traces] = {}
-    for pk, order_id, first, last, email in rows:
-        name = (NAME, f"{first} {last}".strip(), words_among((), first, last, ()))
-        traces[pk] = _Traces(list(searched))
-        traces[pk].take([name, _candidate(EMAIL, email), _candidate(ORDER_ID, order_id)])
+    traces: dict[int, list[_Traces]] = {}
+    for row in rows:
+        name = f"{row.first_name} {row.last_name}".strip()
+        of_name = (NAME, name, _spaced(words_among((), row.first_name, row.last_name, ())))
+        traces[row.pk] = [_Traces(list(words)) for words in either]
+        for trace in traces[row.pk]:
+            trace.take([of_name, _candidate(EMAIL, row.email), _candidate(ORDER_ID, row.id)])
     for read in (_lines, _addresses, _rest):
-        pks = [pk for pk, trace in traces.items() if trace.missing]
-        if not pks:
+        found: dict[int, list[_Candidate]] = {pk: [] for pk, some in traces.items() if not _complete(some)}
+        if not found:
             break
-        found: dict[int, list[_Candidate]] = {pk: [] for pk in pks}
-        for pk, field_name, text in read(conn, pks):
+        for pk, field_name, text in read(conn, list(found)):
             found[pk].append(_candidate(field_name, text))
         for pk, candidates in found.items():
-            traces[pk].take(candidates)
-    return {pk: _told(trace) for pk, trace in traces.items()}
+            for trace in traces[pk]:
+                trace.take(candidates)
+    return {pk: done[0].told() for pk, some in traces.items() if (done := _complete(some))}
 
 
+def _complete(traces: Iterable[_Traces]) -> list[_Traces]:
+    return [trace for trace in traces if not trace.missing]
+
+
+@lru_cache(maxsize=8192)  # a shop's articles are on many orders
 def _candidate(name: str, text: str) -> _Candidate:
     codes, texts = ((text,), ()) if name in _CODES else ((), (text,))
-    return name, text, words_among(codes, "", "", texts)
+    return name, text, _spaced(words_among(codes, "", "", texts))
 
 
-def _told(trace: _Traces) -> tuple[str, str]:
-    fields = ", ".join(dict.fromkeys(trace.fields)) or WORDS
-    return fields, " · ".join(dict.fromkeys(trace.texts))
+def _spaced(words: Iterable[str]) -> str:
+    return "".join(f" {word}" for word in words)
 
 
 def _cut(text: str, word: str) -> str:

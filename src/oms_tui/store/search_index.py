@@ -32,13 +32,13 @@ DAY: Final = 86_400_000_000
 _PK_BITS: Final = 32
 PK_MASK: Final = (1 << _PK_BITS) - 1
 """The part of an entry's number that is the order's `pk`."""
-_INDEXED_BEGINNING: Final = 6
+INDEXED_BEGINNING: Final = 6
 """Beginnings up to this many characters are kept by the index itself (`prefix` in `CREATE_SQL`)."""
 _MOST_SPELLED_OUT: Final = 64
 """A longer beginning is asked for as the words it begins, where they are no more than this: their orders are
 read newest first as they lie; those of a beginning would all be gathered and sorted first."""
 _MOST_LOOKED_UP: Final = 16
-"""Only so many beginnings of one question are looked up among the words."""
+"""So many beginnings of one question are looked up among the words."""
 _HASH_MASK: Final = (1 << 64) - 1
 
 SEARCH = table("order_search", column("rowid", BigInteger), column("order_search", Text))
@@ -148,21 +148,20 @@ def found_by(expression: str) -> ColumnElement[bool]:
     return SEARCH.c.order_search.match(expression)
 
 
-def expression(conn: Connection, either: Iterable[Sequence[Sought]]) -> str | None:
-    """The index's own expression for any of several combinations of words; None where no order can match."""
-    spelling = _Spelling(conn)
-    parts = [part for combination in either if (part := spelling.all_of(combination)) is not None]
-    return " OR ".join(parts) if parts else None
-
-
-class _Spelling:
-    """Writes expressions, looking up long beginnings among the words there are."""
+class Spelling:
+    """Writes the index's own expressions for one question, looking up long beginnings among the words."""
 
     def __init__(self, conn: Connection) -> None:
+        """Look up nothing yet."""
         self._conn = conn
         self._looked_up = 0
 
-    def all_of(self, combination: Sequence[Sought]) -> str | None:
+    def expression(self, either: Iterable[Sequence[Sought]]) -> str | None:
+        """An expression for any of several combinations of words; None where no order can match."""
+        parts = [part for combination in either if (part := self._all_of(combination)) is not None]
+        return f"({' OR '.join(parts)})" if parts else None
+
+    def _all_of(self, combination: Sequence[Sought]) -> str | None:
         """One combination in brackets, None where one of its words is nowhere."""
         if not all(map(_is_token, combination)):
             return None
@@ -174,7 +173,7 @@ class _Spelling:
     def _term(self, sought: Sought) -> str | None:
         if sought.is_whole:
             return _quoted(sought.word)
-        if len(sought.word) > _INDEXED_BEGINNING and self._looked_up < _MOST_LOOKED_UP:
+        if len(sought.word) > INDEXED_BEGINNING and self._looked_up < _MOST_LOOKED_UP:
             self._looked_up += 1
             bounds = {"first": sought.word, "past": successor(sought.word) or "\U0010ffff"}
             known = self._conn.execute(_BEGUN_BY, bounds).scalars().all()

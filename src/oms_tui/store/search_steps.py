@@ -86,7 +86,7 @@ def by_id_beginning(conn: Connection, *, code: str, spelling: str, limit: int) -
 
 
 def by_code_beginning(conn: Connection, pks: Sequence[int], *, code: str, bare: str) -> dict[int, Match]:
-    """Those of the orders whose e-mail address, SKU or tracking number begins so."""
+    """Those of the orders whose ID, e-mail address, SKU or tracking number begins so."""
     given = {**_bounds("code", code), **_bounds("bare", bare or _AFTER_ALL_TEXT), "pks": list(pks)}
     found: dict[int, Match] = {}
     for match in _matches(conn.execute(_CODE_BEGINNING, given)):
@@ -188,6 +188,7 @@ def _code_beginning() -> Any:
         return select(*shown).select_from(joined).where(ORDERS.c.pk.in_(among), *where)
 
     return union_all(
+        part(ORDER_ID, ORDERS.c.id, ORDERS, _begins(apart(ORDERS.c.id_key), "code")),
         part(EMAIL, ORDERS.c.email, ORDERS, _begins(apart(ORDERS.c.email_key), "code")),
         part(SKU, _LINE.c.sku, _with_order(_LINE), _begins(_LINE.c.sku_key, "code")),
         part(

@@ -1,7 +1,7 @@
 """Where the orders of a filter come from: one index that gives few of them, or gives them in their order.
 
 Each clause may offer a source; the best one leads and every other clause sifts (`filters`). A source may give
-orders that its clause does not want, never miss one; one that `implies` its clause gives just the right ones.
+orders that its clause does not want, never miss one; for clauses that it `implies` it gives the right ones.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from oms_tui.domain.filter import AmountTest, Clause, Mode, TextTest
 from oms_tui.domain.filter.fields import BLOCKED, NO
-from oms_tui.domain.filter.keys import bare_key
+from oms_tui.domain.filter.index import bare_word
 from oms_tui.domain.status import PROGRESS, STATUS_AT_PROGRESS, LineStatus, OrderStatus, PaymentStatus
 from oms_tui.store.filters import (
     OPERATION,
@@ -38,7 +38,7 @@ from oms_tui.store.filters import (
 )
 from oms_tui.store.known import CHANNEL_FIELDS, CLAIM, Known
 from oms_tui.store.rows import ORDERS
-from oms_tui.store.search_index import PK_MASK, SEARCH, Sought, expression, found_by
+from oms_tui.store.search_index import PK_MASK, SEARCH, Sought, found_by
 from oms_tui.store.sql import apart
 
 
@@ -57,7 +57,7 @@ class Runs:
     """Orders of several values: branches that have no order in common, to be merged by time."""
 
     branches: tuple[Branch, ...]
-    implies: Clause | None = None
+    implies: tuple[Clause, ...] = ()
     counters: tuple[str, ...] = ()
     """The counters that add up to its size; () where none do."""
 
@@ -67,7 +67,7 @@ class Words:
     """Orders with certain words, by day of creation. Without an expression: none."""
 
     expression: str | None
-    implies: Clause | None = None
+    implies: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Numbers:
     """Orders given by their numbers, in no order: for values that few orders have."""
 
     pks: Select[Any]
-    implies: Clause | None = None
+    implies: tuple[Clause, ...] = ()
 
 
 Source = Runs | Words | Numbers
@@ -85,12 +85,17 @@ _TAGGED_ROWS: Final = TAG.join(ORDERS, ORDERS.c.pk == TAG.c.order_pk)
 
 
 def sources(known: Known) -> Iterator[Source]:
-    """The sources that the clauses of the question offer."""
+    """The sources that the clauses of the question offer. All its words together are one."""
+    words: list[Words] = []
     for clause in known.resolved.clauses:
         make = _MAKERS.get(clause.field)
         source = make(clause, known) if make is not None else None
-        if source is not None:
+        if isinstance(source, Words):
+            words.append(source)
+        elif source is not None:
             yield source
+    if words:
+        yield _together(words, known)
 
 
 def size(source: Source, known: Known, cap: int) -> int:
@@ -134,7 +139,7 @@ def _entries(source: Source, cap: int) -> Select[Any] | None:
             return select(union_all(*parts).limit(cap).subquery()) if parts else None
 
 
-def _by_value(column: ColumnElement[Any], values: Iterable[str], implies: Clause | None) -> Runs:
+def _by_value(column: ColumnElement[Any], values: Iterable[str], implies: tuple[Clause, ...]) -> Runs:
     branches = tuple(Branch(ORDERS, column == value, ORDERS.c.created, ORDERS.c.pk) for value in values)
     counters = tuple(f"status:{value}" for value in values) if column is ORDERS.c.status else ()
     return Runs(branches, implies, counters)
@@ -144,28 +149,28 @@ def _choice(column: ColumnElement[Any], choices: Sequence[str]) -> Callable[[Cla
     def make(clause: Clause, _known: Known) -> Source:
         named = set(_keys(clause))
         values = [choice for choice in choices if (choice in named) is not clause.negated]
-        return _by_value(column, values, clause)
+        return _by_value(column, values, (clause,))
 
     return make
 
 
 def _channels(clause: Clause, known: Known) -> Source:
-    return _by_value(ORDERS.c.channel_code, known.channels(clause), clause)
+    return _by_value(ORDERS.c.channel_code, known.channels(clause), (clause,))
 
 
 def _methods(clause: Clause, known: Known) -> Source:
-    return _by_value(ORDERS.c.method, known.methods(clause), clause)
+    return _by_value(ORDERS.c.method, known.methods(clause), (clause,))
 
 
 def _country(clause: Clause, _known: Known) -> Source | None:
-    return None if clause.negated else _by_value(ORDERS.c.country, _keys(clause), clause)
+    return None if clause.negated else _by_value(ORDERS.c.country, _keys(clause), (clause,))
 
 
 def _bill_country(clause: Clause, _known: Known) -> Source | None:
     """Mostly it is the country the goods go to; an index holds the orders where it is not."""
     if clause.negated:
         return None
-    by_country = _by_value(ORDERS.c.country, _keys(clause), clause).branches
+    by_country = _by_value(ORDERS.c.country, _keys(clause), (clause,)).branches
     same = tuple(
         Branch(branch.rows, and_(branch.where, apart(ORDERS.c.bill_country) == country), *_CREATED)
         for branch, country in zip(by_country, _keys(clause), strict=True)
@@ -175,13 +180,13 @@ def _bill_country(clause: Clause, _known: Known) -> Source | None:
         Branch(ORDERS, and_(ORDERS.c.bill_country == country, differs), *_CREATED)
         for country in _keys(clause)
     )
-    return Runs((*same, *other), clause)
+    return Runs((*same, *other), (clause,))
 
 
 def _tags(clause: Clause, _known: Known) -> Source | None:
     if clause.negated or (clause.field == "uncaptured" and NO in _keys(clause)):
         return None
-    return _tagged([TAGGED[clause.field](key) for key in _keys(clause)], clause)
+    return _tagged([TAGGED[clause.field](key) for key in _keys(clause)], (clause,))
 
 
 def _tasks(clause: Clause, _known: Known) -> Source | None:
@@ -189,7 +194,7 @@ def _tasks(clause: Clause, _known: Known) -> Source | None:
         return None
     keys = _keys(clause)
     is_state = all(key == BLOCKED or key.endswith("/") for key in keys)
-    return _tagged([f"task:{key.partition('/')[0]}" for key in keys], clause if is_state else None)
+    return _tagged([f"task:{key.partition('/')[0]}" for key in keys], (clause,) if is_state else ())
 
 
 def _line(clause: Clause, _known: Known) -> Source | None:
@@ -198,15 +203,15 @@ def _line(clause: Clause, _known: Known) -> Source | None:
     if clause.negated or not wanted <= PROGRESS.keys() or LineStatus.RETURNED in wanted:
         return None
     if wanted == {LineStatus.UNDELIVERED}:
-        return _tagged(["line:undelivered"], clause)
+        return _tagged(["line:undelivered"], (clause,))
     furthest = max(PROGRESS[status] for status in wanted)
     statuses = list(STATUS_AT_PROGRESS[: furthest + 1])
     if LineStatus.SHIPPED in wanted and OrderStatus.UNDELIVERED not in statuses:
         statuses.append(OrderStatus.UNDELIVERED)
-    return _by_value(ORDERS.c.status, [status.value for status in statuses], None)
+    return _by_value(ORDERS.c.status, [status.value for status in statuses], ())
 
 
-def _tagged(names: Iterable[str], implies: Clause | None) -> Runs:
+def _tagged(names: Iterable[str], implies: tuple[Clause, ...]) -> Runs:
     """Orders with any of the tags, each in the branch of the first it has."""
     tags = tuple(dict.fromkeys(names))
     branches = tuple(
@@ -222,7 +227,22 @@ def _tagged(names: Iterable[str], implies: Clause | None) -> Runs:
 
 
 def _text(clause: Clause, known: Known) -> Source | None:
-    return None if clause.negated else Words(sought_words(clause, known), clause)
+    return None if clause.negated else Words(sought_words(clause, known), (clause,))
+
+
+def _together(found: Sequence[Words], known: Known) -> Words:
+    """The orders with the words of several clauses, and without those that others do not want."""
+    implies = tuple(clause for words in found for clause in words.implies)
+    expressions = [words.expression for words in found]
+    if None in expressions:
+        return Words(None, implies)
+    asked = " AND ".join(filter(None, expressions))
+    for clause in known.resolved.clauses:
+        if clause.field == "text" and clause.negated:
+            unwanted = sought_words(clause, known)
+            asked = f"({asked}) NOT {unwanted}" if unwanted else asked
+            implies = (*implies, clause)
+    return Words(asked, implies)
 
 
 def _names(clause: Clause, known: Known) -> Source | None:
@@ -234,16 +254,16 @@ def _names(clause: Clause, known: Known) -> Source | None:
         words = test.key.split()
         is_begun = test.mode is Mode.PREFIX and not test.key.endswith(" ")
         either.append([Sought(word, not (is_begun and word is words[-1])) for word in words])
-    return Words(expression(known.conn, either))
+    return Words(known.spelling.expression(either))
 
 
 def _skus(clause: Clause, known: Known) -> Source | None:
     """A SKU without its signs is a word of the order."""
     tests = _text_tests(clause)
-    if clause.negated or not all(bare_key(test.key) for test in tests):
+    if clause.negated or not all(bare_word(test.key) for test in tests):
         return None
-    either = [[Sought(bare_key(test.key), test.mode is Mode.EXACT)] for test in tests]
-    return Words(expression(known.conn, either))
+    either = [[Sought(bare_word(test.key), test.mode is Mode.EXACT)] for test in tests]
+    return Words(known.spelling.expression(either))
 
 
 def _keyed(*columns: ColumnElement[Any]) -> Callable[[Clause, Known], Source | None]:
@@ -253,7 +273,7 @@ def _keyed(*columns: ColumnElement[Any]) -> Callable[[Clause, Known], Source | N
         if clause.negated:
             return None
         parts = [_pks_with(column, test) for test in _text_tests(clause) for column in columns]
-        return Numbers(parts[0] if len(parts) == 1 else select(union_all(*parts).subquery()), clause)
+        return Numbers(parts[0] if len(parts) == 1 else select(union_all(*parts).subquery()), (clause,))
 
     return make
 
@@ -270,7 +290,7 @@ def _claimed(clause: Clause, known: Known) -> Source | None:
     running = select(CLAIM.c.order_pk).where(known.is_claimed_now)
     if all(isinstance(test, TextTest) for test in clause.tests):
         running = running.where(CLAIM.c.person.in_(known.claimants(clause)))
-    return Numbers(running, clause)
+    return Numbers(running, (clause,))
 
 
 def _total(clause: Clause, known: Known) -> Source | None:
@@ -285,8 +305,8 @@ def _total(clause: Clause, known: Known) -> Source | None:
                     inside = within(ORDERS.c.total_minor, bounds.low, bounds.high)
                     parts.append(select(ORDERS.c.pk).where(ORDERS.c.currency == currency, *inside))
     if not parts:
-        return Words(None, clause)
-    return Numbers(select(union_all(*parts).subquery()), clause)
+        return Words(None, (clause,))
+    return Numbers(select(union_all(*parts).subquery()), (clause,))
 
 
 def _keys(clause: Clause) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def words_among(codes: Iterable[str], first: str, last: str, texts: Iterable[str
     for code in codes:
         if code:
             found.update(words(code))
-            found.add(bare_key(code))
+            found.add(bare_word(code))
     for text in (first, last, *texts):
         found.update(words(text))
     if _WITHOUT_BLANKS.search(first) and _WITHOUT_BLANKS.search(last):
@@ -39,6 +39,11 @@ def words_among(codes: Iterable[str], first: str, last: str, texts: Iterable[str
     found.discard("")
     inner = [piece for word in found if not word.isascii() for piece in _pieces(word)]
     return frozenset(found.union(inner))
+
+
+def bare_word(code: str) -> str:
+    """The one folded word of a code without its signs, "" where it has nothing else."""
+    return "".join(words(bare_key(code)))
 
 
 def order_words(order: Order) -> frozenset[str]:
