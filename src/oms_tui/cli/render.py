@@ -10,6 +10,7 @@ import msgspec
 from oms_tui.domain.answers import OrderSummary, Profile, TimelineEntry
 from oms_tui.domain.derive import Standing, standing, why_it_stands
 from oms_tui.domain.flow import order_flow, waits_for
+from oms_tui.domain.history import history
 from oms_tui.domain.money import format_amount, format_money
 from oms_tui.domain.order import Address, Order
 from oms_tui.domain.payment import payment_statuses
@@ -89,9 +90,17 @@ def profile_text(profile: Profile, timeline: Iterable[TimelineEntry], zone: str)
             ),
             *_section("Returns", _returns(profile, zone)),
             *_section("Notes", [f"{when(n.at, zone)}  {n.person}: {n.text}" for n in order.notes]),
-            *_section("Timeline", [f"{when(e.at, zone)}  {e.actor}: {e.summary}" for e in timeline]),
+            *_section("Timeline", _timeline(profile, tuple(timeline), zone)),
         ]
     )
+
+
+def _timeline(profile: Profile, entries: tuple[TimelineEntry, ...], zone: str) -> list[str]:
+    rows = [f"{when(e.at, zone)}  {e.actor}: {e.summary}" for e in entries]
+    until = entries[-1].at if entries else None
+    events = history(profile.order, profile.returns, until=until)
+    rows += [f"{when(e.at, zone)}  {e.who + ': ' if e.who else ''}{e.text}" for e in events]
+    return rows
 
 
 def _section(title: str, rows: Iterable[str]) -> list[str]:

@@ -1,8 +1,12 @@
-"""Tab Timeline: the audit log of the order, newest first, with values before and after (spec 2)."""
+"""Tab Timeline: the audit log of the order, newest first, with values before and after (spec 2).
+
+Below its first entry stands what the order brought along from the time before.
+"""
 
 from dataclasses import dataclass
 
 from oms_tui.domain.answers import TimelineEntry
+from oms_tui.domain.history import history
 from oms_tui.domain.plan import Change
 from oms_tui.screens.profile.page import INDENT, Page, widest
 from oms_tui.screens.profile.view import View
@@ -23,6 +27,13 @@ class EntryKey:
 
 
 @dataclass(frozen=True, slots=True)
+class EventKey:
+    """Names an event of the time before the log among the stops."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoreKey:
     """Names the line that stands for older entries."""
 
@@ -38,9 +49,21 @@ def build(view: View, width: int) -> Body:
     if view.has_older:
         page.blank()
         page.put(("older entries: enter", "accent"), key=MoreKey())
-    elif not view.timeline:
-        page.say("Nothing is written about this order yet.")
+    else:
+        _before(page, view)
     return page.body()
+
+
+def _before(page: Page, view: View) -> None:
+    """What the order's own parts tell of the time before the log begins."""
+    until = view.timeline[-1].at if view.timeline else None
+    events = history(view.order, view.profile.returns, until=until)
+    if not events:
+        return
+    page.heading("Before it came here")
+    for number, event in enumerate(events):
+        who: list[Piece] = [(event.who, "strong"), ("  ", "")] if event.who else []
+        page.put((f"{view.at(event.at)}  ", "muted"), *who, (event.text, ""), key=EventKey(number))
 
 
 def _entry(page: Page, view: View, entry: TimelineEntry) -> None:
