@@ -30,6 +30,7 @@ class Scope(StrEnum):
     DASHBOARD = "dashboard"
     ORDERS = "orders"
     PROFILE = "profile"
+    COLUMNS = "columns"
     BOX = "box"
     SEARCH = "search"
     FORM = "form"
@@ -51,6 +52,7 @@ _PLACES = {
     Scope.DASHBOARD: "on the dashboard",
     Scope.ORDERS: "in Orders",
     Scope.PROFILE: "in an order's profile",
+    Scope.COLUMNS: "choosing columns",
     Scope.BOX: "in a box to type in",
     Scope.SEARCH: "in the search box",
     Scope.FORM: "in a form",
@@ -68,6 +70,7 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.DASHBOARD: (Scope.DESK,),
         Scope.ORDERS: (Scope.ORDER, Scope.LIST),
         Scope.PROFILE: (Scope.ORDER, Scope.MARKS),
+        Scope.COLUMNS: (Scope.BROWSE,),
         Scope.BOX: (Scope.CONSOLE,),
         Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
@@ -256,6 +259,14 @@ _PLACES_OWN = (
             "complete", in_palette=False),
     _action("search.list", "f9", "All in Orders", "Show everything that matches in Orders.", _S.SEARCH,
             "list_all", short="all in Orders", footer=2, in_palette=False),
+    _action("columns.show", "space", "Show", "Show the column, or hide it.", _S.COLUMNS,
+            "move('toggle_mark')", in_palette=False),
+    _action("columns.down", "J", "Move down", "Move the column one place on.", _S.COLUMNS,
+            "move('mark_down')", in_palette=False),
+    _action("columns.up", "K", "Move up", "Move the column one place back.", _S.COLUMNS,
+            "move('mark_up')", in_palette=False),
+    _action("columns.reset", "r", "As delivered", "Back to the columns that suit the width.", _S.COLUMNS,
+            "reset", in_palette=False),
     _action("form.accept", "f9", "Commit", "Do what the form's lower half says.", _S.FORM, "accept", footer=1,
             in_palette=False),
     _action("form.cancel", "f12 f3", "Put away", "Leave the form; nothing is changed.", _S.FORM,

@@ -63,7 +63,7 @@ class ColumnList(ShortList[ColumnRow]):
 class ColumnsBox(Overlay[tuple[str, ...] | None]):
     """Answers with the ids of the chosen columns in their order; None when it was put away."""
 
-    SCOPES = (Scope.LIST,)
+    SCOPES = (Scope.COLUMNS,)
 
     def __init__(self, columns: Sequence[Column[OrderSummary]], shown: Sequence[str]) -> None:
         super().__init__()
@@ -97,9 +97,9 @@ class ColumnsBox(Overlay[tuple[str, ...] | None]):
         self.set_focus(chosen)
         keys = self.app.keys
         self.query_one("#keys-here", KeyLine).tell([
-            Hint(keys.shown("list.mark"), "show"),
-            Hint(f"{keys.shown('list.mark_down')} {keys.shown('list.mark_up')}", "move"),
-            Hint(keys.shown("view.refresh"), "as delivered"),
+            Hint(keys.shown("columns.show"), "show"),
+            Hint(f"{keys.shown('columns.down')} {keys.shown('columns.up')}", "move"),
+            Hint(keys.shown("columns.reset"), "as delivered"),
             Hint("enter", "keep"),
             Hint(keys.shown("view.back"), "leave as it was"),
         ])  # fmt: skip
@@ -115,7 +115,7 @@ class ColumnsBox(Overlay[tuple[str, ...] | None]):
         rows = self.query_one(ColumnList).rows
         self.dismiss(tuple(one.id for one in rows if one.is_shown))
 
-    def action_refresh_view(self) -> None:
+    def action_reset(self) -> None:
         """Back to what is shown when nobody has chosen."""
         shown = defaults_at(self.size.width)
         ids = [*shown, *(one for one in self._titles if one not in shown)]

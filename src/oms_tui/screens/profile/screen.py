@@ -9,7 +9,7 @@ from textual import events, getters, on, work
 from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, NotFound, SignedOut
-from oms_tui.domain.answers import Profile
+from oms_tui.domain.answers import Profile, TimelineEntry
 from oms_tui.domain.derive import standing
 from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import HEIGHTS, DeskScreen
@@ -19,7 +19,7 @@ from oms_tui.screens.profile.item_flow import ItemFlowBox
 from oms_tui.screens.profile.items import LineKey
 from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody
 from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
-from oms_tui.screens.profile.timeline import MoreKey
+from oms_tui.screens.profile.timeline import EntryKey, MoreKey
 from oms_tui.screens.profile.view import View, view_for
 from oms_tui.screens.verbs_here import VERB_ROWS
 from oms_tui.styles import FOLDER
@@ -84,9 +84,9 @@ class ProfileScreen(DeskScreen):
         return self.tab_body
 
     @property
-    def order_id(self) -> str:
-        """The order shown."""
-        return self._order_id
+    def order_id(self) -> str | None:
+        """The order shown; None where it could not be read."""
+        return None if self._look.fault and self._look.profile is None else self._order_id
 
     def subject(self) -> Subject | None:
         """The order as the verbs look at it."""
@@ -152,6 +152,7 @@ class ProfileScreen(DeskScreen):
         look, order_id = self._look, self._order_id
         known = look.timeline or ()
         before = known[-1].seq if is_older and known else None
+        found: tuple[TimelineEntry, ...] = ()
         limit = TIMELINE_PAGE if is_older else max(TIMELINE_PAGE, len(known))
         try:
             found = await self.app.backend.timeline(order_id, before=before, limit=limit + 1)
@@ -162,7 +163,7 @@ class ProfileScreen(DeskScreen):
             look.timeline = (*known, *found[:limit]) if is_older else found[:limit]
             look.has_older = len(found) > limit
         if look is self._look:
-            self._show_tab()
+            self._show_tab(at=EntryKey(found[0].seq) if is_older and found else None)
 
     @work(exclusive=True, group="profile-neighbours")
     async def _find_neighbours(self) -> None:
