@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import asking, committing, signing_in, starting, taking_in
+from benchmarks import asking, committing, console, list_moves, signing_in, starting, taking_in
 from benchmarks.results import Result, Verdict, as_json, closing, header, line_of
 from benchmarks.setting import FEW, MANY, SHARED_DATA, Setting
 
@@ -22,6 +22,11 @@ MEASURES: Mapping[str, Measure] = {
     "live-queues": starting.live_queues,
     "keys-meanwhile": starting.keys_meanwhile,
     "command-line": starting.command_line,
+    "list": list_moves.moves,
+    "moves": console.moves,
+    "opening": console.opening,
+    "live": console.live,
+    "memory": console.memory,
     "depth": asking.depth,
     "counts": asking.counts,
     "search": asking.search,

@@ -1,31 +1,34 @@
-"""What moving in the long list costs at a million orders, beside a list in plain curses, in one run.
+"""What moving in the long list costs, beside a list in plain curses, both over as many orders.
 
-    python -m benchmarks.list_moves [--rows N] [--rounds N] [--database FILE] [--json]
+    python -m benchmarks list [--orders N] [--cache FOLDER]
 
-Ratios and bytes hold on any machine, milliseconds do not. Limits are those of the performance goals.
+The list stands alone on its screen, over a plain table; the console's own screens are measured elsewhere.
+Ratios and bytes hold on any machine, milliseconds do not.
 """
 
-import argparse
-import json
 import random
 import sqlite3
 import statistics
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.ptybench import Step, flood, measure
+from benchmarks.results import Result, at_most
+from benchmarks.setting import Setting
 from benchmarks.terminal import Program
 
 APPS = Path(__file__).parent / "apps"
 STEPS: Mapping[str, Sequence[str]] = {
     "move": ["j"] * 200,
     "page": ["pagedown"] * 20,
-    "end": ["end", "home"] * 5,
+    "end": ["G", "g"] * 5,
 }
 READY = "LOADED"
+SIX_KB = 6 * 1024
+HELD = 1000
+"""Presses of a key held down."""
 NAMES = (
     "Jana Novák",
     "O'Brien, Siobhán",
@@ -46,27 +49,6 @@ STATUSES = {
     "⊘ Cancelled": 4,
     "✖ Undelivered": 2,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A figure and the most it may be."""
-
-    name: str
-    limit: float
-    unit: str
-
-
-GOALS = (
-    Goal("move, p50, x curses", 4, "x"),
-    Goal("move, p95, x curses", 4, "x"),
-    Goal("move, bytes, mean over 200", 500, "bytes"),
-    Goal("move, bytes, low bandwidth", 200, "bytes"),
-    Goal("page, p95", 8, "ms"),
-    Goal("page, bytes", 6 * 1024, "bytes"),
-    Goal("end and home, p95", 8, "ms"),
-    Goal("end and home, bytes", 6 * 1024, "bytes"),
-)
 
 
 def orders(rows: int) -> Iterator[tuple[object, ...]]:
@@ -112,16 +94,25 @@ class Rounds:
     """The steps of one program, a list of each for every round."""
 
     steps: dict[str, list[Step]] = field(default_factory=dict)
-    flood: dict[str, float] = field(default_factory=dict)
-    pss_mb: float = 0.0
+    held: dict[str, float] = field(default_factory=dict)
 
-    def ms(self, step: str, share: float) -> list[float]:
-        """A quantile of a step's latency, of each round."""
-        return [each.last_ms(share) for each in self.steps[step]]
+    def ms(self, step: str, share: float) -> float:
+        """A quantile of a step's latency, the median of the rounds."""
+        return statistics.median(each.last_ms(share) for each in self.steps[step])
+
+    def ratio(self, other: "Rounds", share: float) -> float:
+        """A quantile of a move's latency, as a multiple of the other program's in the same round."""
+        pairs = zip(self.steps["move"], other.steps["move"], strict=True)
+        return statistics.median(mine.last_ms(share) / theirs.last_ms(share) for mine, theirs in pairs)
 
     def sent(self, step: str) -> float:
         """Mean bytes of a step."""
         return statistics.mean(each.bytes_mean for each in self.steps[step])
+
+    @property
+    def missed(self) -> int:
+        """Keys that got no answer."""
+        return sum(each.missed for steps in self.steps.values() for each in steps)
 
 
 def run_round(command: Sequence[str], rounds: Rounds, *, is_last: bool) -> None:
@@ -133,81 +124,60 @@ def run_round(command: Sequence[str], rounds: Rounds, *, is_last: bool) -> None:
         for name, keys in STEPS.items():
             rounds.steps.setdefault(name, []).append(measure(program, keys))
         if is_last:
-            rounds.flood = flood(program, "j", 1000)
-            rounds.pss_mb = program.pss_mb()
+            rounds.held = flood(program, "j", HELD)
     finally:
         program.close()
 
 
-def results(curses: Rounds, ours: Rounds, low: Rounds) -> dict[str, float]:
-    """The figures named in `GOALS`."""
-
-    def ratio(share: float) -> float:
-        pairs = zip(ours.ms("move", share), curses.ms("move", share), strict=True)
-        return statistics.median(mine / theirs for mine, theirs in pairs)
-
-    return {
-        "move, p50, x curses": ratio(0.5),
-        "move, p95, x curses": ratio(0.95),
-        "move, bytes, mean over 200": ours.sent("move"),
-        "move, bytes, low bandwidth": low.sent("move"),
-        "page, p95": statistics.median(ours.ms("page", 0.95)),
-        "page, bytes": ours.sent("page"),
-        "end and home, p95": statistics.median(ours.ms("end", 0.95)),
-        "end and home, bytes": ours.sent("end"),
-    }
-
-
-def run(database: Path, rows: int, rounds: int) -> dict[str, float]:
-    """Measure all programs, one after another in each round so that they meet the same weather."""
-    list_app = [sys.executable, str(APPS / "long_list_app.py"), str(database)]
-    commands = {
-        "curses": [sys.executable, str(APPS / "curses_list.py"), str(rows)],
-        "ours": list_app,
-        "low": [*list_app, "--low-bandwidth", "--theme", "ansi-dark"],
-    }
-    measured = {name: Rounds() for name in commands}
-    for number in range(rounds):
-        for name, command in commands.items():
-            run_round(command, measured[name], is_last=number == rounds - 1)
-    ours, curses = measured["ours"], measured["curses"]
-    missed = sum(step.missed for steps in ours.steps.values() for step in steps)
-    return results(curses, ours, measured["low"]) | {
-        "curses: move, bytes": curses.sent("move"),
-        "curses: page, bytes": curses.sent("page"),
-        "keys without an answer": missed,
-        "1,000 keys held down, keys per second": ours.flood["keys_per_second"],
-        "memory, MB": round(ours.pss_mb, 1),
-    }
+def run(setting: Setting) -> tuple[Rounds, Rounds, Rounds]:
+    """Curses, our list, and it in low-bandwidth mode: in turn, so that they meet the same weather."""
+    database = setting.folder / f"list-{setting.orders}.sqlite"
+    if not database.exists():
+        make_database(database, setting.orders)
+    ours = [sys.executable, str(APPS / "long_list_app.py"), str(database)]
+    commands = (
+        [sys.executable, str(APPS / "curses_list.py"), str(setting.orders)],
+        ours,
+        [*ours, "--low-bandwidth", "--theme", "ansi-dark"],
+    )
+    measured = (Rounds(), Rounds(), Rounds())
+    times = setting.times(5, 1)
+    for number in range(times):
+        for command, rounds in zip(commands, measured, strict=True):
+            run_round(command, rounds, is_last=number == times - 1)
+    return measured
 
 
-def report(figures: Mapping[str, float]) -> str:
-    """The figures next to their goals, as text."""
-    goals = {goal.name: goal for goal in GOALS}
-    lines = []
-    for name, value in figures.items():
-        goal = goals.get(name)
-        beside = "" if goal is None else f"  goal ≤ {goal.limit:g} {goal.unit}"
-        verdict = "" if goal is None or value <= goal.limit else "  MISSED"
-        lines.append(f"{name:40} {value:10,.2f}{beside}{verdict}")
-    return "\n".join(lines)
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Make the database unless it is given, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--database", type=Path, help="made by an earlier run; made there if it is missing")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory() as folder:
-        database = given.database or Path(folder) / "orders.sqlite"
-        if not database.exists():
-            make_database(database, given.rows)
-        figures = run(database, given.rows, given.rounds)
-    print(json.dumps(figures, indent=1) if given.json else report(figures))
-
-
-if __name__ == "__main__":
-    main()
+def moves(setting: Setting) -> Iterator[Result]:
+    """Moves, page turns, both ends and a key held down."""
+    curses, ours, low = run(setting)
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        yield Result(
+            metric=f"cursor move, {name} / curses list",
+            measured=ours.ratio(curses, share),
+            unit="x",
+            goal=at_most(4),
+            detail=f"{ours.ms('move', share):.1f} ms / {curses.ms('move', share):.1f} ms; {setting.orders:,}",
+        )
+    against = f"mean of {len(STEPS['move'])}, page turns among them; curses {curses.sent('move'):.0f}"
+    yield Result(
+        metric="cursor move", measured=ours.sent("move"), unit="bytes", goal=at_most(500), detail=against
+    )
+    yield Result(
+        metric="cursor move, low bandwidth",
+        measured=low.sent("move"),
+        unit="bytes",
+        goal=at_most(200),
+        detail="the same, with a marker cursor and ANSI colours",
+    )
+    for step, name in (("page", "page down"), ("end", "end and home")):
+        detail = f"p50 {ours.ms(step, 0.5):.1f} ms; curses p95 {curses.ms(step, 0.95):.1f} ms"
+        p95 = ours.ms(step, 0.95)
+        yield Result(metric=f"{name}, p95", measured=p95, unit="ms", goal=at_most(8), detail=detail)
+        yield Result(metric=name, measured=ours.sent(step), unit="bytes", goal=at_most(SIX_KB))
+    yield Result(
+        metric="key held down",
+        measured=ours.held["keys_per_second"],
+        unit="keys/s",
+        detail=f"{HELD:,} presses, {ours.held['bytes_per_key']} bytes each; {ours.missed} keys unanswered",
+    )

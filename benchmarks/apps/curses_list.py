@@ -29,9 +29,9 @@ def text_of(row: int) -> str:
 def moved(key: int, cursor: int, height: int, rows: int) -> int:
     """Where ``key`` takes the cursor."""
     steps = {ord("j"): 1, ord("k"): -1, curses.KEY_NPAGE: height, curses.KEY_PPAGE: -height}
-    if key == curses.KEY_END:
+    if key in (curses.KEY_END, ord("G")):
         return rows - 1
-    if key == curses.KEY_HOME:
+    if key in (curses.KEY_HOME, ord("g")):
         return 0
     return min(max(cursor + steps.get(key, 0), 0), rows - 1)
 

@@ -1,8 +1,8 @@
 """A long list on a screen, for its tests."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -15,26 +15,30 @@ from tests.widgets.rows import ListSource, Row
 
 WIDTH, HEIGHT = 60, 12
 ROWS_ON_SCREEN = HEIGHT - 1
-COLUMNS: Sequence[Column[Row]] = (
-    Column(id="key", title="Key", width=10, render=lambda row: str(row.key)),
-    Column(id="text", title="Text", width=10, flex=1, render=lambda row: row.text),
-    Column(
-        id="version",
-        title="Version",
-        width=9,
-        align="right",
-        priority=1,
-        render=lambda row: Cell(f"v{row.version}", "good" if row.version == 1 else "problem"),
-    ),
-)
+TextOf: TypeAlias = Callable[[Row], str]
+
+
+def columns(text: TextOf) -> Sequence[Column[Row]]:
+    return (
+        Column(id="key", title="Key", width=10, render=lambda row: str(row.key)),
+        Column(id="text", title="Text", width=10, flex=1, render=text),
+        Column(
+            id="version",
+            title="Version",
+            width=9,
+            align="right",
+            priority=1,
+            render=lambda row: Cell(f"v{row.version}", "good" if row.version == 1 else "problem"),
+        ),
+    )
 
 
 class SpiedList(LongList[Row]):
     """Remembers what it repainted."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: TextOf) -> None:
         super().__init__(
-            COLUMNS,
+            columns(text),
             key=lambda row: row.key,
             cursor=lambda row: row.place,
             version=lambda row: row.version,
@@ -60,13 +64,12 @@ class SpiedList(LongList[Row]):
 class ListApp(App[None]):
     """A list, and a field for the focus to go to."""
 
-    def __init__(self, source: ListSource | None) -> None:
+    def __init__(self, source: ListSource | None, text: TextOf) -> None:
         super().__init__()
         self.source = source
-        self.rows: SpiedList | None = None
+        self.rows = SpiedList(text)
 
     def compose(self) -> ComposeResult:
-        self.rows = SpiedList()
         if self.source is not None:
             self.rows.set_source(self.source, empty_text="No rows match 'ab' – esc clears the filter")
         yield self.rows
@@ -106,14 +109,17 @@ async def settled(pilot: Pilot[None]) -> None:
 
 
 @asynccontextmanager
-async def running(source: ListSource | None, size: tuple[int, int] = (WIDTH, HEIGHT)):
+async def running(
+    source: ListSource | None,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    text: TextOf = lambda row: row.text,
+) -> AsyncIterator[tuple[Pilot[None], SpiedList, Told]]:
     """The list on a screen with its first rows, and the messages it sent."""
-    app, told = ListApp(source), Told()
+    app, told = ListApp(source, text), Told()
     async with app.run_test(size=size, notifications=True, tooltips=True, message_hook=told) as pilot:
         if source is None or source.open.is_set():
             await settled(pilot)
         else:
             await pilot.pause()
-        assert app.rows is not None
         app.rows.forget_repaints()
         yield pilot, app.rows, told

@@ -1,9 +1,9 @@
 """The long list on a screen: what it repaints and how it moves."""
 
+import pytest
 from textual.geometry import Region
 
 from oms_tui.widgets.long_list import (
-    Column,
     Counted,
     RowHighlighted,
     RowOpened,
@@ -85,18 +85,16 @@ async def test_nothing_is_cleared_before_the_new_rows_are_there():
         assert keys(rows.visible_rows)[0] == 100
 
 
-async def test_cells_are_formatted_once_per_version():
+async def test_cells_are_formatted_once_per_version(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("oms_tui.widgets.long_list.rows.PAINT_AHEAD_AFTER", 1000)
     formatted: list[object] = []
-    source = ListSource(made_rows(0, 1000))
 
     def text_of(row: Row) -> str:
         formatted.append(row.key)
         return row.text
 
-    async with running(source) as (pilot, rows, _):
-        rows._columns["text"] = Column(id="text", title="Text", width=10, render=text_of)
-        rows.set_columns(["text"])
-        await pilot.pause()
+    async with running(ListSource(made_rows(0, 1000)), text=text_of) as (pilot, rows, _):
+        assert formatted.count(0) == 1
         rows.action_page_down()
         rows.action_page_up()
         await pilot.pause()
@@ -106,7 +104,23 @@ async def test_cells_are_formatted_once_per_version():
         await pilot.pause()
         assert formatted == []
         rows.repaint()
-        assert len(formatted) == ROWS_ON_SCREEN
+        assert formatted == list(range(ROWS_ON_SCREEN))
+
+
+async def test_the_next_page_is_formatted_before_it_is_turned_to():
+    formatted: list[object] = []
+
+    def text_of(row: Row) -> str:
+        formatted.append(row.key)
+        return row.text
+
+    async with running(ListSource(made_rows(0, 1000)), text=text_of) as (pilot, rows, _):
+        while len(formatted) < 2 * ROWS_ON_SCREEN:
+            await pilot.pause(0.01)
+        assert formatted == list(range(2 * ROWS_ON_SCREEN))
+        formatted.clear()
+        rows.action_page_down()
+        assert formatted == [ROWS_ON_SCREEN]  # the highlighted one
 
 
 # -- moving ------------------------------------------------------------------------------------------------

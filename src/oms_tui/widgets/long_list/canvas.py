@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
 from rich.style import Style
+from textual.css.styles import StylesBase
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -29,6 +29,8 @@ class LineCanvas(Widget):
         self._kept_setting: tuple[object, ...] = ()
         self._stale: set[int] = set()
         self._is_style_stale = True
+        self._is_bare = False
+        self._row_style = Style.null()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show ``lines`` from now on."""
@@ -61,6 +63,8 @@ class LineCanvas(Widget):
         """Read the styles if they may have changed. Textual repaints the widget by itself when they did."""
         if self._is_style_stale and self.is_attached:
             self._is_style_stale = False
+            self._row_style = self.visual_style.rich_style
+            self._is_bare = _is_bare(self.styles)
             self._painted = list(self.lines_restyled())
 
     def render_line(self, y: int) -> Strip:
@@ -68,7 +72,7 @@ class LineCanvas(Widget):
         self.freshen_styles()
         if y < len(self._painted):
             return self._painted[y].strip
-        return Strip([Segment(" " * self.size.width, self.visual_style.rich_style)], self.size.width)
+        return Strip.blank(self.size.width, self._row_style)
 
     def _set_dirty(self, *regions: Region) -> None:
         # Everything that makes Textual paint a widget again passes here.
@@ -80,21 +84,39 @@ class LineCanvas(Widget):
             self._kept = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines as Textual makes them (borders, filters), written thriftily.
+        """The lines, written thriftily.
 
         Textual asks for all lines of a widget whenever it paints one; only stale ones are made anew.
         """
+        self.freshen_styles()
         ends_line = crop.right == self.outer_size.width and self.region.right == self.app.size.width
         setting = (crop, self.outer_size, ends_line, *self.get_line_filters())
         if self._kept is None or setting != self._kept_setting:
-            strips = super().render_lines(crop)
-            self._kept = [ThriftyStrip.of(strip, ends_line=ends_line) for strip in strips]
-            self._kept_setting = setting
+            self._kept, self._kept_setting = self._made(crop, ends_line), setting
         elif self._stale:
             top, bottom = max(min(self._stale), crop.y), min(max(self._stale) + 1, crop.bottom)
             if top < bottom:
-                strips = super().render_lines(Region(crop.x, top, crop.width, bottom - top))
-                thrifty = [ThriftyStrip.of(strip, ends_line=ends_line) for strip in strips]
-                self._kept[top - crop.y : bottom - crop.y] = thrifty
+                made = self._made(Region(crop.x, top, crop.width, bottom - top), ends_line)
+                self._kept[top - crop.y : bottom - crop.y] = made
         self._stale.clear()
         return self._kept
+
+    def _made(self, crop: Region, ends_line: bool) -> list[Strip]:
+        """Lines made for the terminal: bare ones by ourselves, those in a box as Textual makes them."""
+        if not self._is_bare or self.opacity != 1.0 or crop.width != self.size.width:
+            return [ThriftyStrip.of(strip, ends_line=ends_line) for strip in super().render_lines(crop)]
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        made: list[Strip] = []
+        for y in crop.line_range:
+            strip = self.render_line(y).adjust_cell_length(crop.width, self._row_style)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            made.append(ThriftyStrip.of(strip, ends_line=ends_line))
+        return made
+
+
+def _is_bare(styles: StylesBase) -> bool:
+    """Whether nothing is drawn around or over a widget's lines."""
+    has_outline = any(edge for edge, _ in styles.outline)
+    is_drawn_over = styles.tint.a or styles.text_opacity != 1.0 or styles.has_rule("hatch")
+    return not (any(styles.gutter) or has_outline or is_drawn_over)

@@ -22,6 +22,8 @@ from oms_tui.widgets.long_list.source import Key, PageSource, RowIdentity, RowT
 
 SHOW_REFRESHING_AFTER = 0.15
 """Seconds to wait for rows before saying so."""
+PAINT_AHEAD_AFTER = 0.03
+"""Seconds a page must have been on screen before the next one is formatted."""
 ROWS_GROUP, COUNT_GROUP = "long-list-rows", "long-list-count"
 """The workers that fetch rows, and their number. None is ever cancelled: stale answers are dropped."""
 _NOTHING_TOLD = object()
@@ -121,6 +123,7 @@ class RowCanvas(LineCanvas, Generic[RowT]):
         self._must_recount = False
         self._patience: Timer | None = None
         self._told: Hashable = _NOTHING_TOLD
+        self._ahead_of: object = None
 
     @property
     def cursor_row(self) -> RowT | None:
@@ -289,6 +292,20 @@ class RowCanvas(LineCanvas, Generic[RowT]):
         if now != self._told and self._has_landed:
             self._told = now
             self.post_message(messages.RowHighlighted(self, row))
+        self._paint_ahead_soon()
+
+    def _paint_ahead_soon(self) -> None:
+        """Format the next page once this one has been looked at for a moment, to turn to it sooner."""
+        page = (self._window.top, self._painter.epoch)
+        if page != self._ahead_of:
+            self._ahead_of = page
+            self.set_timer(PAINT_AHEAD_AFTER, partial(self._paint_ahead, page))
+
+    def _paint_ahead(self, page: tuple[int, int]) -> None:
+        window, key = self._window, self._identity.key
+        if page == (window.top, self._painter.epoch):
+            for row in window.rows[window.top + window.height : window.top + 2 * window.height]:
+                self._painter.row(row, is_cursor=False, is_marked=key(row) in self._marks)
 
     def _current_lines(self) -> list[Line]:
         painter, window = self._painter, self._window
