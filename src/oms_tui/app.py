@@ -4,12 +4,12 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
-from rich.segment import Segment, Segments
 from textual import events
 from textual.filter import LineFilter
 
@@ -48,6 +48,8 @@ class OmsApp(Console):
         clock: Clock | None = None,
     ) -> None:
         super().__init__(backend, settings, clock)
+        self.last_words = ""
+        """After a fault, the one line for the terminal."""
         self._guard = ControlGuard()
         self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
@@ -98,6 +100,13 @@ class OmsApp(Console):
         except TimeoutError:
             self.log.error("the desk did not close in time")
 
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault nobody caught. That a half-built screen breaks once leaving was asked for is none."""
+        if self._exit:
+            self.log.error(f"while leaving: {error!r}")
+        else:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """The framework's name for a fault nobody caught: report it, without any values of variables."""
         self._leave_report()
@@ -107,12 +116,11 @@ class OmsApp(Console):
         self._leave_report()
 
     def _leave_report(self) -> None:
-        if not self._exit_renderables:
+        if not self.last_words:
             from oms_tui.screens import crash
 
             error = self._exception or RuntimeError("no exception was handed over")
-            words = crash.last_words(error, self.clock.now())
-            self._exit_renderables.append(Segments([Segment(words), Segment.line()]))  # never wrapped
+            self.last_words = crash.last_words(error, self.clock.now())
         self._close_messages_no_wait()
 
 
@@ -133,4 +141,6 @@ def run_console(
     app = OmsApp(backend_factory, settings)
     app.session.sample_role = role
     app.run(mouse=settings.ui.mouse)
+    if app.last_words:
+        print(app.last_words, file=sys.stderr)
     return app.return_code or 0

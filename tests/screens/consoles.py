@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -98,7 +99,7 @@ class TestedConsole:
 
 
 def make_app(
-    url: str, state: Path, *, settings: Settings = SETTINGS, clock: FixedClock | None = None, **rest: bool
+    url: str, state: Path, *, settings: Settings = SETTINGS, clock: FixedClock | None = None, **rest: Any
 ) -> OmsApp:
     """The console on the desk at `url`."""
     clock = clock or FixedClock(NOW)

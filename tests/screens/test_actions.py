@@ -8,6 +8,7 @@ from docs.make_keys import PAGE, page
 
 from oms_tui.screens.actions import (
     PARENTS,
+    Action,
     Scope,
     action,
     actions_in,
@@ -50,7 +51,7 @@ def test_ids_are_unique_and_every_verb_is_an_action():
 @pytest.mark.parametrize("scope", Scope)
 def test_a_key_has_one_meaning_at_a_place(scope):
     """Within a scope and all it lies in. Verbs may share one, and a box of ours may use tab and arrows."""
-    owners = {}
+    owners: dict[str, Action] = {}
     for row in actions_in(scope):
         for key in row.keys:
             other = owners.setdefault(key, row)

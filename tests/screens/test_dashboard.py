@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Input
 
 from oms_tui.desk import people
 from oms_tui.desk.intake import Batch, take_in
@@ -43,7 +44,7 @@ async def test_somebody_new_starts_in_the_search_box(sample):
         assert isinstance(console.app.focused, SearchPrompt)
         await console.type("105")
         assert isinstance(console.app.screen, SearchBox)
-        assert console.app.screen.query_one("#wanted").value == "105"
+        assert console.app.screen.query_one("#wanted", Input).value == "105"
 
 
 async def test_keys_typed_faster_than_the_box_opens_are_all_there(sample):
@@ -56,7 +57,7 @@ async def test_keys_typed_faster_than_the_box_opens_are_all_there(sample):
             console.app.post_message(events.Key(key, letter))
         await console.until(lambda: isinstance(console.app.screen, SearchBox))
         await console.settle()
-        assert console.app.screen.query_one("#wanted").value == "müller 10115"
+        assert console.app.screen.query_one("#wanted", Input).value == "müller 10115"
 
 
 async def test_a_digit_opens_the_queue_of_that_tile(sample):

@@ -1,7 +1,7 @@
 """What a fault of the program leaves behind: a report without anybody's data, and one line on the terminal.
 
 A report holds the kind of fault, where in the program it was, and the versions; no values of variables. Its
-message may quote data, so whatever could be that is taken out of it.
+message may quote data, so only words of Python's and of our own source are left in it.
 """
 
 import platform
@@ -14,17 +14,31 @@ from oms_tui import __version__
 from oms_tui.text import clean, clean_line
 
 MOST_CAUSES = 10
-_QUOTED = re.compile(r"""(?s)'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[‘“„«].*?[’”»]""")
-_ADDRESS = re.compile(r"\S+@\S+")
-_FIGURES = re.compile(r"\d[\d .,:/-]*\d|\d")
+_WORD = re.compile(r"\w+")
+_LEFT_OUT = "…"
 _MOST_LETTERS = 300
+_SAFE_TEXT = """
+a already an and any argument arguments assignment at attribute awaitable base before but by bytes callable
+can cannot codec column comparison constraint database decode defined dict did disk division does empty encode
+error expected failed file float for from full got has have in index instance instances int integer invalid is
+it iterable key keyword list literal local locked malformed many matches missing module must name no node
+nodes None NoneType not object of on open operation or out pop position positional range read referenced
+required sequence set str string subscriptable supported syntax table takes the to too tuple type types unable
+unexpected unhashable unique unpack unsupported value values variable was were with zero
+"""
+"""What Python and its libraries say of faults. Other words of a message stay only if our source has them."""
 
 
-def redacted(message: str) -> str:
-    """A fault's message without what might be data: quoted text, addresses, figures."""
-    for pattern, instead in ((_QUOTED, "<text>"), (_ADDRESS, "<address>"), (_FIGURES, "#")):
-        message = pattern.sub(instead, message)
-    return clean_line(message, max_length=_MOST_LETTERS)
+def redacted(message: str, source: str = "") -> str:
+    """A fault's message with nothing in it that may be somebody's data.
+
+    Args:
+        message: what the fault says; it may quote anything.
+        source: the lines of the program it went through; their words were written by us.
+    """
+    known = set(_WORD.findall(f"{_SAFE_TEXT} {source}"))
+    shown = _WORD.sub(lambda word: word[0] if word[0] in known else _LEFT_OUT, message)
+    return clean_line(re.sub(r"…(?:\W*…)+", _LEFT_OUT, shown), max_length=_MOST_LETTERS)
 
 
 def report(error: BaseException, at: datetime) -> str:
@@ -37,8 +51,11 @@ def report(error: BaseException, at: datetime) -> str:
         f"rich      {_version('rich')}",
     ]
     for one in reversed(_chain(error)):
-        lines += ["", f"{type(one).__module__}.{type(one).__qualname__}: {redacted(_message(one))}"]
-        for frame in traceback.extract_tb(one.__traceback__):
+        frames = traceback.extract_tb(one.__traceback__)
+        source = " ".join(f"{frame.name} {frame.line}" for frame in frames)
+        kind = f"{type(one).__module__}.{type(one).__qualname__}"
+        lines += ["", f"{kind}: {_message(one, source)}"]
+        for frame in frames:
             lines.append(f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}")
             if frame.line:
                 lines.append(f"    {frame.line}")
@@ -56,11 +73,11 @@ def _chain(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _message(error: BaseException) -> str:
+def _message(error: BaseException, source: str) -> str:
     try:
-        return str(error)
+        return redacted(str(error), source)
     except Exception as fault:  # a fault in telling a fault must not hide the first one
-        return f"its message cannot be read: {type(fault).__name__}"
+        return f"(its message cannot be read: {type(fault).__name__})"
 
 
 def _short(filename: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from inspect import isawaitable
 from types import MappingProxyType
 
+from textual.actions import SkipAction
 from textual.widget import Widget
 
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -30,7 +31,8 @@ async def move(focused: Widget | None, main: Widget | None, what: str) -> bool:
     Returns:
         Whether anything could.
     """
-    for widget in (focused, main):
+    is_typing = focused is not None and focused.check_consume_key("x", "x")
+    for widget in (main,) if is_typing and main is not None else (focused, main):
         if widget is not None and await _move_in(widget, what):
             return True
     return False
@@ -39,11 +41,15 @@ async def move(focused: Widget | None, main: Widget | None, what: str) -> bool:
 async def _move_in(widget: Widget, what: str) -> bool:
     for name in _NAMES.get(what, (what,)):
         method = getattr(widget, f"action_{name}", None)
-        if method is not None:
+        if method is None:
+            continue
+        try:
             result = method()
             if isawaitable(result):
                 await result
-            return True
+        except SkipAction:  # it has the method, but nothing to scroll
+            continue
+        return True
     if what.startswith("half_page") and widget.is_scrollable:
         half = max(1, widget.size.height // 2)
         widget.scroll_relative(y=half if what.endswith("down") else -half, animate=False)
