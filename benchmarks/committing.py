@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 
+from benchmarks.making import take_open_orders
 from benchmarks.raw import Raw
 from benchmarks.results import Result, at_most
 from benchmarks.setting import ROOT, Setting
@@ -18,19 +18,16 @@ from benchmarks.timing import median, medians_ms, quantile, ratio, seconds
 from oms_tui.desk import ask
 from oms_tui.desk.commit import commit
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.intake import Batch, take_in
 from oms_tui.desk.people import actor_named
 from oms_tui.desk.plan import plan
 from oms_tui.domain.people import Actor
-from oms_tui.domain.status import LineStatus
-from oms_tui.exchange.sample import SEED
-from oms_tui.exchange.sample.build import Builder
-from oms_tui.exchange.sample.scenarios import OPEN
 
 WRITERS = 8
 """Consoles that commit at once."""
 CANCELLER = "ana"
 """The sample person who may cancel."""
+FIRST = 90_000_000
+"""ID of the first order made for this."""
 LINES = 700
 """Of a very large order."""
 _WRITTEN = "CREATE TABLE written (writer TEXT, number INTEGER, at INTEGER, text TEXT)"
@@ -136,7 +133,7 @@ def giant(setting: Setting) -> Iterator[Result]:
     setting.oms_tui("--database", str(path), "demo", "--orders", "500", "--no-console")
     with setting.desk(path) as desk:
         actor = actor_named(desk, CANCELLER)
-        large, *small = _open_orders(desk, [LINES, *[5] * times])
+        large, *small = take_open_orders(desk, FIRST, [LINES, *[5] * times])
         planned, committed = [], []
         for number, other in enumerate(small, 1):
             big, little = _cancel(desk, actor, large, number), _cancel(desk, actor, other, 1)
@@ -150,21 +147,6 @@ def giant(setting: Setting) -> Iterator[Result]:
             unit="ms",
             detail=f"{ratio(pairs):.1f} times that of 1 of 5 lines, {little_ms:.1f} ms",
         )
-
-
-def _open_orders(desk: Desk, sizes: Sequence[int]) -> list[str]:
-    """Orders nobody has packed yet, with so many lines; their IDs."""
-    now = desk.clock.now()
-    builder = Builder(random.Random(SEED), now, customers=20)
-    course = next(each for each in OPEN if each.line is LineStatus.ALLOCATED and each.hold is None)
-    made = [
-        builder.build(90_000_000 + place, course, now - timedelta(hours=5), size=size)[0]
-        for place, size in enumerate(sizes)
-    ]
-    taken = take_in(desk, Batch(orders=made), source="benchmark")
-    if taken.orders != len(made):
-        raise RuntimeError(f"An order was refused: {taken.refused[0]}")
-    return [order.id for order in made]
 
 
 def _cancel(desk: Desk, actor: Actor, order_id: str, line: int) -> tuple[float, float]:
