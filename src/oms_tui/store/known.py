@@ -32,6 +32,11 @@ _COMPARE: Final[Mapping[Mode, Callable[[str, str], bool]]] = {
 }
 
 
+def counters(conn: Connection) -> dict[str, int]:
+    """The counters by name."""
+    return {name: value for name, value in conn.execute(_COUNTERS)}
+
+
 class Known:
     """The database as one question sees it."""
 
@@ -54,7 +59,7 @@ class Known:
     @cached_property
     def counters(self) -> dict[str, int]:
         """The counters by name."""
-        return {name: value for name, value in self.conn.execute(_COUNTERS)}
+        return counters(self.conn)
 
     @cached_property
     def currencies(self) -> tuple[str, ...]:

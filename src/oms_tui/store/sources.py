@@ -98,6 +98,21 @@ def sources(known: Known) -> Iterator[Source]:
         yield _together(words, known)
 
 
+def tags_of(clause: Clause) -> tuple[str, ...]:
+    """The tags that a clause asks any of, and nothing else; () where it asks something else."""
+    keys = _keys(clause)
+    if clause.negated:
+        return ()
+    match clause.field:
+        case "task" if all(key == BLOCKED or key.endswith("/") for key in keys):
+            return tuple(f"task:{key.rstrip('/')}" for key in keys)
+        case "line" if keys == (LineStatus.UNDELIVERED,):
+            return ("line:undelivered",)
+        case field if field in TAGGED and NO not in keys:
+            return tuple(dict.fromkeys(TAGGED[field](key) for key in keys))
+    return ()
+
+
 def size(source: Source, known: Known, cap: int) -> int:
     """How many orders a source has, `cap` for more; by counters exactly."""
     if isinstance(source, Runs) and source.counters:
@@ -184,26 +199,26 @@ def _bill_country(clause: Clause, _known: Known) -> Source | None:
 
 
 def _tags(clause: Clause, _known: Known) -> Source | None:
-    if clause.negated or (clause.field == "uncaptured" and NO in _keys(clause)):
-        return None
-    return _tagged([TAGGED[clause.field](key) for key in _keys(clause)], (clause,))
+    tags = tags_of(clause)
+    return _tagged(tags, (clause,)) if tags else None
 
 
 def _tasks(clause: Clause, _known: Known) -> Source | None:
+    """A task by its name is looked for among the orders with any task in its state."""
     if clause.negated:
         return None
-    keys = _keys(clause)
-    is_state = all(key == BLOCKED or key.endswith("/") for key in keys)
-    return _tagged([f"task:{key.partition('/')[0]}" for key in keys], (clause,) if is_state else ())
+    if tags := tags_of(clause):
+        return _tagged(tags, (clause,))
+    return _tagged([f"task:{key.partition('/')[0]}" for key in _keys(clause)], ())
 
 
 def _line(clause: Clause, _known: Known) -> Source | None:
     """Undelivered lines are a tag; others are looked for among the orders that can still have them."""
+    if tags := tags_of(clause):
+        return _tagged(tags, (clause,))
     wanted = {LineStatus(key) for key in _keys(clause)}
     if clause.negated or not wanted <= PROGRESS.keys() or LineStatus.RETURNED in wanted:
         return None
-    if wanted == {LineStatus.UNDELIVERED}:
-        return _tagged(["line:undelivered"], (clause,))
     furthest = max(PROGRESS[status] for status in wanted)
     statuses = list(STATUS_AT_PROGRESS[: furthest + 1])
     if LineStatus.SHIPPED in wanted and OrderStatus.UNDELIVERED not in statuses:

@@ -1,0 +1,300 @@
+"""Pages, counts, tallies, the feed and what was opened: what a list shows, from any place in it (spec 7)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, event
+
+from oms_tui.clock import to_micros
+from oms_tui.domain.answers import Count, OrderPage, Position
+from oms_tui.domain.derive import standing
+from oms_tui.domain.filter import Clause, Mode, ResolvedFilter, ResolvedSort, TextTest, parse, resolve
+from oms_tui.domain.order import Hold, Order
+from oms_tui.domain.payment import order_payment_status
+from oms_tui.domain.plan import Claim
+from oms_tui.domain.queues import QUEUES, Queue, queue
+from oms_tui.domain.returns import refund_total
+from oms_tui.domain.status import HoldKind, LineStatus
+from oms_tui.domain.totals import order_total
+from oms_tui.exchange.sample import generate
+from oms_tui.store import claims, counts, lists, orders, returns
+from oms_tui.store.engine import Store
+from tests.build import order
+from tests.store import asked
+from tests.store.asked import NOW, Known, Sale
+from tests.store.plans import explained, full_scans
+from tests.store.test_filters import BERLIN, ready, trial
+from tests.support import scaled
+
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+EVERYTHING = ResolvedFilter((), None, NOW)
+
+
+def ids(page: OrderPage) -> list[str]:
+    """The orders of a page."""
+    return [row.id for row in page.rows]
+
+
+@settings(max_examples=scaled(4_000, 25), deadline=None, suppress_health_check=SLOW)
+@given(data=st.data(), sales=asked.desks(8))
+def test_pages_are_stretches_of_the_list(store: Store, sales: list[Sale], data: st.DataObject) -> None:
+    """Any page, from any position, of any sort: the rows there, and whether there are more on either side."""
+    with trial(store) as conn:
+        known = asked.take_in(conn, sales)
+        resolved = data.draw(asked.questions([one.facts for one in known]))
+        wanted = [one.order.id for one in asked.expected(known, resolved)]
+        for one in known:
+            size = data.draw(st.integers(1, 5))
+            at = one.position(resolved.sort)
+            before, after = _sides(known, resolved, at)
+            page = lists.page(conn, resolved, size=size, after=at)
+            assert (ids(page), page.has_before) == (after[:size], len(wanted) > len(after))
+            assert page.has_after == (len(after) > size)
+            page = lists.page(conn, resolved, size=size, before=at)
+            assert (ids(page), page.has_after) == (before[-size:], len(wanted) > len(before))
+            assert page.has_before == (len(before) > size)
+            page = lists.page(conn, resolved, size=size, around=at)
+            _check_around(ids(page), page, wanted, before, size)
+        page = lists.page(conn, resolved, size=3)
+        assert (ids(page), page.has_before, page.has_after) == (wanted[:3], False, len(wanted) > 3)
+        page = lists.page(conn, resolved, size=3, from_end=True)
+        assert (ids(page), page.has_before, page.has_after) == (wanted[-3:], len(wanted) > 3, False)
+        assert lists.oldest(conn, resolved) == min(
+            (one.order.created for one in known if one.order.id in wanted), default=None
+        )
+
+
+def _sides(known: list[Known], resolved: ResolvedFilter, at: Position) -> tuple[list[str], list[str]]:
+    """The orders that stand before and after a position."""
+    descending = resolved.sort is None or resolved.sort.descending
+    found = asked.expected(known, resolved)
+    above = [one.order.id for one in found if (one.position(resolved.sort) > at) is descending]
+    if not descending:
+        above = [one.order.id for one in found if one.position(resolved.sort) < at]
+    here = [one.order.id for one in found if one.position(resolved.sort) == at]
+    below = [one.order.id for one in found if one.order.id not in {*above, *here}]
+    return [i for i in above if i not in here], below
+
+
+def _check_around(shown: list[str], page: OrderPage, wanted: list[str], before: list[str], size: int) -> None:
+    assert len(shown) == min(size, len(wanted))
+    if not shown:
+        return
+    start = wanted.index(shown[0])
+    assert shown == wanted[start : start + len(shown)]
+    assert (page.has_before, page.has_after) == (start > 0, start + len(shown) < len(wanted))
+    # As much before the position as after it, where there is as much.
+    ahead = len(before) - start
+    assert ahead <= max(size // 2, size - (len(wanted) - len(before)))
+    assert ahead == min(len(before), max(size // 2, size - (len(wanted) - len(before))))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict[str, Order]]]:
+    """A desk of 300 sample orders with their returns, some claimed, some opened."""
+    with Store.open(str(tmp_path_factory.mktemp("lists") / "desk.db")) as store:
+        known: dict[str, Order] = {}
+        with store.write() as conn:
+            for batch in generate(300, now=NOW):
+                pks = orders.insert(conn, batch.orders)
+                returns.insert(conn, batch.returns, pks)
+                known |= {order.id: order for order in batch.orders}
+            for place, pk in enumerate((5, 9, 17, 200)):
+                until = NOW + timedelta(minutes=1 if place else -1)
+                claim = Claim(order_id="", person="Ana", since=NOW - timedelta(minutes=9), until=until)
+                claims.put(conn, pk, claim)
+                claims.opened(conn, "Ana", pk, to_micros(NOW) + place)
+            claims.opened(conn, "bob", 1, to_micros(NOW))
+        yield store, known
+
+
+def test_rows_say_what_the_orders_are(desk: tuple[Store, dict[str, Order]]) -> None:
+    store, known = desk
+    with store.read() as conn:
+        rows = lists.page(conn, EVERYTHING, size=500).rows
+    assert len(rows) == len(known)
+    for row in rows:
+        value = known[row.id]
+        now = standing(value.lines)
+        assert (row.status, row.ahead, row.pieces) == (now.status, now.ahead, now.pieces)
+        assert (row.version, row.created, row.total) == (value.version, value.created, order_total(value))
+        assert row.payment is order_payment_status(value)
+        assert row.holds == tuple(
+            kind for kind in HoldKind if any(hold.kind is kind for hold in value.open_holds())
+        )
+        assert row.has_undelivered == any(part.status is LineStatus.UNDELIVERED for part in value.lines)
+        customer, channel = value.customer, value.channel
+        assert (row.first_name, row.last_name) == (customer.first_name, customer.last_name)
+        assert (row.customer_number, row.email, row.phone) == (
+            customer.number,
+            customer.email,
+            customer.phone,
+        )
+        assert (row.channel, row.channel_type, row.region) == (channel.code, channel.type, channel.region)
+        assert row.method == value.method
+        assert row.country == (channel.country if value.is_carry_out else value.ship_to.country)
+
+
+def test_a_position_of_another_sort_stays_with_its_order(desk: tuple[Store, dict[str, Order]]) -> None:
+    """The cursor is held by order when the sort changes."""
+    store, _known = desk
+    with store.read() as conn:
+        row = lists.page(conn, EVERYTHING, size=150).rows[-1]
+        for sort in ("total", "id"):
+            sorted_by = ResolvedFilter((), ResolvedSort(sort, descending=True), NOW)
+            page = lists.page(conn, sorted_by, size=5, around=row.position)
+            assert row.id in ids(page)
+            assert ids(lists.page(conn, sorted_by, size=5, after=page.rows[0].position))[:4] == ids(page)[1:]
+            back = next(one.position for one in page.rows if one.id == row.id)
+            assert row.id in ids(lists.page(conn, EVERYTHING, size=5, around=back))
+        assert ids(lists.page(conn, EVERYTHING, size=5, after=("nowhere", 10**9))) == ids(
+            lists.page(conn, EVERYTHING, size=5)
+        )
+
+
+def test_an_order_that_left_the_list_leaves_its_place(store: Store) -> None:
+    with trial(store) as conn:
+        pks = orders.insert(
+            conn, [replace(order(), id=f"A{day}", created=NOW - timedelta(days=day)) for day in range(5)]
+        )
+        here = (to_micros(NOW - timedelta(days=2)), pks["A2"])
+        resolved = ready("-id:A2")
+        assert ids(lists.page(conn, resolved, size=2, around=here)) == ["A1", "A3"]
+        assert ids(lists.page(conn, resolved, size=9, after=here)) == ["A3", "A4"]
+        page = lists.page(conn, resolved, size=9, before=here)
+        assert (ids(page), page.has_after) == (["A0", "A1"], True)
+        gone = lists.page(conn, ready("id:A0"), size=9, after=here)
+        assert (ids(gone), gone.has_before, gone.has_after) == ([], True, False)
+
+
+def test_counters_answer_where_they_know(desk: tuple[Store, dict[str, Order]]) -> None:
+    store, known = desk
+    with store.read() as conn:
+        for text in ("", "status:delivered", "status:delivered,shipped", "-status:delivered", "task:failed"):
+            counted = lists.count(conn, ready(text), 1)
+            assert counted == Count(len(ids(lists.page(conn, ready(text), size=500))))
+        assert lists.count(conn, ready("country:DE"), 1) == Count(1, is_exact=False)
+        assert str(lists.count(conn, ready("-country:AQ"), 100)) == "100+"
+        assert lists.count(conn, ready("-country:AQ"), len(known)) == Count(len(known))
+
+
+def test_tallies_are_the_queues_counts_and_their_oldest(desk: tuple[Store, dict[str, Order]]) -> None:
+    store, known = desk
+    with store.read() as conn:
+        tallies = lists.tallies(conn, QUEUES, ready)
+        assert [tally.queue for tally in tallies] == [one.id for one in QUEUES]
+        for tally, one in zip(tallies, QUEUES, strict=True):
+            wanted = ids(lists.page(conn, ready(one.filter), size=500))
+            assert tally.count == Count(len(wanted))
+            assert tally.oldest == min((known[i].created for i in wanted), default=None)
+        by_queue = {tally.queue: tally for tally in tallies}
+        assert by_queue["my-work"].count.value == 3
+        assert lists.tallies(conn, (), ready) == ()
+        nobody = lists.tallies(conn, [queue("my-work")], _asked_by("nobody at all"))
+        assert (nobody[0].count, nobody[0].oldest) == (Count(0), None)
+
+
+def _asked_by(name: str) -> Callable[[str], ResolvedFilter]:
+    return lambda text: resolve(parse(text), NOW, BERLIN, name)
+
+
+def test_a_queue_past_the_bound_says_so_and_knows_its_oldest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many an uncounted queue holds, its oldest is the oldest."""
+    monkeypatch.setattr(counts, "COUNT_BOUND", 2)
+    tagged = Queue(id="q", title="", filter="hold:fraud,manual", counter=None, roles=frozenset(), why="")
+    held = [
+        Hold(number=number, kind=kind, reason="", placed_at=NOW, placed_by="ana")
+        for number, kind in enumerate((HoldKind.FRAUD, HoldKind.MANUAL), start=1)
+    ]
+    with trial(store) as conn:
+        for day, holds in enumerate((held, held[:1], held[1:])):
+            placed = NOW - timedelta(days=day)
+            orders.insert(conn, [replace(order(), id=f"A{day}", created=placed, holds=tuple(holds))])
+            (tally,) = lists.tallies(conn, [tagged], ready)
+            assert tally.count == Count(min(day + 1, 2), is_exact=day < 2)
+            assert tally.oldest == placed
+
+
+def test_tallies_are_few_statements_on_indexes(desk: tuple[Store, dict[str, Order]]) -> None:
+    """One read of the counters, one of all oldest orders, one or two for each queue nobody counts."""
+    store, _known = desk
+    with store.read() as conn:
+        statements: list[str] = []
+        listener = _remember(statements)
+        event.listen(conn, "before_cursor_execute", listener)
+        try:
+            lists.tallies(conn, QUEUES, ready)
+        finally:
+            event.remove(conn, "before_cursor_execute", listener)
+        plan = explained(conn, lambda: lists.tallies(conn, QUEUES, ready))
+    assert len(statements) <= 2 + 2 * sum(one.counter is None for one in QUEUES)
+    assert full_scans(plan) == []
+    assert "ORDER BY" not in plan
+
+
+def _remember(statements: list[str]) -> Callable[..., None]:
+    def listener(_conn: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    return listener
+
+
+def test_the_feed_is_what_happened_last(desk: tuple[Store, dict[str, Order]]) -> None:
+    store, known = desk
+    with store.read() as conn:
+        entries = lists.feed(conn, 1000)
+        back = {value.id: value for pk in range(1, 301) for value in returns.of_order(conn, pk)}
+        assert lists.feed(conn, 7) == entries[:7]
+        plan = explained(conn, lambda: lists.feed(conn, 7))
+    assert len(entries) == len(known) + len(back)
+    assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
+    for entry in entries:
+        value = known[entry.order_id]
+        assert entry.channel == value.channel.code
+        if entry.id in back:
+            assert entry.value == -refund_total(back[entry.id])
+        else:
+            assert (entry.id, entry.value, entry.method) == (value.id, order_total(value), value.method)
+            assert entry.status == standing(value.lines).text()
+    assert "ORDER BY" not in plan
+
+
+def test_recent_orders_are_the_persons_own(desk: tuple[Store, dict[str, Order]]) -> None:
+    store, _known = desk
+    with store.read() as conn:
+        by_pk = {stored.pk: stored.order.id for stored in orders.load_many(conn, [1, 5, 9, 17, 200])}
+        mine = [row.id for row in lists.recent(conn, "Ana", 3)]
+        theirs = [row.id for row in lists.recent(conn, "bob")]
+    assert mine == [by_pk[200], by_pk[17], by_pk[9]]
+    assert theirs == [by_pk[1]]
+
+
+@pytest.mark.parametrize("sort", ["created", "total", "id"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_no_page_skips_rows_it_does_not_show(
+    desk: tuple[Store, dict[str, Order]], sort: str, descending: bool
+) -> None:
+    """Keyset, never OFFSET: the position is looked up in the index of the sort (performance.md 5)."""
+    store, _known = desk
+    resolved = ResolvedFilter((), ResolvedSort(sort, descending), NOW)
+    with store.read() as conn:
+        middle = lists.page(conn, resolved, size=150).rows[-1].position
+        plan = explained(conn, lambda: lists.page(conn, resolved, size=5, after=middle))
+    assert full_scans(plan) == []
+    assert "ORDER BY" not in plan
+    assert plan.count("SEARCH orders USING") >= 2
+
+
+def test_a_clause_that_nothing_can_meet_finds_nothing(desk: tuple[Store, dict[str, Order]]) -> None:
+    store, _known = desk
+    impossible = ResolvedFilter((Clause("channel", (TextTest(Mode.EXACT, "no such channel"),)),), None, NOW)
+    with store.read() as conn:
+        assert lists.page(conn, impossible, size=5) == OrderPage((), has_before=False, has_after=False)
+        assert lists.count(conn, impossible) == Count(0)
+        assert lists.oldest(conn, impossible) is None
