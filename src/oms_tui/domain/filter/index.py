@@ -28,8 +28,9 @@ def words_among(codes: Iterable[str], first: str, last: str, texts: Iterable[str
     """
     found: set[str] = set()
     for code in codes:
-        if code:
-            found.update(words(code))
+        parts = words(code)
+        found.update(parts)
+        if len(parts) > 1 or not code.isascii():
             found.add(bare_word(code))
     for text in (first, last, *texts):
         found.update(words(text))
@@ -43,7 +44,7 @@ def words_among(codes: Iterable[str], first: str, last: str, texts: Iterable[str
 
 def bare_word(code: str) -> str:
     """The one folded word of a code without its signs, "" where it has nothing else."""
-    return "".join(words(bare_key(code)))
+    return "".join(words(code if code.isascii() else bare_key(code)))
 
 
 def order_words(order: Order) -> frozenset[str]:
