@@ -19,7 +19,7 @@ from oms_tui.screens.console import Console
 from oms_tui.screens.places import PLACES
 from oms_tui.styles import sheets
 from oms_tui.styles.steady import SteadyStylesheet
-from oms_tui.styles.themes import THEMES
+from oms_tui.styles.themes import THEMES, defaults_for
 from oms_tui.widgets.guard import ControlGuard
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from oms_tui.domain.people import Role
 
 CLOSING_SECONDS = 1.0
-"""How long closing the desk may take before the program ends anyway; what was committed is on the disk."""
+"""How long closing the desk may take; what was committed is on the disk."""
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -72,13 +72,18 @@ class OmsApp(Console):
         from oms_tui.screens.live import keep_time
 
         boot = self.screen
-        self.stylesheet.read_all(sheets())
+        for sheet in sheets():
+            self.stylesheet.read(sheet)
         await self.switch_mode("sign-in")
         keep_time(self)
         if isinstance(boot, BootScreen):
             for key in boot.typed:
                 await self.on_event(events.Key(key.key, key.character))
             await self.remove_mode("boot")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colours, for themes that are not ours."""
+        return defaults_for(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The framework's filters, and the last guard against controls in text (T1)."""

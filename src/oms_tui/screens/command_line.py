@@ -13,6 +13,7 @@ from oms_tui.screens.actions import Action, Scope, actions_in
 from oms_tui.screens.base import DeskScreen, Overlay
 from oms_tui.screens.hints import hints_for
 from oms_tui.screens.typed_command import Typed, read_command
+from oms_tui.widgets.field import Field
 from oms_tui.widgets.key_line import KeyLine
 from oms_tui.widgets.lines import Talk
 from oms_tui.widgets.long_list.columns import Cell, Column
@@ -51,7 +52,7 @@ class CommandLine(Overlay[None]):
             yield Talk(id="told")
             with Horizontal(id="command-line"):
                 yield Label(Content(": "), id="prompt")
-                yield Input(
+                yield Field(
                     id="wanted",
                     max_length=MOST_LETTERS,
                     placeholder="DB, OR, note …, cancel …, an order's ID",

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.text import clean_line, search_key
+from oms_tui.widgets.field import Field
 from oms_tui.widgets.lines import Lines, Talk
 from oms_tui.widgets.long_list.columns import Cell, Column
 from oms_tui.widgets.short_list import ShortList
@@ -52,7 +53,7 @@ class Finder(Overlay[Entry | None]):
         )
         with Vertical(classes="box finder"):
             yield Static(Content(clean_line(self._title)), classes="box-title")
-            yield Input(placeholder="type to find", id="wanted")
+            yield Field(placeholder="type to find", id="wanted")
             yield ShortList(
                 columns,
                 key=lambda one: one.id,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from oms_tui.backend import Backend
 from oms_tui.domain.people import DESK_ROLES, Actor, Person, Role
 from oms_tui.screens.sign_in_parts import LONGEST_NAME, LONGEST_PASSWORD, SignInPart, label
 from oms_tui.widgets.choice_field import ChoiceField
+from oms_tui.widgets.field import Field
 from oms_tui.widgets.long_list.columns import Cell, Column
 from oms_tui.widgets.short_list import ShortList
 
@@ -26,17 +26,17 @@ class FirstPerson(SignInPart):
     def compose(self) -> ComposeResult:
         """The fields."""
         yield label("Name")
-        yield Input(id="name", placeholder="what you will type to sign in", max_length=LONGEST_NAME)
+        yield Field(id="name", placeholder="what you will type to sign in", max_length=LONGEST_NAME)
         yield label("Your name")
-        yield Input(id="display-name", placeholder="as colleagues read it", max_length=LONGEST_NAME)
+        yield Field(id="display-name", placeholder="as colleagues read it", max_length=LONGEST_NAME)
         yield label("Desk role")
         roles = [(role.value, f"{role.value.upper()} {role.title}") for role in DESK_ROLES]
         yield ChoiceField(roles, id="role")
         yield label("Password")
         rule = f"{SHORTEST_PASSWORD} characters or more, any characters, none of the common ones"
-        yield Input(id="password", password=True, placeholder=rule, max_length=LONGEST_PASSWORD)
+        yield Field(id="password", password=True, placeholder=rule, max_length=LONGEST_PASSWORD)
         yield label("Once more")
-        yield Input(id="again", password=True, placeholder="the same password", max_length=LONGEST_PASSWORD)
+        yield Field(id="again", password=True, placeholder="the same password", max_length=LONGEST_PASSWORD)
 
     @property
     def role(self) -> Role:

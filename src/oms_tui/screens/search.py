@@ -19,6 +19,7 @@ from oms_tui.screens.hints import hints_for
 from oms_tui.screens.order_cells import customer_name, money_text, placed_text, status_cell
 from oms_tui.screens.wanted import Completion, Reader, Wanted
 from oms_tui.text import cell_width
+from oms_tui.widgets.field import Field
 from oms_tui.widgets.key_line import KeyLine
 from oms_tui.widgets.lines import Lines, Talk
 from oms_tui.widgets.long_list.columns import Cell, Column
@@ -62,10 +63,7 @@ class SearchBox(Overlay[None]):
         with Vertical(id="search", classes="box"):
             with Horizontal(id="search-line"):
                 yield Label(Content(PROMPT), id="prompt")
-                yield Input(
-                    self._first_text, id="wanted", max_length=MOST_LETTERS, select_on_focus=False,
-                    placeholder=INVITATION,
-                )  # fmt: skip
+                yield Field(self._first_text, id="wanted", max_length=MOST_LETTERS, placeholder=INVITATION)
             yield Lines(id="fault")
             yield Talk(id="told")
             yield ShortList(

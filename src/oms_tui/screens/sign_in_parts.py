@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from oms_tui.widgets.field import Field
+
 if TYPE_CHECKING:
     from oms_tui.backend import Backend
     from oms_tui.domain.people import Actor
@@ -83,9 +85,9 @@ class NameAndPassword(SignInPart):
     def compose(self) -> ComposeResult:
         """The fields."""
         yield label("Name")
-        yield Input(id="name", max_length=LONGEST_NAME)
+        yield Field(id="name", max_length=LONGEST_NAME)
         yield label("Password")
-        yield Input(id="password", password=True, max_length=LONGEST_PASSWORD)
+        yield Field(id="password", password=True, max_length=LONGEST_PASSWORD)
 
     def begin_again(self) -> None:
         """The password is typed anew."""

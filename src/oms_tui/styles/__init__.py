@@ -6,6 +6,6 @@ FOLDER = Path(__file__).parent
 """Where the sheets lie."""
 
 
-def sheets() -> list[PurePath]:
+def sheets() -> list[str | PurePath]:
     """What screens of the frame need; read once the first frame is painted. Other screens bring their own."""
     return [FOLDER / "base.tcss", FOLDER / "screens.tcss"]

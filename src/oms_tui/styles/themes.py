@@ -103,3 +103,15 @@ ANSI = Theme(
 )
 THEMES: tuple[Theme, ...] = (DARK, LIGHT, ANSI)
 """Every theme there is."""
+
+
+def defaults_for(theme: Theme) -> dict[str, str]:
+    """Our own variables in a theme that does not have them, from what every theme has."""
+    if {"rule", "selected-ground", "field-ground"} <= theme.variables.keys():
+        return {}
+    colours = theme.to_color_system().generate()
+    return {
+        "rule": colours["border-blurred"],
+        "selected-ground": colours["panel"],
+        "field-ground": colours["surface"],
+    }
