@@ -102,13 +102,8 @@ def split_line(line: Line, quantity: int, new_number: int) -> tuple[Line, Line]:
     if not 0 < quantity < line.quantity:
         raise ValueError(f"cannot split {quantity} of {line.quantity} pieces off line {line.number}")
     weights = (line.quantity - quantity, quantity)
-
-    def shares(amount: Money) -> tuple[Money, Money]:
-        stay, go = allocate_minor(amount.minor, weights)
-        return Money(stay, amount.currency), Money(go, amount.currency)
-
-    amount, discount, tax = shares(line.amount), shares(line.discount), shares(line.tax)
-    reduction, tax_reduction = shares(line.reduction), shares(line.tax_reduction)
+    amount, discount, reduction = _split_together(line.amount, (line.discount, line.reduction), weights)
+    tax, tax_reduction = _split_together(line.tax, (line.tax_reduction,), weights)
     stay, go = (
         replace(
             line,
@@ -122,6 +117,31 @@ def split_line(line: Line, quantity: int, new_number: int) -> tuple[Line, Line]:
         for i in (0, 1)
     )
     return stay, replace(go, number=new_number, parent=line.placed_as)
+
+
+def _split_together(
+    whole: Money, parts: tuple[Money, ...], weights: tuple[int, int]
+) -> list[tuple[Money, Money]]:
+    """Split an amount and what is taken off it by weight: exact, each share within one unit, and neither side
+    costs less than nothing, as it could where each rounded by itself."""
+    currency = whole.currency
+    sizes = [part.minor for part in parts]
+    rest = whole.minor - sum(sizes)
+    if rest < 0 or min(sizes) < 0:
+        stays = [allocate_minor(minor, weights)[0] for minor in (whole.minor, *sizes)]
+    else:
+        stay = allocate_minor(whole.minor, weights)[0]
+        shares = [divmod(minor * weights[0], sum(weights)) for minor in (*sizes, rest)]
+        floors = [quotient for quotient, _ in shares]
+        # The units that the floors lack go to the largest remainders; there are never more than remainders.
+        lacking = stay - sum(floors)
+        for index in sorted(range(len(shares)), key=lambda at: shares[at][1], reverse=True)[:lacking]:
+            floors[index] += 1
+        stays = [stay, *floors[:-1]]
+    return [
+        (Money(stay, currency), Money(minor - stay, currency))
+        for stay, minor in zip(stays, (whole.minor, *sizes), strict=True)
+    ]
 
 
 def next_line_number(order: Order) -> int:
