@@ -72,7 +72,7 @@ class CodedField(Lines, can_focus=True):
             return
         if event.key in ("left", "right"):
             self._set((self._chosen + (1 if event.key == "right" else -1)) % len(self._choices))
-        elif event.key in ("down", "space", "question_mark"):
+        elif event.key in ("down", "question_mark") or (event.key == "space" and not self._is_typing(event)):
             self.list_all()
         elif event.key == "enter":
             self.post_message(FieldDone(self))
@@ -82,6 +82,11 @@ class CodedField(Lines, can_focus=True):
             return
         event.stop()
         event.prevent_default()
+
+    def _is_typing(self, event: events.Key) -> bool:
+        """Whether a space belongs to a word that is being typed."""
+        word, at = self._typed
+        return bool(word) and event.time - at < SAME_WORD
 
     def _type(self, letter: str, now: float) -> None:
         """Go to the value that begins with what was typed; the same letter again goes on to the next."""

@@ -11,10 +11,7 @@ from textual.widget import Widget
 
 from oms_tui.backend import Intention
 from oms_tui.backend.errors import BackendError, BadRequest, Conflict, RefusedByDesk, SignedOut
-from oms_tui.domain.money import format_money
 from oms_tui.domain.plan import Plan
-from oms_tui.domain.totals import order_total
-from oms_tui.screens import wording
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.choose import Ask
@@ -22,7 +19,7 @@ from oms_tui.screens.forms.asking import make_fields
 from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import FieldChanged, FieldCut, FieldDone
 from oms_tui.screens.forms.lines_field import LinesField
-from oms_tui.screens.forms.parts import CommitButton, Told
+from oms_tui.screens.forms.parts import CommitButton, Told, title_pieces
 from oms_tui.screens.forms.preview import Preview, same_effect
 from oms_tui.screens.forms.rows import FieldRows
 from oms_tui.screens.forms.submitting import Outcome, submit
@@ -128,15 +125,7 @@ class VerbForm(Overlay[bool]):
             self.preview.say(f"{error} Esc goes back.", "problem")
             return False
         self._subject = Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
-        order = profile.order
-        who, amount = wording.customer_text(order.customer), format_money(order_total(order))
-        self.title_line.show(
-            [
-                (f" {self.verb.label} ", "strong"),
-                (f"· order {order.id} · {who} · ", ""),
-                (amount if order.currency in amount else f"{amount} ({order.currency})", "strong"),
-            ]
-        )
+        self.title_line.show(title_pieces(self.verb, profile.order))
         return True
 
     # -- what the fields hold ------------------------------------------------------------------------------
@@ -187,6 +176,14 @@ class VerbForm(Overlay[bool]):
 
     async def _make_plan(self, *, tells_all: bool = False) -> Plan | None:
         """Plan what the fields hold and show it; None, with the reason shown, where that cannot be done."""
+        console, subject = self.app, self._subject
+        if subject is not None and console.is_signed_in:
+            blockers = self.verb.blockers(subject, console.actor, console.policy)
+            if blockers:
+                self._no_plan(
+                    refusal_text([(one.reason, one.fix) for one in blockers], console.keys), "problem"
+                )
+                return None
         arguments = self._arguments(tells_all=tells_all)
         if arguments is None:
             self._no_plan("The plan comes once every field can be taken.", "muted")

@@ -7,11 +7,16 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
+from oms_tui.domain.money import format_money
+from oms_tui.domain.order import Order
+from oms_tui.domain.totals import order_total
+from oms_tui.screens import wording
 from oms_tui.screens.forms.asking import AnyField
 from oms_tui.screens.forms.fields import LongTextField, is_early
 from oms_tui.screens.forms.lines_field import LinesField
+from oms_tui.verbs import Verb
 from oms_tui.widgets.flowing import Flowing, wrapped
-from oms_tui.widgets.lines import Lines, Pieces
+from oms_tui.widgets.lines import Lines, Piece, Pieces
 
 LEAST_GAP = 0.03
 """Seconds a person needs at least between two keys; what comes faster was pasted."""
@@ -143,3 +148,13 @@ class CommitButton(Lines, can_focus=True):
         """Show that it has not."""
         self._focused_at = float("inf")
         self.refresh()
+
+
+def title_pieces(verb: Verb, order: Order) -> list[Piece]:
+    """What a form is headed with: verb, order, customer, amount and its currency (U1)."""
+    amount = format_money(order_total(order))
+    return [
+        (f" {verb.label} ", "strong"),
+        (f"· order {order.id} · {wording.customer_text(order.customer)} · ", ""),
+        (amount if order.currency in amount else f"{amount} ({order.currency})", "strong"),
+    ]
