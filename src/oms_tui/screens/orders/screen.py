@@ -134,6 +134,7 @@ class OrdersScreen(DeskScreen):
         self._choose_columns()
         self._show_queues()
         self.set_focus(self.orders)
+        self.orders.low_bandwidth = self.app.settings.ui.low_bandwidth
         self.watch(self.orders, "refreshing", self._tell_waiting, init=False)
         self._use_filter(self._filter, self._title)
         self._read_queues()
@@ -219,9 +220,8 @@ class OrdersScreen(DeskScreen):
 
     @on(RowHighlighted)
     def look_at_row(self, event: RowHighlighted[OrderSummary]) -> None:
-        """Read its items once the cursor rests; moving on never waits for that."""
+        """Say its place and read its items once the cursor rests; moving on never waits for that."""
         event.stop()
-        self._tell_place()
         self._read_flow_soon()
 
     def _read_flow_soon(self) -> None:
@@ -231,6 +231,7 @@ class OrdersScreen(DeskScreen):
 
     @work(exclusive=True, group="orders-flow")
     async def _read_flow(self) -> None:
+        self._tell_place()
         await self._read_row()
 
     async def _read_row(self) -> None:
