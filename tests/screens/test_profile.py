@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -386,11 +387,13 @@ async def test_an_order_of_700_lines_draws_only_what_is_seen(desk_of):
         drawn = []
         entries = screen.tab_body._entries
         assert len(entries) > 700
+
+        def drawing(one):
+            drawn.append(one)
+            return one.draw()
+
         screen.tab_body._body = type(screen.tab_body._body)(
-            tuple(
-                type(one)(lambda one=one: drawn.append(one) or one.draw(), one.key, one.can_mark)
-                for one in entries
-            ),
+            tuple(type(one)(partial(drawing, one), one.key, one.can_mark) for one in entries),
             screen.tab_body._body.head,
         )
         screen.tab_body.refresh()

@@ -106,7 +106,7 @@ def _oldest_by_counter(names: tuple[str, ...]) -> Any:
     return union_all(*(select(literal(name), _first(name).scalar_subquery()) for name in names))
 
 
-def _first(counter: str) -> Select[Any]:
+def _first(counter: str) -> Select[*tuple[Any, ...]]:
     if counter == ALL.counters[0]:
         return select(ORDERS.c.created).order_by(ORDERS.c.created).limit(1)
     if counter.startswith(_STATUS):
@@ -115,7 +115,7 @@ def _first(counter: str) -> Select[Any]:
     return select(TAG.c.created).where(TAG.c.tag == counter).order_by(TAG.c.created).limit(1)
 
 
-def _few_of(found: Select[Any]) -> Select[Any]:
+def _few_of(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The count and the least creation of at most one order more than the bound."""
     few = found.limit(COUNT_BOUND + 1).subquery()
     return select(func.count(), func.min(few.c.created)).select_from(few)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, FromClause, bindparam, select, union_all
+from sqlalchemy import BindParameter, Connection, FromClause, bindparam, select, union_all
 
 from oms_tui.domain.filter.index import words_among
 from oms_tui.store.packing import unpack_address
@@ -112,7 +112,7 @@ def _cut(text: str, word: str) -> str:
     return ("…" if start else "") + shown + ("…" if start + LONGEST_SHOWN < len(line) else "")
 
 
-_AMONG: Final = bindparam("pks", expanding=True)
+_AMONG: Final[BindParameter[Any]] = bindparam("pks", expanding=True)
 _LINE, _NOTE = table(LineRow), table(NoteRow)
 _READ_LINES: Final = select(_LINE.c.order_pk, _LINE.c.sku, _LINE.c.name).where(_LINE.c.order_pk.in_(_AMONG))
 _READ_ADDRESSES: Final = select(ORDERS.c.pk, ORDERS.c.bill_to, ORDERS.c.ship_to).where(
