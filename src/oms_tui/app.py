@@ -122,10 +122,10 @@ class OmsApp(Console):
 
     def _leave_report(self) -> None:
         if not self.last_words:
-            from oms_tui.screens import crash
+            from oms_tui.screens.crash import last_words
 
             error = self._exception or RuntimeError("no exception was handed over")
-            self.last_words = crash.last_words(error, self.clock.now())
+            self.last_words = last_words(error, self.clock.now())
         self._close_messages_no_wait()
 
 

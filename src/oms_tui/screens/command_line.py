@@ -14,7 +14,7 @@ from oms_tui.screens.base import DeskScreen, Overlay
 from oms_tui.screens.hints import hints_for
 from oms_tui.screens.typed_command import Typed, read_command
 from oms_tui.widgets.field import Field
-from oms_tui.widgets.key_line import KeyLine
+from oms_tui.widgets.key_line import Hint, KeyLine
 from oms_tui.widgets.lines import Talk
 from oms_tui.widgets.long_list.columns import Cell, Column
 from oms_tui.widgets.short_list import ShortList
@@ -34,13 +34,21 @@ class CommandLine(Overlay[None]):
         self._commands = [row for row in actions_in(*screen.SCOPES) if row.command]
 
     def compose_box(self) -> Iterable[Widget]:
-        """What may be typed, a line of talk, the line to type in."""
+        """The line to type in, a line of talk, what may be typed."""
         columns: tuple[Column[Action], ...] = (
             Column(id="command", title="", render=lambda row: f":{row.command}", width=14),
             Column(id="key", title="", render=self._key, width=8),
             Column(id="help", title="", render=self._help, width=20, flex=1),
         )
         with Vertical(id="command", classes="box"):
+            with Horizontal(id="command-line"):
+                yield Label(Content(": "), id="prompt")
+                yield Field(
+                    id="wanted",
+                    max_length=MOST_LETTERS,
+                    placeholder="DB, OR, note …, cancel …, an order's ID",
+                )
+            yield Talk(id="told")
             yield ShortList(
                 columns,
                 key=lambda row: row.id,
@@ -49,14 +57,6 @@ class CommandLine(Overlay[None]):
                 empty="enter opens the order of that ID",
                 id="completions",
             )
-            yield Talk(id="told")
-            with Horizontal(id="command-line"):
-                yield Label(Content(": "), id="prompt")
-                yield Field(
-                    id="wanted",
-                    max_length=MOST_LETTERS,
-                    placeholder="DB, OR, note …, cancel …, an order's ID",
-                )
             yield KeyLine(id="keys-here")
 
     def on_mount(self) -> None:
@@ -65,7 +65,8 @@ class CommandLine(Overlay[None]):
         self.set_focus(self.query_one("#wanted", Input))
         order_id = self._of.order_id
         about = f"verbs are about order {order_id}" if order_id else ""
-        self.query_one("#keys-here", KeyLine).tell(hints_for(self, self.SCOPES, self.app.keys), note=about)
+        hints = (Hint("enter", "run"), *hints_for(self, self.SCOPES, self.app.keys))
+        self.query_one("#keys-here", KeyLine).tell(hints, note=about)
 
     def _key(self, row: Action) -> Cell:
         return Cell(self.app.keys.shown(row), "key")

@@ -4,8 +4,10 @@ Screens reach it as `self.app`. The program's wiring is `oms_tui.app`; this clas
 is loaded before the first frame, so whatever brings the domain with it is imported where it is used.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from oms_tui.backend import Backend
     from oms_tui.backend.errors import BackendError
     from oms_tui.config import Settings
-    from oms_tui.domain.answers import DeskInfo
+    from oms_tui.domain.answers import DeskInfo, Profile
     from oms_tui.domain.people import Actor
     from oms_tui.screens.finder import Entry
     from oms_tui.screens.keymap import Keys
@@ -35,6 +37,8 @@ Severity = Literal["information", "warning", "error"]
 ERROR_TOAST_SECONDS = 86_400.0
 """An error stays until somebody puts it away."""
 TOAST_SECONDS = 5.0
+LOOK_FIRST = 0.1
+"""Seconds that an order is waited for before its profile opens without it."""
 MOST_MESSAGES = 500
 """Messages kept for the message log."""
 MODES_BY_CODE: Mapping[str, str] = MappingProxyType({"SI": "sign-in", "DB": "dashboard", "OR": "orders"})
@@ -198,7 +202,17 @@ class Console(App[int]):
         """Open an order's profile on top of what is shown; `siblings` is the list it was opened from."""
         from oms_tui.screens.profile import ProfileScreen  # loaded when first opened
 
-        await self.push_screen(ProfileScreen(order_id, siblings=siblings, tab=tab))
+        known = await self._look_first(order_id)
+        await self.push_screen(ProfileScreen(order_id, siblings=siblings, tab=tab, known=known))
+
+    async def _look_first(self, order_id: str) -> "Profile | None":
+        """The order, where the desk answers at once: its profile then opens whole. Otherwise None, and the
+        profile reads it itself."""
+        from oms_tui.backend.errors import BackendError
+
+        with suppress(TimeoutError, BackendError):
+            return await asyncio.wait_for(self.backend.order(order_id, opened=True), LOOK_FIRST)
+        return None
 
     async def open_orders(self, filter_text: str, *, title: str = "") -> None:
         """Show the orders that a filter finds, under a title ("Fraud review") if the filter has one."""

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from oms_tui.backend.errors import BackendError
 from oms_tui.clock import age_text
-from oms_tui.domain.answers import FeedEntry, OrderSummary, QueueTally
+from oms_tui.domain.answers import Count, FeedEntry, OrderSummary, QueueTally
 from oms_tui.domain.people import Role
 from oms_tui.domain.queues import Queue, queue, queues_of
 from oms_tui.screens.actions import Scope
@@ -21,6 +21,7 @@ from oms_tui.widgets.lines import Lines
 from oms_tui.widgets.rule import Rule
 from oms_tui.widgets.search_prompt import SearchPrompt
 from oms_tui.widgets.short_list import ShortList
+from oms_tui.widgets.tiles import COUNT_WIDTH as TILE_COUNT_WIDTH
 from oms_tui.widgets.tiles import Tile, Tiles
 
 FEED_LENGTH = 50
@@ -38,6 +39,12 @@ On the command line of this machine:
 
 Give yourself a desk role there (CS, NM or OP) to work with orders here.
 """
+
+
+def short_count(count: Count) -> str:
+    """A count where there is little room: `999,999` and `10,000+` as they are, more as `1.2M`."""
+    text = str(count)
+    return text if len(text) <= TILE_COUNT_WIDTH else f"{count.value / 1_000_000:.1f}M"
 
 
 class DashboardScreen(DeskScreen):
@@ -97,9 +104,10 @@ class DashboardScreen(DeskScreen):
 
     @on(events.Resize)
     def share_room(self) -> None:
-        """Give the tiles about half of the room, and never all of it."""
+        """Give the tiles about half of the room, and never all of it; fit the feed's time to the width."""
         if self._has_desk_role:
             self._tiles.set_most_lines(max(4, (self.size.height - 8) // 2))
+            self.query_one("#feed", ShortList).set_columns(feed_columns(self.app))
 
     def main_widget(self) -> Widget | None:
         """The tiles."""
@@ -147,6 +155,7 @@ class DashboardScreen(DeskScreen):
             id=one.id,
             title=one.title,
             count=str(tally.count),
+            short_count=short_count(tally.count),
             detail=f"oldest {age}" if age else "",
             short_detail=age,
         )

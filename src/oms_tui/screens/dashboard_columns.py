@@ -10,9 +10,10 @@ SECONDS_FROM = 120
 
 
 def feed_columns(console: Console) -> tuple[Column[FeedEntry], ...]:
-    """Time, date, ID, storefront, shipping method, value, status (documented)."""
+    """Time, date, ID, storefront, shipping method, value, status (documented), for the width there is."""
+    seconds = 3 if console.size.width >= SECONDS_FROM else 0
     return (
-        Column(id="time", title="", width=8, render=lambda one: _time(one, console)),
+        Column(id="time", title="", width=5 + seconds, render=lambda one: _time(one, console)),
         Column(id="date", title="", width=6, priority=2, render=lambda one: _day(one, console)),
         Column(id="id", title="", width=8, flex=2, most=14, render=lambda one: one.id),
         Column(id="channel", title="", width=9, flex=1, most=14, priority=1, render=lambda one: one.channel),

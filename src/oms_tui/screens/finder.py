@@ -47,7 +47,7 @@ class Finder(Overlay[Entry | None]):
     def compose_box(self) -> Iterable[Widget]:
         """The title, the line to type in, the entries, and the sentence on the one under the cursor."""
         columns: tuple[Column[Entry], ...] = (
-            Column(id="key", title="", render=lambda one: Cell(one.key, "key"), width=11),
+            Column(id="key", title="", render=lambda one: Cell(one.key, "key"), width=12),
             Column(id="label", title="", render=_label, width=18, flex=1, most=24),
             Column(id="help", title="", render=_help, width=10, flex=3),
         )

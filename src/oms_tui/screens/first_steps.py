@@ -33,7 +33,7 @@ class FirstPerson(SignInPart):
         roles = [(role.value, f"{role.value.upper()} {role.title}") for role in DESK_ROLES]
         yield ChoiceField(roles, id="role")
         yield label("Password")
-        rule = f"{SHORTEST_PASSWORD} characters or more, any characters, none of the common ones"
+        rule = f"{SHORTEST_PASSWORD} characters or more, of any kind, not a common one"
         yield Field(id="password", password=True, placeholder=rule, max_length=LONGEST_PASSWORD)
         yield label("Once more")
         yield Field(id="again", password=True, placeholder="the same password", max_length=LONGEST_PASSWORD)
@@ -83,7 +83,9 @@ class SamplePeople(SignInPart):
             Column(id="name", title="", width=20, render=lambda one: one.display_name),
             Column(id="title", title="", width=24, flex=1, render=lambda one: Cell(_titles(one), "muted")),
         )
-        yield ShortList(columns, key=lambda person: person.name, id="people")
+        people = ShortList(columns, key=lambda person: person.name, id="people")
+        people.styles.height = max(1, len(self._people))
+        yield people
 
     def _digit(self, person: Person) -> str:
         return str(self._people.index(person) + 1)

@@ -20,7 +20,7 @@ from oms_tui.screens.order_cells import customer_name, money_text, placed_text, 
 from oms_tui.screens.wanted import Completion, Reader, Wanted
 from oms_tui.text import cell_width
 from oms_tui.widgets.field import Field
-from oms_tui.widgets.key_line import KeyLine
+from oms_tui.widgets.key_line import Hint, KeyLine
 from oms_tui.widgets.lines import Lines, Talk
 from oms_tui.widgets.long_list.columns import Cell, Column
 from oms_tui.widgets.short_list import ShortList
@@ -86,7 +86,7 @@ class SearchBox(Overlay[None]):
         console, ascii_only = self.app, self.app.ascii_only
         now = console.clock.now()
         return (
-            Column(id="id", title="", render=lambda hit: hit.order.id, width=8, flex=1, most=16),
+            Column(id="id", title="", render=lambda hit: hit.order.id, width=8, flex=1, most=14),
             Column(
                 id="placed", title="", width=12, priority=2,
                 render=lambda hit: Cell(placed_text(hit.order.created, console.zone, now), "muted"),
@@ -106,9 +106,8 @@ class SearchBox(Overlay[None]):
         box.cursor_position = len(box.value)
         self.set_focus(box)
         self._show_completions(())
-        self.query_one("#keys-here", KeyLine).tell(
-            hints_for(self, self.SCOPES, self.app.keys), note="enter opens"
-        )
+        hints = (Hint("enter", "open"), *hints_for(self, self.SCOPES, self.app.keys))
+        self.query_one("#keys-here", KeyLine).tell(hints)
         if self._first_text:
             self.look(self._first_text)
 
@@ -187,7 +186,7 @@ class SearchBox(Overlay[None]):
         before = cell_width(PROMPT + wanted.text[: wanted.start])
         length = max(1, cell_width(wanted.text[wanted.start : wanted.end]))
         self.query_one("#fault", Lines).show([(" " * before, ""), ("^" * length, "problem")])
-        self._tell(wanted.fault, "problem")
+        self._tell(wanted.fault[:1].upper() + wanted.fault[1:], "problem")
 
     def _show_completions(self, completions: tuple[Completion, ...]) -> None:
         self._completions.set_rows(completions, at="")
@@ -260,7 +259,9 @@ class SearchBox(Overlay[None]):
 
 
 def _matched(hit: Hit) -> list[Cell]:
-    return [Cell(f"{hit.field} ", "muted"), Cell(hit.matched)]
+    """The field that matched, and with what unless that is in the row already."""
+    field = Cell(f"{hit.field} ", "muted")
+    return [field] if hit.matched == hit.order.id else [field, Cell(hit.matched)]
 
 
 _COMPLETION_COLUMNS: tuple[Column[Completion], ...] = (

@@ -116,6 +116,11 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
         self.refresh()
         self.post_message(self.Moved(self))
 
+    def set_columns(self, columns: Sequence[Column[RowT]]) -> None:
+        """Show other columns of the same rows."""
+        self._columns = tuple(columns)
+        self.refresh()
+
     def _is_row(self, index: int) -> bool:
         return 0 <= index < len(self._rows) and not self._heading(self._rows[index])
 

@@ -15,6 +15,9 @@ TALL_LINES = 4
 LEAST_WIDTH = 18
 """Cells of a tile, at the least."""
 MOST_DIGITS = 9
+COUNT_WIDTH = 7
+"""Cells of a count where a tile has one line."""
+AGE_WIDTH = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,8 @@ class Tile:
     id: str
     title: str
     count: str = "…"
+    short_count: str = "…"
+    """The same in at most `COUNT_WIDTH` cells."""
     detail: str = ""
     """The age of the oldest ("oldest 12 min")."""
     short_detail: str = ""
@@ -146,9 +151,9 @@ class Tiles(Lines, can_focus=True):
     def _flat(self, index: int, cells: int) -> list[Piece]:
         tile, is_lit = self._tiles[index], self._is_lit(index)
         digit = str(index + 1) if index < MOST_DIGITS else " "
-        title = fit(clean_line(tile.title), max(4, cells - 20))
-        count = fit(tile.count, 7, "right")
-        age = fit(tile.short_detail, 7, "right")
+        title = fit(clean_line(tile.title), max(4, cells - 7 - COUNT_WIDTH - AGE_WIDTH))
+        count = fit(tile.short_count, COUNT_WIDTH, "right")
+        age = fit(tile.short_detail, AGE_WIDTH, "right")
         if is_lit:
             return [(" ", ""), (f"{digit} {title} {count} {age}", "selected"), ("  ", "")]
         look = "strong" if tile.count != "0" else "muted"
