@@ -52,12 +52,20 @@ class ProfileScreen(DeskScreen):
     why = getters.query_one("#why", Why)
     pod = getters.query_one("#pod", Pod)
 
-    def __init__(self, order_id: str, *, siblings: Neighbours | None = None, tab: str = "") -> None:
+    def __init__(
+        self,
+        order_id: str,
+        *,
+        siblings: Neighbours | None = None,
+        tab: str = "",
+        known: Profile | None = None,
+    ) -> None:
+        """Show an order; `known` is its profile where somebody has just read it, as opened."""
         super().__init__()
         self._order_id = order_id
         self._siblings = siblings
         self._tab = tab_index(tab)
-        self._look = Look()
+        self._look = Look(profile=known)
         self._has_been_used = True
         self._walk = asyncio.Lock()
 
@@ -118,9 +126,12 @@ class ProfileScreen(DeskScreen):
     # -- reading -------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Read the order."""
+        """Show the order; read it if nobody has."""
         self.set_focus(self.tab_body)
-        self.read(is_opened=True)
+        if self._look.profile is None:
+            self.read(is_opened=True)
+        else:
+            self._show_at_first()
         self.set_interval(RENEW_EVERY, self._renew_claim)
 
     @work(exclusive=True, group="profile-order")
@@ -140,11 +151,19 @@ class ProfileScreen(DeskScreen):
             return
         if look is self._look:
             look.profile, look.fault = profile, ""
-            self._show()
-            if self._tab == TIMELINE_TAB:
-                self._read_timeline()
             if is_opened:
-                self._find_neighbours()
+                self._show_at_first()
+            else:
+                self._show_again()
+
+    def _show_at_first(self) -> None:
+        self._show_again()
+        self._find_neighbours()
+
+    def _show_again(self) -> None:
+        self._show()
+        if self._tab == TIMELINE_TAB:
+            self._read_timeline()
 
     @work(exclusive=True, group="profile-timeline")
     async def _read_timeline(self, *, is_older: bool = False) -> None:
@@ -341,10 +360,7 @@ class ProfileScreen(DeskScreen):
         self.tab_body.present(lambda width: Body(), is_new=True)
         if isinstance(self._siblings, FollowsAlong):
             self._siblings.went_to(self._order_id)
-        self._show()
-        if self._tab == TIMELINE_TAB:
-            self._read_timeline()
-        self._find_neighbours()
+        self._show_at_first()
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
         """The minute is over: claims and ages read anew."""
