@@ -45,6 +45,10 @@ def op(
         (card(1000, op(2, K.CAPTURE, 1000, ST.UNKNOWN)), PS.UNKNOWN),
         (card(1000, op(2, K.CAPTURE, 1000, ST.FAILED)), PS.FAILED),
         (card(1000, op(2, K.CAPTURE, 1000, ST.FAILED), op(3, K.CAPTURE, 1000)), PS.CAPTURED),
+        (
+            card(1000, op(2, K.CAPTURE, 600, ST.FAILED, shipment="S-1"), op(3, K.CAPTURE, 1000)),
+            PS.CAPTURED,
+        ),
         (card(1000, op(2, K.CAPTURE, 1000, ST.UNKNOWN), op(3, K.CAPTURE, 1000, answers=2)), PS.CAPTURED),
         (card(1000, op(2, K.CAPTURE, 1000, ST.REQUESTED)), PS.AUTHORIZED),
         (card(1000, op(2, K.VOID, 1000)), PS.VOIDED),
@@ -109,3 +113,9 @@ def test_authorized_after_shipment() -> None:
 
 def test_a_payment_is_in_the_orders_currency() -> None:
     assert balance(card(5)).currency == EUR
+
+
+def test_tax_on_top_counts_among_what_shipped_goods_owe() -> None:
+    taxed = line(1, LineStatus.SHIPPED, minor=5000, tax=eur(1000), tax_included=False)
+    value = order(taxed, payments=(card(6000, op(2, K.CAPTURE, 5000)),))
+    assert is_uncaptured_after_shipment(value)

@@ -164,7 +164,7 @@ async def test_a_card_number_is_refused_at_the_note_and_stays_to_be_mended(desk_
     async with desk.console() as console:
         _, form = await open_form(console, "n")
         await console.press(*"4111 1111 1111 1111", "f9")
-        await console.see("This note holds a card number, so it is not saved.")
+        await console.see("Note holds a card number, so it is not saved.")
         assert form._fields.rows[0].field.text == "4111 1111 1111 1111"
     assert read(desk, "10432").notes == ()
 

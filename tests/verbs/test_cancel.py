@@ -6,7 +6,7 @@ import pytest
 
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, TaskState
 from oms_tui.domain.order import Hold
-from oms_tui.domain.payment import balance, order_payment_status
+from oms_tui.domain.payment import RETURN_CAUSE, balance, order_payment_status
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import (
     BEFORE_PACKED,
@@ -186,7 +186,53 @@ def test_the_customer_is_told_and_fraud_is_never_named() -> None:
     (message,) = outcome.messages
     assert (message.recipient, message.language) == ("hans@example.com", "de")
     assert "fraud" not in message.text.lower()
-    assert not outcome.order.open_holds()
+
+
+@pytest.mark.parametrize(("kind", "still_counts"), [(HoldKind.FRAUD, False), (HoldKind.DISPUTE, True)])
+def test_holds_stay_as_they_are_and_only_a_dispute_still_counts(kind: HoldKind, still_counts: bool) -> None:
+    """Releasing a hold is a decision with a right of its own; a cancelled order goes nowhere anyhow."""
+    hold = Hold(number=1, kind=kind, reason="why", placed_at=NOON, placed_by="system")
+    after = cancel(order(line(1), holds=(hold,))).order
+    assert after.holds == (hold,)
+    assert bool(after.open_holds()) is still_counts
+
+
+def test_what_a_return_gave_back_is_not_taken_for_what_is_owed() -> None:
+    """Prepaid 100.00, 50.00 came back and was refunded, the other 50.00 is cancelled: all of it goes back."""
+    returned = line(1, S.RETURNED, minor=5000)
+    refunded = operation(3, K.REFUND, 5000, cause=RETURN_CAUSE)
+    prepaid = card(10_000, operation(2, K.CAPTURE, 10_000), refunded)
+    outcome = cancel(order(returned, line(2, minor=5000), payments=(prepaid,)), "2")
+    assert [(i.kind, i.amount) for i in outcome.intents] == [("refund", eur(5000))]
+
+
+def test_the_remainder_is_voided_after_a_refunded_return_too() -> None:
+    returned = line(1, S.RETURNED, minor=5000)
+    paid = card(10_000, operation(2, K.CAPTURE, 5000), operation(3, K.REFUND, 5000, cause=RETURN_CAUSE))
+    outcome = cancel(order(returned, line(2, minor=5000), payments=(paid,)), "2")
+    assert [(i.kind, i.amount) for i in outcome.intents] == [("void", eur(5000))]
+
+
+def test_with_the_last_piece_before_packed_the_orders_own_tasks_end() -> None:
+    value = order(line(1, S.DELIVERED), line(2, S.PENDING_ALLOCATION), tasks=flow(2))
+    assert not any(task.state.is_open for task in cancel(value, "2").order.tasks)
+
+
+def test_a_capture_that_is_not_answered_is_pointed_out() -> None:
+    paid = card(1000, operation(2, K.CAPTURE, 1000, state=OperationState.UNKNOWN))
+    assert any("not answered yet" in text for text in cancel(order(line(1), payments=(paid,))).warnings)
+
+
+def test_a_card_number_is_kept_out_of_the_note_too() -> None:
+    with pytest.raises(ArgumentError, match="card number") as refused:
+        cancel(order(), reason="other", note="card 4111 1111 1111 1111")
+    assert "4111" not in str(refused.value)
+
+
+def test_no_line_marked_is_not_the_whole_order() -> None:
+    subject = Subject(order=order())
+    with pytest.raises(ArgumentError, match="Mark at least one line"):
+        CANCEL.read({"lines": [], "reason": "duplicate"}, subject, context().policy)
 
 
 def test_without_an_e_mail_nobody_is_told_and_the_form_says_so() -> None:

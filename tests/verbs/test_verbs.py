@@ -91,6 +91,8 @@ def test_a_note_is_added_with_author_and_time() -> None:
         ({"text": "ok", "about": "line 7"}, "about", "choose line 1"),
         ({"text": "ok", "colour": "red"}, "colour", "does not ask"),
         ({"text": 3}, "text", "must be text"),
+        ({"text": "a\0b"}, "text", "no text"),
+        ({"text": "a\ud800b"}, "text", "no text"),
     ],
 )
 def test_a_note_that_cannot_be(raw: dict[str, object], field: str, message: str) -> None:

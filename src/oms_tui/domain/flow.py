@@ -231,9 +231,10 @@ def waits_for(task: FlowTask, flow: Iterable[FlowTask]) -> tuple[Task, ...]:
 
 
 def cancel_open(
-    tasks: Iterable[FlowTask], *, shipments: frozenset[str] | None = None
+    tasks: Iterable[FlowTask], *, shipments: frozenset[str | None] | None = None
 ) -> tuple[FlowTask, ...]:
-    """The tasks with the open ones cancelled: all of them, or only those of the named shipments."""
+    """The tasks with the open ones cancelled: all of them, or only those of the named shipments (None: the
+    order's own)."""
     return tuple(
         FlowTask(task=t.task, shipment=t.shipment, state=TaskState.CANCELLED, error=t.error, runs=t.runs)
         if t.state.is_open and (shipments is None or t.shipment in shipments)

@@ -308,7 +308,13 @@ class Order:
 
     def open_holds(self) -> tuple[Hold, ...]:
         """The holds that stop it now."""
-        return tuple(hold for hold in self.holds if hold.is_open)
+        return tuple(hold for hold in self.holds if hold.is_open and self._can_stop(hold))
+
+    def _can_stop(self, hold: Hold) -> bool:
+        """An order that is cancelled whole goes nowhere: only a dispute about its money still counts."""
+        if hold.kind is HoldKind.DISPUTE or not self.lines:
+            return True
+        return not all(line.is_cancelled for line in self.lines)
 
     def with_note(self, note: Note) -> Self:
         """The same order with one more note."""

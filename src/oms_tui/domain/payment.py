@@ -17,10 +17,12 @@ from oms_tui.domain.status import (
     OperationState,
     PaymentStatus,
 )
-from oms_tui.domain.totals import order_total
+from oms_tui.domain.totals import order_total, price
 
 _K = OperationKind
 _ST = OperationState
+RETURN_CAUSE = "return"
+"""Cause of a refund that settles a return."""
 _IN_THE_AIR = (_ST.REQUESTED, _ST.UNKNOWN)
 
 
@@ -53,6 +55,13 @@ class Balance:
     pending_refund: int = 0
     """Refunds requested or unknown: counted as gone when something new is refunded (spec 4)."""
     pending_void: int = 0
+    refunded_for_returns: int = 0
+    """Of refunded and pending refunds what settles returns: returns never change what the order owes."""
+
+    @property
+    def held(self) -> int:
+        """What we keep or kept of the customer's money for what the order owes, returns left out."""
+        return self.refundable + self.refunded_for_returns
 
     @property
     def to_capture(self) -> int:
@@ -76,6 +85,7 @@ class Balance:
             pending_capture=self.pending_capture + other.pending_capture,
             pending_refund=self.pending_refund + other.pending_refund,
             pending_void=self.pending_void + other.pending_void,
+            refunded_for_returns=self.refunded_for_returns + other.refunded_for_returns,
         )
 
 
@@ -85,10 +95,14 @@ def balance(payment: Payment) -> Balance:
         ("authorized", "captured", "refunded", "voided", "pending_capture", "pending_refund", "pending_void"),
         0,
     )
+    for_returns = 0
     for operation in latest(payment.operations):
         field = _field_of(operation)
         if field is not None:
             sums[field] += operation.amount.minor
+            if operation.kind is _K.REFUND and operation.cause == RETURN_CAUSE:
+                for_returns += operation.amount.minor
+    sums["refunded_for_returns"] = for_returns
     return Balance(currency=payment.currency, **sums)
 
 
@@ -116,7 +130,13 @@ def order_balance(order: Order) -> Balance:
 def overcharge(order: Order) -> Money:
     """What was captured above what the order owes and is not on its way back; zero if nothing."""
     sums = order_balance(order)
-    return Money(max(sums.refundable - order_total(order).minor, 0), order.currency)
+    return Money(max(sums.held - order_total(order).minor, 0), order.currency)
+
+
+def still_owed(order: Order) -> Money:
+    """What the order owes that was neither captured nor asked to be; zero if nothing."""
+    sums = order_balance(order)
+    return Money(max(order_total(order).minor - sums.held - sums.pending_capture, 0), order.currency)
 
 
 def payment_status(
@@ -152,6 +172,9 @@ def _has_failed(operations: tuple[Operation, ...]) -> bool:
     """Whether some operation failed and no later one of its kind took its place."""
     failed: dict[tuple[OperationKind, str | None], bool] = {}
     for operation in operations:
+        if operation.state is not _ST.FAILED and operation.shipment is None:
+            # One that names no shipment stands for all of them.
+            failed = {key: value for key, value in failed.items() if key[0] is not operation.kind}
         failed[operation.kind, operation.shipment] = operation.state is _ST.FAILED
     return any(failed.values())
 
@@ -191,7 +214,7 @@ def is_uncaptured_after_shipment(order: Order) -> bool:
     shipped = [line for line in order.lines if line.status in gone]
     if not shipped:
         return False
-    due = sum(line.amount.minor - line.discount.minor - line.reduction.minor for line in shipped)
+    due = sum(price(line).minor for line in shipped)
     return is_uncaptured(order) and order_balance(order).captured < due
 
 

@@ -14,7 +14,7 @@ from oms_tui.domain.derive import standing
 from oms_tui.domain.flow import FlowTask
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Order
-from oms_tui.domain.payment import order_balance, order_payment_status
+from oms_tui.domain.payment import order_balance, order_payment_status, still_owed
 from oms_tui.domain.returns import Return
 from oms_tui.domain.status import word
 from oms_tui.domain.totals import order_total
@@ -201,9 +201,7 @@ def _derived(before: Order, after: Order) -> Iterable[Change]:
 
 def _to_capture(order: Order) -> Money:
     """What will still be captured: never more than the order owes, nor than is authorized."""
-    sums = order_balance(order)
-    owed = max(order_total(order).minor - sums.captured - sums.pending_capture + sums.refunded, 0)
-    return Money(min(sums.to_capture, owed), order.currency)
+    return Money(min(order_balance(order).to_capture, still_owed(order).minor), order.currency)
 
 
 def _collection(

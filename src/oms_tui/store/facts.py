@@ -51,12 +51,12 @@ def copies(order: Order) -> dict[str, object]:
 
 def open_hold_kinds(order: Order) -> tuple[HoldKind, ...]:
     """The kinds of the holds that stop it, each once, in the order of `HoldKind`."""
-    return tuple(sorted({hold.kind for hold in order.holds if hold.is_open}, key=_HOLD_ORDER.__getitem__))
+    return tuple(sorted({hold.kind for hold in order.open_holds()}, key=_HOLD_ORDER.__getitem__))
 
 
 def tags(order: Order, returns: Iterable[Return] = ()) -> frozenset[str]:
     """The tags of an order and its returns (see `TagRow`)."""
-    found = {f"hold:{hold.kind.value}" for hold in order.holds if hold.is_open}
+    found = {f"hold:{hold.kind.value}" for hold in order.open_holds()}
     states = {task.state for task in order.tasks}
     found.update(tag for state, tag in _OPEN.items() if state in states)
     if not states.isdisjoint(_OPEN) and is_blocked(order):

@@ -6,12 +6,14 @@ line and the
 help are generated from the same rows.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oms_tui.domain.authority import DEFAULT_AUTHORITY, Authority, Right
+from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Claim, Outcome
@@ -231,13 +233,27 @@ def _read(argument: Argument, value: object, subject: Subject, policy: Policy) -
         return None
     if not isinstance(value, str):
         raise ArgumentError(argument.name, f"{argument.label} must be text.")
-    if len(value) > argument.max_length:
-        raise ArgumentError(
-            argument.name, f"{argument.label} has {len(value)} characters; at most {argument.max_length} fit."
-        )
-    text = value.strip()
+    text = _guarded(argument, value)
     if argument.kind is ArgumentKind.CHOICE and argument.choices is not None:
         return _read_choice(argument, text, argument.choices(subject, policy))
+    return text
+
+
+def _guarded(argument: Argument, value: str) -> str:
+    """Text as it may be kept (invariants T5, T9, K3): NFC, no NUL, no half characters, no card data."""
+    text = unicodedata.normalize("NFC", value).strip()
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise ArgumentError(
+            argument.name, f"{argument.label} holds something that is no text. Type it again."
+        )
+    if len(text) > argument.max_length:
+        raise ArgumentError(
+            argument.name, f"{argument.label} has {len(text)} characters; at most {argument.max_length} fit."
+        )
+    if found := find_card_data(text):
+        raise ArgumentError(
+            argument.name, f"{argument.label} holds a {found.kind}, so it is not saved. Take it out."
+        )
     return text
 
 
@@ -263,7 +279,7 @@ def _read_lines(argument: Argument, value: object) -> tuple[LinePart, ...] | Non
         if part.line in parts:
             raise ArgumentError(argument.name, f"Line {part.line} is named twice.")
         parts[part.line] = part.quantity
-    if argument.is_required and not parts:
+    if not parts:
         raise ArgumentError(argument.name, "Mark at least one line.")
     return tuple(LinePart(line, quantity) for line, quantity in sorted(parts.items()))
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from oms_tui.domain.authority import Right
 from oms_tui.domain.flow import cancel_open
-from oms_tui.domain.money import Money
-from oms_tui.domain.order import Hold, Line, Operation, Order, Payment
-from oms_tui.domain.payment import Balance, balance, order_balance
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.order import Line, Operation, Order, Payment
+from oms_tui.domain.payment import Balance, balance, order_balance, overcharge, still_owed
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.status import (
@@ -19,7 +19,7 @@ from oms_tui.domain.status import (
     next_status,
     word,
 )
-from oms_tui.domain.totals import next_line_number, order_total, split_line
+from oms_tui.domain.totals import next_line_number, split_line
 from oms_tui.verbs.base import (
     Argument,
     ArgumentError,
@@ -166,7 +166,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     if not chosen:
         raise Refused([Blocker("Nothing is left to cancel: those lines are cancelled already.")])
     lines, cancelled = _cancel_lines(order, chosen)
-    after = _close(replace(order, lines=lines), cancelled, context)
+    after = _close(replace(order, lines=lines), cancelled)
     recalled = tuple(line for line in cancelled if _is_being_picked(order, line))
     after, intents = _return_money(after, recalled, reason, context)
     stock = tuple(
@@ -176,6 +176,9 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     )
     is_whole = all(line.is_cancelled for line in lines)
     messages, warnings = _tell(after, cancelled, is_whole)
+    if in_the_air := order_balance(order).pending_capture:
+        amount = format_money(Money(in_the_air, order.currency))
+        warnings += (f"A capture of {amount} is not answered yet: if it succeeds, see that it goes back.",)
     if recalled:
         places = ", ".join(sorted({f"{line.location} ({line.shipment})" for line in recalled}))
         warnings += (
@@ -195,26 +198,21 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     )
 
 
-def _close(order: Order, cancelled: tuple[Line, ...], context: Context) -> Order:
-    """Tasks of what is cancelled are cancelled; with the last line go charges and holds (spec 6)."""
+def _close(order: Order, cancelled: tuple[Line, ...]) -> Order:
+    """Tasks of what is cancelled are cancelled, with the last line the charges too (spec 6).
+
+    Holds stay as they are: releasing one is a decision of its own, with a right of its own (spec 5).
+    """
     if all(line.is_cancelled for line in order.lines):
-        return replace(
-            order,
-            charges=tuple(replace(charge, is_cancelled=True) for charge in order.charges),
-            tasks=cancel_open(order.tasks),
-            holds=tuple(_release(hold, context) for hold in order.holds),
-        )
+        charges = tuple(replace(charge, is_cancelled=True) for charge in order.charges)
+        return replace(order, charges=charges, tasks=cancel_open(order.tasks))
     touched = {line.shipment for line in cancelled if line.shipment is not None}
-    empty = frozenset(
+    over: set[str | None] = {
         name for name in touched if all(line.is_cancelled for line in order.lines if line.shipment == name)
-    )
-    return replace(order, tasks=cancel_open(order.tasks, shipments=empty)) if empty else order
-
-
-def _release(hold: Hold, context: Context) -> Hold:
-    if not hold.is_open:
-        return hold
-    return replace(hold, released_at=context.now, released_by=context.actor.name)
+    }
+    if not any(line.status in BEFORE_PACKED for line in order.lines):
+        over.add(None)  # nothing is left that the order's own tasks could be for
+    return replace(order, tasks=cancel_open(order.tasks, shipments=frozenset(over))) if over else order
 
 
 def _stop_picking(recalled: tuple[Line, ...], context: Context) -> tuple[Intent, ...]:
@@ -235,18 +233,14 @@ def _stop_picking(recalled: tuple[Line, ...], context: Context) -> tuple[Intent,
 def _return_money(
     order: Order, recalled: tuple[Line, ...], reason: str, context: Context
 ) -> tuple[Order, tuple[Intent, ...]]:
-    """Refund what was captured above the new total, last tender first; void what nothing is left to capture
-    with.
+    """Refund what was captured above the new total, last tender first; void what is left authorized.
 
     A card authorization is not voided in part: less is captured, and the remainder is voided once nothing
-    more will
-    leave (spec 4).
+    more will leave (spec 4).
     """
-    owed = order_total(order).minor
-    sums = order_balance(order)
-    excess = max(sums.refundable - owed, 0)
+    excess = overcharge(order).minor
     is_over = all(line.is_cancelled or line.status in SHIPPED_OR_LATER for line in order.lines)
-    is_settled = max(owed - sums.captured - sums.pending_capture + sums.refunded, 0) == 0
+    is_settled = not still_owed(order)
     payments, intents = [], []
     for payment in reversed(order.payments):
         due = balance(payment)

@@ -1,12 +1,10 @@
 """Add note: internal, append-only text on an order (spec 6)."""
 
 from oms_tui.domain.authority import Right
-from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.order import Note
 from oms_tui.domain.plan import Outcome
 from oms_tui.verbs.base import (
     Argument,
-    ArgumentError,
     ArgumentKind,
     Arguments,
     Choice,
@@ -28,8 +26,6 @@ def _about(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
 
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     text = str(arguments["text"])
-    if found := find_card_data(text):
-        raise ArgumentError("text", f"This note holds a {found.kind}, so it is not saved. Take it out.")
     about = str(arguments["about"] or "")
     kind, _, name = about.partition(" ")
     order = subject.order

@@ -9,7 +9,7 @@ from typing import Final
 from oms_tui.domain.flow import RETURN_FLOW, FlowTask, Run, TaskState
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Line, Operation, Order, Payment
-from oms_tui.domain.payment import balance
+from oms_tui.domain.payment import RETURN_CAUSE, balance
 from oms_tui.domain.returns import CreditNote, CreditNoteLine, Return, ReturnLine
 from oms_tui.domain.status import (
     Cause,
@@ -168,7 +168,7 @@ def _refund(order: Order, refund: Money, state: OperationState, at: datetime) ->
                 state=state,
                 amount=Money(minor, order.currency),
                 at=at,
-                cause="return",
+                cause=RETURN_CAUSE,
                 reference=f"{payment.reference}r",
             )
             payment = replace(payment, operations=(*payment.operations, operation))
