@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 
 from oms_tui.desk import ask, backup, commit, doctor, errors
+from oms_tui.desk import desk as desk_module
 from oms_tui.desk.audit_key import key_path
 from oms_tui.domain.people import LOCAL_ACTOR
 from oms_tui.store import audit
-from oms_tui.store.copies import inspect
+from oms_tui.store.copies import inspect, keep_verified
 from oms_tui.store.engine import Store
 from oms_tui.store.errors import DamagedDatabase, NewerDatabase, NoDatabase, NotADesk, OlderDatabase
 from tests.build import order
@@ -166,6 +167,35 @@ def test_a_copy_without_the_audit_log_as_it_is_is_no_backup(desk, made, tmp_path
     with pytest.raises(errors.Unusable, match="no backup was made"):
         backup.back_up(desk, tmp_path / "two.db")
     assert not (tmp_path / "two.db").exists()
+
+
+def test_two_programs_that_upgrade_together_both_go_on(place, desk, monkeypatch):
+    """Invariants G2, G5: both find no copy, one makes it, the other goes on with that one."""
+    take_in(desk, order())
+    place.close()
+    real = vars(Store)["open"].__func__
+    kept = place.path.with_name("orders.db.schema-0001")
+    other = b"the copy that the other program made"
+
+    def older_at_first(cls, url, *, create=True, upgrade=True):
+        if not upgrade:
+            raise OlderDatabase(str(place.path), "0001", "0002")
+        return real(cls, url, create=create, upgrade=upgrade)
+
+    def other_is_faster(path, target):
+        target.write_bytes(other)
+        return keep_verified(path, target)
+
+    monkeypatch.setattr(Store, "open", classmethod(older_at_first))
+    monkeypatch.setattr(desk_module, "keep_verified", other_is_faster)
+    place.open()
+    assert kept.read_bytes() == other
+    place.close()
+    kept.unlink()
+    kept.symlink_to(place.path.with_name("nowhere"))
+    monkeypatch.setattr(desk_module, "keep_verified", keep_verified)
+    with pytest.raises(errors.Unusable, match="in its way"):
+        place.open()
 
 
 def test_an_older_database_is_copied_before_it_is_upgraded(place, desk, monkeypatch):

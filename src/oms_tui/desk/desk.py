@@ -125,8 +125,10 @@ class Desk:
 
     def close(self) -> None:
         """Copy the audit chain's head out and let go of the database."""
-        self.head.write()
-        self.store.close()
+        try:
+            self.head.write()
+        finally:
+            self.store.close()
 
 
 def _opened(url: str, *, create: bool, upgrade: bool) -> Store:
@@ -139,8 +141,18 @@ def _opened(url: str, *, create: bool, upgrade: bool) -> Store:
         path = path_of(url)
         kept = path.with_name(f"{path.name}.schema-{older.found}")
         if not kept.exists():
-            keep_verified(path, kept)
+            _keep_before_upgrade(path, kept)
         return Store.open(url, create=create, upgrade=True)
+
+
+def _keep_before_upgrade(path: Path, kept: Path) -> None:
+    """Keep a verified copy; of two programs upgrading together one makes it and both go on (G2, G5)."""
+    try:
+        keep_verified(path, kept)
+    except FileExistsError:
+        if not kept.is_file():  # a link to nowhere is no copy
+            raise Unusable(f"The copy before the upgrade cannot be kept: {kept} is in its way.") from None
+        _log.info("Another program has kept %s", kept)
 
 
 @dataclass(frozen=True, slots=True)
