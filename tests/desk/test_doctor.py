@@ -9,16 +9,19 @@ from uuid import uuid4
 
 import pytest
 
-from oms_tui.desk import audit_head, commit, doctor, intake
+from oms_tui.desk import audit_head, commit, doctor, intake, people
 from oms_tui.desk.audit_head import head_path
 from oms_tui.desk.audit_key import key_path
 from oms_tui.desk.doctor import Finding, examine_url
 from oms_tui.desk.intake import Batch
+from oms_tui.desk.writing import writing
 from oms_tui.domain.order import Hold
 from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.store import check_file
+from oms_tui.store.check_log import count_orders
+from oms_tui.store.errors import DatabaseBusy
 from tests.build import NOON, line, order
-from tests.desk.conftest import SETTINGS, add_person, take_in
+from tests.desk.conftest import SETTINGS, add_person, entries, take_in
 from tests.desk.test_intake import return_of, sale
 
 
@@ -332,3 +335,51 @@ def test_progress_is_told(made):
     report = doctor.examine(desk, lambda done, total: seen.append((done, total)))
     assert seen[-1] == (3, 3)
     assert report == replace(report, findings=tuple[Finding, ...]())
+
+
+def test_work_while_doctor_looks_raises_no_alarm(made, monkeypatch):
+    """Entries written, and the head copied, after the snapshot was taken are no cut tail."""
+    desk, other = made.open(), made.open()
+    ana = people.actor_named(other, "ana")
+    real = count_orders
+
+    def others_work(conn):
+        counted = real(conn)  # the snapshot is there from here on
+        commit.commit(other, ana, "order.note", "10429", {"text": "x"}, version=2, key=uuid4().hex)
+        other.head.write()
+        return counted
+
+    monkeypatch.setattr("oms_tui.desk.doctor.count_orders", others_work)
+    report = doctor.examine(desk)
+    assert report.findings == ()
+    assert report.entries == 9
+
+
+def test_what_took_effect_is_not_reported_as_failed_for_its_copied_head(place, monkeypatch, caplog):
+    """The copy of the head is made after the commit: a fault there is logged, and the file is let go of."""
+    desk = place.open()
+    ana = add_person(desk, "ana")
+    take_in(desk, sale())
+    path = head_path(place.state, desk.database_id)
+    real, closed = desk.store.close, []
+    monkeypatch.setattr(audit_head, "EVERY_ENTRIES", 1)
+
+    def broken():
+        raise DatabaseBusy("busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, "read", broken)
+        with writing(desk) as work:
+            work.log(ana, "order.note", "told", subject="10427")
+        assert "was not copied" in caplog.text
+        patch.setattr(desk.store, "close", lambda: closed.append(real()))
+        desk.close()
+        assert closed
+        patch.setattr(desk.head, "write", broken)
+        with pytest.raises(DatabaseBusy):
+            desk.close()
+        assert len(closed) == 2
+    place.desks.clear()
+    again = place.open()
+    again.head.write()
+    assert f'"entries": {entries(again)}' in path.read_text()

@@ -1,6 +1,7 @@
 """The head of the audit chain, copied outside the database: cutting its tail is found too (invariant A4)."""
 
 import json
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,11 @@ from oms_tui.clock import Clock
 from oms_tui.paths import write_atomically
 from oms_tui.store import audit
 from oms_tui.store.engine import Store
+from oms_tui.store.errors import StoreError
 
 EVERY_ENTRIES = 1_000
 EVERY_SECONDS = 3_600.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,15 @@ class HeadCopy:
         """Copy the head now, unless the chain no longer holds what was copied before: then its tail was cut
         or changed, the copy is the proof of it and `doctor` says so.
 
-        A copy that cannot be written is left for the next time: what was committed stays committed.
+        A copy that cannot be made is left for the next time, and said in the log: what was committed stays
+        committed and must not be reported as failed.
         """
+        try:
+            self._write()
+        except (StoreError, OSError) as error:
+            _log.warning("The audit chain's head was not copied to %s: %s", self.path, error)
+
+    def _write(self) -> None:
         self._copied_at = self._clock.monotonic()
         try:
             before = read_head(self.path)

@@ -78,6 +78,7 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
     """Examine an open desk, on one snapshot of its database."""
     findings: list[Finding] = []
     total = entries = 0
+    copied = _copied_head(desk)  # before the snapshot: what others write meanwhile is in neither
     try:
         with desk.store.read() as conn:
             total, entries = count_orders(conn), audit.head(conn).seq
@@ -86,7 +87,7 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
                 ("money", _money_problems(conn)),
                 ("audit chain", audit.problems(conn, desk.audit_key)),
                 ("audit log", log_problems(conn)),
-                ("audit head", _head_problems(desk, conn)),
+                ("audit head", _head_problems(desk, copied, conn)),
             ):
                 findings.extend(Finding(part, text) for text in problems)
     except StoreError as error:
@@ -120,17 +121,25 @@ def _singly(conn: Connection, pks: list[int]) -> Iterator[str]:
             yield f"Order {order.id}: {reason}."
 
 
-def _head_problems(desk: Desk, conn: Connection) -> Iterator[str]:
-    """Whether the chain still holds the head that was copied outside (A4)."""
-    path = head_path(desk.state_folder, desk.database_id)
+def _copied_head(desk: Desk) -> CopiedHead | OSError | ValueError | None:
+    """The head that was copied outside, None where there is none, or why it cannot be read."""
     try:
-        copied = read_head(path)
+        return read_head(head_path(desk.state_folder, desk.database_id))
     except (OSError, ValueError) as error:
-        yield f"The copy of the audit chain's head cannot be read: {error}."
+        return error
+
+
+def _head_problems(
+    desk: Desk, copied: CopiedHead | OSError | ValueError | None, conn: Connection
+) -> Iterator[str]:
+    """Whether the chain still holds the head that was copied outside (A4)."""
+    if isinstance(copied, Exception):
+        yield f"The copy of the audit chain's head cannot be read: {copied}."
         return
     now = audit.head(conn).seq
     if copied is None:
-        if now > EVERY_ENTRIES:
+        path = head_path(desk.state_folder, desk.database_id)
+        if now > EVERY_ENTRIES and not path.exists():  # one made since the look at it is there
             yield f"The copy of the audit chain's head is missing: {path}."
         return
     yield from _compared(conn, copied, now)
