@@ -116,8 +116,8 @@ def import_file(
     report.sum_rejected = rows.sum_rejected
     if not is_dry_run:
         target = rejects or Path(f"{path.name.removesuffix('.gz').removesuffix('.csv')}-rejects.csv")
-        if write_rejects(target, rows.header, rejected_rows(path, rows.rejected)):
-            report.reject_file = str(target)
+        written = write_rejects(target, rows.header, rejected_rows(path, rows.rejected))
+        report.reject_file = None if written is None else str(written)
     return report
 
 
