@@ -242,6 +242,51 @@ def test_hostile_text_reaches_the_terminal_as_signs(run: Run, tmp_path: Path) ->
         out = run(*arguments).out
         assert "[red]Zoe[/]" in out
         assert not set(out) & {"\x1b", "\x07", "\x9b", "\u202e"}
+    printed = run("orders", "show", "66", "--json")
+    assert printed.out.isascii()
+    assert printed.json["order"]["lines"][0]["name"] == evil
+
+
+def test_a_mistyped_name_makes_no_database(tmp_path: Path) -> None:
+    missing = tmp_path / "typo.db"
+    for arguments in (("orders", "count"), ("people", "list"), ("--as", "ana", "order", "claim", "1")):
+        refused = program("--database", str(missing), *arguments)
+        assert refused.returncode == 1, refused.stderr
+        assert "typo.db" in refused.stderr
+    file = tmp_path / "uci.csv"
+    file.write_text(
+        "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+        "500001,22423,THING,1,2010-01-04 10:00:00,2.00,12345,EIRE\n",
+        encoding="utf-8",
+    )
+    tried = program("--database", str(missing), "import", "uci", str(file), "--dry-run", "--json")
+    assert tried.returncode == 0, tried.stderr
+    assert json.loads(tried.stdout)["orders"] == 1
+    assert not missing.exists()
+
+
+def test_bytes_that_are_no_text_are_refused(database: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "oms_tui", "--database", str(database), "orders", "show", b"\xff"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode == 2
+    assert "not text" in refused.stderr
+
+
+def test_a_fault_of_the_program_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("Hans Müller, 4111 1111 1111 1111")
+
+    monkeypatch.setattr("oms_tui.desk.ask.count", break_down)
+    broken = run("orders", "count")
+    assert broken.code == 1
+    assert len(broken.err.strip().splitlines()) == 1
+    assert "Traceback" not in broken.err
+    assert "Müller" not in broken.err
 
 
 def test_sample_orders_are_all_shown(run: Run, tmp_path: Path) -> None:

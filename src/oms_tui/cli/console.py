@@ -1,11 +1,13 @@
 """Opening the console, and what is printed instead where standard output is no terminal."""
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
 from oms_tui.cli.shared import OK, Shared, emit, emit_table, say
 
 if TYPE_CHECKING:
+    from oms_tui.backend import Backend
     from oms_tui.domain.people import Role
 
 
@@ -24,11 +26,17 @@ def open_console(shared: Shared, *, role: "Role | None" = None, how: str = "oms-
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         print_dashboard(shared, how)
         return OK
+    gc.disable()  # nothing is garbage before the first frame; the console collects once all is loaded
     from oms_tui.app import run_console
-    from oms_tui.backend.local import LocalBackend
 
-    url, is_read_only = shared.url(), bool(settings.ui.read_only)
-    return run_console(lambda: LocalBackend(url, settings, is_read_only=is_read_only), settings, role=role)
+    url = shared.url()
+
+    def backend() -> "Backend":
+        from oms_tui.backend.local import LocalBackend  # brings the domain, so after the first frame
+
+        return LocalBackend(url, settings, is_read_only=bool(settings.ui.read_only))
+
+    return run_console(backend, settings, role=role)
 
 
 def print_dashboard(shared: Shared, how: str) -> None:

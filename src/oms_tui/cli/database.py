@@ -44,7 +44,7 @@ def db() -> None:
 def upgrade(shared: Shared) -> None:
     """Bring the database to the schema of this program; starting the console does the same."""
     shared.refuse_read_only()
-    with shared.desk() as desk:
+    with shared.desk(may_make=True) as desk:
         say(f"The database is as this program needs it: {desk.store.path}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from oms_tui import __version__
-from oms_tui.cli.shared import OK, Shared, exit_code_of, explain
+from oms_tui.cli.shared import FAILED, OK, USAGE, Shared, exit_code_of, explain
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "orders": ("orders:orders", "List, show and count orders."),
@@ -113,6 +113,10 @@ def main(arguments: list[str] | None = None) -> Any:
         again, 130
             interrupted.
     """
+    typed = sys.argv[1:] if arguments is None else arguments
+    if any("\ud800" <= char <= "\udfff" for argument in typed for char in argument):
+        click.echo("What was typed is not text in this terminal's encoding; nothing was done.", err=True)
+        sys.exit(USAGE)
     try:
         code = root.main(args=arguments, prog_name="oms-tui", standalone_mode=False)
     except click.ClickException as error:
@@ -126,7 +130,17 @@ def main(arguments: list[str] | None = None) -> Any:
     except Exception as error:
         code = exit_code_of(error)
         if code is None:
-            raise
-        explain(error)
+            code = _tell_fault(error)
+        else:
+            explain(error)
         sys.exit(code)
     sys.exit(code if isinstance(code, int) else OK)
+
+
+def _tell_fault(error: Exception) -> int:
+    """One line on standard error and a report without anybody's data in the log folder; the exit code."""
+    from oms_tui.clock import now
+    from oms_tui.screens.crash import last_words
+
+    click.echo(last_words(error, now()), err=True)
+    return FAILED

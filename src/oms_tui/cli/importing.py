@@ -4,8 +4,9 @@ elsewhere."""
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ import click
 from oms_tui.cli.shared import Shared, emit_json, emit_table, json_option, pass_shared, say
 
 if TYPE_CHECKING:
+    from oms_tui.desk.desk import Desk
     from oms_tui.exchange.uci import ImportReport
 
 LINE_EVERY = 5.0
@@ -47,7 +49,7 @@ def uci(shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | 
     if not dry_run:
         shared.refuse_read_only()
     folder = rejects or Path()
-    with shared.desk() as desk:
+    with _desk_for(shared, dry_run) as desk:
         for file in files:
             name = file.name.removesuffix(".gz").removesuffix(".csv")
             start = time.monotonic()
@@ -65,6 +67,26 @@ def uci(shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | 
                 emit_json(report.as_json())
             else:
                 _print(report, seconds)
+
+
+@contextmanager
+def _desk_for(shared: Shared, is_dry_run: bool) -> "Iterator[Desk]":
+    """The desk that an import goes to; for a dry run where there is none, an empty one for the moment."""
+    from oms_tui.desk.desk import Desk
+    from oms_tui.store.errors import NoDatabase
+
+    if not is_dry_run:
+        with shared.desk(may_make=True) as desk:
+            yield desk
+        return
+    with ExitStack() as stack:
+        try:
+            desk = stack.enter_context(shared.desk())
+        except NoDatabase:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            desk = Desk.open(str(folder / "empty.db"), settings=shared.settings(), state_folder=folder)
+            stack.callback(desk.close)
+        yield desk
 
 
 def _print(report: "ImportReport", seconds: float) -> None:

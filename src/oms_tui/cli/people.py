@@ -33,7 +33,7 @@ def add(shared: Shared, name: str, display_name: str | None, roles: tuple[str, .
     from oms_tui.domain.people import Role
 
     shared.refuse_read_only()
-    with shared.desk() as desk:
+    with shared.desk(may_make=True) as desk:
         actor = shared.reader(desk)
         password = _password(f"Password for {name}")
         person = kept.add(

@@ -61,11 +61,17 @@ class Shared:
         return url if "://" in url else f"sqlite:///{url}"
 
     @contextmanager
-    def desk(self) -> "Iterator[Desk]":
-        """The desk, opened for the length of a command."""
+    def desk(self, *, may_make: bool = False) -> "Iterator[Desk]":
+        """The desk, opened for the length of a command.
+
+        Args:
+            may_make: whether a database that is not there is made; a mistyped name must not make one.
+        """
         from oms_tui.desk.desk import Desk
 
-        desk = Desk.open(self.url(), settings=self.settings())
+        settings = self.settings()
+        may_write = not settings.ui.read_only
+        desk = Desk.open(self.url(), settings=settings, create=may_make and may_write, upgrade=may_write)
         try:
             yield desk
         finally:
@@ -137,10 +143,14 @@ def emit(text: str) -> None:
 
 
 def emit_json(value: object) -> None:
-    """Data: one JSON value on one line of standard output."""
+    """Data: one JSON value on one line of standard output, every sign beyond ASCII escaped, so that nothing
+    in
+    it can steer a terminal (invariant T1)."""
+    import json
+
     import msgspec
 
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=True) + "\n")
 
 
 def emit_table(
@@ -164,7 +174,7 @@ def emit_table(
 def exit_code_of(error: Exception) -> int | None:
     """The exit code for what the lower rooms raise; None for what nobody expected."""
     name = {base.__name__ for base in type(error).__mro__}
-    if name & {"DatabaseBusy", "StaleVersion"}:
+    if name & {"DatabaseBusy", "StaleVersion", "OutcomeNotKnown"}:
         return RETRYABLE
     if name & {"ConfigError", "BadInput"}:
         return USAGE

@@ -1,12 +1,22 @@
 """`oms-tui order VERB ID …`: one command for each verb, made from the table of verbs (architecture 3)."""
 
+import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from oms_tui.cli.shared import Shared, emit, emit_json, emit_table, json_option, pass_shared, say
 from oms_tui.verbs import VERBS, Argument, ArgumentKind, Verb
+
+if TYPE_CHECKING:
+    from oms_tui.desk.desk import Desk
+    from oms_tui.domain.answers import Committed
+    from oms_tui.domain.people import Actor
+
+LOOK_UPS = 5
+"""Times a lost answer is asked for, a second apart."""
 
 
 @click.group()
@@ -70,6 +80,7 @@ def _change(shared: Shared, verb: Verb, order_id: str, arguments: dict[str, obje
     from secrets import token_urlsafe
 
     from oms_tui.desk import commit, plan
+    from oms_tui.desk.errors import OutcomeNotKnown
 
     with shared.desk() as desk:
         actor = shared.person(desk)
@@ -84,11 +95,35 @@ def _change(shared: Shared, verb: Verb, order_id: str, arguments: dict[str, obje
             emit_table(("This will", "now", "after"), [(c.label, c.before, c.after) for c in planned.changes])
             return
         key = token_urlsafe(24)
-        done = commit.commit(desk, actor, verb.id, order_id, arguments, version=planned.version, key=key)
+        try:
+            done = commit.commit(desk, actor, verb.id, order_id, arguments, version=planned.version, key=key)
+        except OutcomeNotKnown:
+            done = _look_up(desk, actor, key)
         if shared.is_json:
             emit_json(done)
         else:
             emit(done.summary)
+
+
+def _look_up(desk: "Desk", actor: "Actor", key: str) -> "Committed":
+    """What became of an intent whose answer was lost (invariant I3): asked again for some seconds.
+
+    Raises:
+        OutcomeNotKnown: nobody can tell yet; the text says what to look at.
+    """
+    from oms_tui.desk import commit
+    from oms_tui.desk.errors import OutcomeNotKnown
+    from oms_tui.store.errors import StoreError
+
+    say("The outcome is unknown, checking…")
+    for _ in range(LOOK_UPS):
+        with suppress(StoreError):
+            done = commit.outcome_of(desk, actor, key)
+            if done is None:
+                raise OutcomeNotKnown("It took no effect. Try again.")
+            return done
+        time.sleep(1)
+    raise OutcomeNotKnown("The outcome is still unknown: look at its timeline before you do it again.")
 
 
 def _answer(shared: Shared, verb: Verb, order_id: str, arguments: dict[str, object]) -> None:
