@@ -1,18 +1,21 @@
 """Commit: once, on the version that was planned, all of it or nothing (invariants C1, C2, C4, I2, I4, A1)."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import stamina
 
+from oms_tui import verbs
 from oms_tui.desk import ask, commit, errors, people, plan
 from oms_tui.domain.people import LOCAL_ACTOR, Origin, Role
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import LineStatus, OrderStatus
 from oms_tui.store import audit, orders
 from oms_tui.store.errors import DatabaseBusy, DiskFailure
-from tests.build import NOON, line, order, shipment
+from tests.build import NOON, eur, line, order, shipment
 from tests.desk.conftest import add_person, entries, take_in
 
 CANCEL, NOTE, CLAIM, RELEASE = "order.cancel", "order.note", "order.claim", "order.release"
@@ -331,3 +334,16 @@ def test_cancelling_part_by_part_keeps_copies_and_lists_true(desk, ana):
     row = ask.page(desk, ana, "id:10427").rows[0]
     assert row.status is OrderStatus.CANCELLED
     assert row.total.minor == 0
+
+
+def test_a_verb_that_breaks_a_rule_about_money_writes_nothing(desk, ana, monkeypatch):
+    def breaks(subject, arguments, context):
+        wrong = replace(subject.order.lines[0], discount=eur(5000))
+        return Outcome(order=replace(subject.order, lines=(wrong, *subject.order.lines[1:])), summary="x")
+
+    monkeypatch.setattr(commit, "changing_verb", lambda verb_id: (verbs.verb(verb_id), breaks))
+    before = entries(desk)
+    with pytest.raises(errors.Unusable, match="line 1 costs less than nothing"):
+        cancel(desk, ana)
+    assert entries(desk) == before
+    assert version_of(desk) == 1

@@ -31,7 +31,7 @@ from oms_tui.domain.order import Charge, Line, Order
 from oms_tui.domain.payment import balance, order_payment_status
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationKind
-from oms_tui.domain.totals import order_total, total_of
+from oms_tui.domain.totals import order_total, price, total_of
 from oms_tui.store import check_file
 from tests.build import NOON, card, charge, line, operation, order, shipment
 from tests.desk.conftest import Place, add_person, entries, take_in
@@ -280,6 +280,7 @@ def _check_value(value: Order, expected: Expected) -> None:
         pieces[x.placed_as] += x.quantity
         cancelled[x.placed_as] += x.quantity if x.is_cancelled else 0
     assert pieces == expected.pieces
+    assert all(price(x).minor >= 0 for x in value.lines)
     assert cancelled == expected.cancelled
     for payment in value.payments:
         sums = balance(payment)
