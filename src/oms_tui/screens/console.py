@@ -4,10 +4,8 @@ Screens reach it as `self.app`. The program's wiring is `oms_tui.app`; this clas
 is loaded before the first frame, so whatever brings the domain with it is imported where it is used.
 """
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -27,18 +25,17 @@ if TYPE_CHECKING:
     from oms_tui.backend import Backend
     from oms_tui.backend.errors import BackendError
     from oms_tui.config import Settings
-    from oms_tui.domain.answers import DeskInfo, Profile
+    from oms_tui.domain.answers import DeskInfo
     from oms_tui.domain.people import Actor
     from oms_tui.screens.finder import Entry
     from oms_tui.screens.keymap import Keys
+    from oms_tui.screens.profile.opening import Profiles
     from oms_tui.verbs import Policy
 
 Severity = Literal["information", "warning", "error"]
 ERROR_TOAST_SECONDS = 86_400.0
 """An error stays until somebody puts it away."""
 TOAST_SECONDS = 5.0
-LOOK_FIRST = 0.1
-"""Seconds that an order is waited for before its profile opens without it."""
 MOST_MESSAGES = 500
 """Messages kept for the message log."""
 MODES_BY_CODE: Mapping[str, str] = MappingProxyType({"SI": "sign-in", "DB": "dashboard", "OR": "orders"})
@@ -101,6 +98,7 @@ class Console(App[int]):
         """What was told, oldest first."""
         self._keys: tuple[Keys, tuple[str, ...]] | None = None
         self._typed_ahead = TypedAhead(self)
+        self._profiles: Profiles | None = None
 
     # -- what screens look at ------------------------------------------------------------------------------
 
@@ -200,19 +198,11 @@ class Console(App[int]):
 
     async def open_order(self, order_id: str, *, siblings: Neighbours | None = None, tab: str = "") -> None:
         """Open an order's profile on top of what is shown; `siblings` is the list it was opened from."""
-        from oms_tui.screens.profile import ProfileScreen  # loaded when first opened
+        if self._profiles is None:
+            from oms_tui.screens.profile.opening import Profiles  # loaded when first opened
 
-        known = await self._look_first(order_id)
-        await self.push_screen(ProfileScreen(order_id, siblings=siblings, tab=tab, known=known))
-
-    async def _look_first(self, order_id: str) -> "Profile | None":
-        """The order, where the desk answers at once: its profile then opens whole. Otherwise None, and the
-        profile reads it itself."""
-        from oms_tui.backend.errors import BackendError
-
-        with suppress(TimeoutError, BackendError):
-            return await asyncio.wait_for(self.backend.order(order_id, opened=True), LOOK_FIRST)
-        return None
+            self._profiles = Profiles(self)
+        await self._profiles.open(order_id, siblings, tab)
 
     async def open_orders(self, filter_text: str, *, title: str = "") -> None:
         """Show the orders that a filter finds, under a title ("Fraud review") if the filter has one."""
@@ -285,6 +275,8 @@ class Console(App[int]):
         for mode in set(MODES_BY_CODE.values()) - {"sign-in"}:
             await self.remove_mode(mode)
             self.add_mode(mode, self.MODES[mode])
+        if self._profiles is not None:
+            await self._profiles.forget()
         self.clear_notifications()
 
     # -- actions of the console ----------------------------------------------------------------------------

@@ -186,7 +186,7 @@ class SearchBox(Overlay[None]):
         before = cell_width(PROMPT + wanted.text[: wanted.start])
         length = max(1, cell_width(wanted.text[wanted.start : wanted.end]))
         self.query_one("#fault", Lines).show([(" " * before, ""), ("^" * length, "problem")])
-        self._tell(wanted.fault[:1].upper() + wanted.fault[1:], "problem")
+        self._tell(wanted.fault, "problem")
 
     def _show_completions(self, completions: tuple[Completion, ...]) -> None:
         self._completions.set_rows(completions, at="")
