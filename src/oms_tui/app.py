@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import events
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from oms_tui.clock import Clock
 from oms_tui.screens.boot import BootScreen
@@ -51,6 +51,7 @@ class OmsApp(Console):
         self.last_words = ""
         """After a fault, the one line for the terminal."""
         self._guard = ControlGuard()
+        self._no_color = NoColor()
         self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)
@@ -87,7 +88,10 @@ class OmsApp(Console):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The framework's filters, and the last guard against controls in text (T1)."""
-        return [*super().get_line_filters(), self._guard]
+        # With NO_COLOR its greys would make the terminal's own colours black on black: none are left.
+        filters = super().get_line_filters()
+        kept = [self._no_color if isinstance(one, Monochrome) else one for one in filters]
+        return [*kept, self._guard]
 
     # -- end -----------------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
         Column(id="order", title="Order", width=7, flex=1, most=16, render=lambda x: x.id),
         Column(id="created", title="Placed", width=12, priority=2,
                render=lambda x: placed_text(x.created, console.zone, console.clock.now())),
-        Column(id="customer", title="Customer", width=14, flex=4, most=36, render=_customer),
+        Column(id="customer", title="Customer", width=13, flex=4, most=36, render=_customer),
         Column(id="first", title="First name", width=10, flex=2, most=20, priority=9,
                render=lambda x: wording.known(x.first_name)),
         Column(id="last", title="Last name", width=12, flex=2, most=24, priority=9,

@@ -13,9 +13,6 @@ from oms_tui.screens.profile.view import View
 from oms_tui.widgets.flowing import Flowing, wrapped
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
 
-WIDE = 110
-"""Cells from which the facts stand in two lines instead of three."""
-DOT = ("  ·  ", "muted")
 _EXCEPTIONS = (OrderStatus.UNDELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELLED)
 MOST_WHY = 2
 """Lines of the sentence that says why an order stands where it stands."""
@@ -29,7 +26,7 @@ class Beside:
     after: str = ""
 
 
-class Facts(Lines):
+class Facts(Flowing):
     """Who, what, how much, since when; flags, claim, neighbours."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -40,26 +37,26 @@ class Facts(Lines):
 
     def tell(self, view: View | None, beside: Beside, fallback: str = "") -> None:
         """Show these facts; without a view only `fallback`."""
+        before = len(self.lines_at(self.size.width))
         self._view, self._beside, self._fallback = view, beside, fallback
-        self.refresh()
+        self.update_lines(before)
 
-    def line(self, y: int, width: int) -> Pieces:
-        """The facts, in as many lines as the width asks for."""
-        if self._view is None:
-            return [(f" {self._fallback}", "strong")] if y == 0 else ()
+    def lines_at(self, width: int) -> list[Pieces]:
+        """The facts, in two lines where they fit, else in three."""
         view = self._view
-        if width >= WIDE:
-            lines = [
-                self._ends(self._status(view), [*_customer(view), *_gap(self._value(view))], width),
+        if view is None:
+            return [[(f" {self._fallback}", "strong")], [], []]
+        status, customer, value = self._status(view), _customer(view), self._value(view)
+        if pieces_width([*status, *_gap(customer), *_gap(value)]) + 2 <= width:
+            return [
+                self._ends(status, [*customer, *_gap(value)], width),
                 self._ends(_placed(view), self._right(view), width),
             ]
-        else:
-            lines = [
-                self._ends(self._status(view), self._value(view), width),
-                self._ends(_customer(view), self._neighbours(), width),
-                self._ends(_placed(view), self._claim(view), width),
-            ]
-        return lines[y] if y < len(lines) else ()
+        return [
+            self._ends(status, value, width),
+            self._ends(customer, self._neighbours(), width),
+            self._ends(_placed(view), self._claim(view), width),
+        ]
 
     @staticmethod
     def _ends(left: Pieces, right: Pieces, width: int) -> Pieces:
