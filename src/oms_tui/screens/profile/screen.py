@@ -69,6 +69,15 @@ class ProfileScreen(DeskScreen):
         self._has_been_used = True
         self._walk = asyncio.Lock()
 
+    def open_anew(self, profile: Profile, *, siblings: Neighbours | None = None, tab: str = "") -> None:
+        """Show another order as if the screen were new; it stands nowhere at the moment."""
+        self.workers.cancel_node(self)
+        self._siblings = siblings
+        self._tab = tab_index(tab)
+        self._has_been_used = True
+        self.set_focus(self.tab_body)
+        self._turn_over(profile)
+
     # -- what the frame asks -------------------------------------------------------------------------------
 
     def compose_content(self) -> Iterable[Widget]:
@@ -149,12 +158,14 @@ class ProfileScreen(DeskScreen):
                 self.app.toast(f"Order {order_id} could not be read again: {error}", "warning")
             self._show()
             return
-        if look is self._look:
-            look.profile, look.fault = profile, ""
-            if is_opened:
-                self._show_at_first()
-            else:
-                self._show_again()
+        if look is not self._look:
+            return
+        is_as_before = profile == look.profile and not look.fault
+        look.profile, look.fault = profile, ""
+        if is_opened:
+            self._show_at_first()
+        elif not is_as_before:  # most of what happens in the desk is about other orders
+            self._show_again()
 
     def _show_at_first(self) -> None:
         self._show_again()
