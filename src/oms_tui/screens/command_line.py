@@ -54,6 +54,7 @@ class CommandLine(Overlay[None]):
                 key=lambda row: row.id,
                 always_shows_cursor=True,
                 ascii_only=self.app.ascii_only,
+                low_bandwidth=self.app.settings.ui.low_bandwidth,
                 empty="enter opens the order of that ID",
                 id="completions",
             )

@@ -64,7 +64,7 @@ class DashboardScreen(DeskScreen):
         if not self._has_desk_role:
             yield Static(Content(NO_DESK_ROLE), id="no-desk-role")
             return
-        ascii_only = self.app.ascii_only
+        ascii_only, is_frugal = self.app.ascii_only, self.app.settings.ui.low_bandwidth
         yield SearchPrompt(INVITATION, id="search-prompt")
         yield Rule(ascii_only=ascii_only)
         yield Tiles(most_lines=4, id="tiles")
@@ -76,6 +76,7 @@ class DashboardScreen(DeskScreen):
                     feed_columns(self.app),
                     key=lambda one: f"{one.at.isoformat()} {one.id} {one.status}",
                     ascii_only=ascii_only,
+                    low_bandwidth=is_frugal,
                     empty="Nothing has happened yet",
                     id="feed",
                 )
@@ -85,6 +86,7 @@ class DashboardScreen(DeskScreen):
                     recent_columns(self.app),
                     key=lambda one: one.id,
                     ascii_only=ascii_only,
+                    low_bandwidth=is_frugal,
                     empty="Orders you open are here",
                     id="recent",
                 )

@@ -60,6 +60,7 @@ class Finder(Overlay[Entry | None]):
                 heading=lambda one: one.heading,
                 always_shows_cursor=True,
                 ascii_only=self.app.ascii_only,
+                low_bandwidth=self.app.settings.ui.low_bandwidth,
                 id="entries",
             )
             yield Talk(id="told")

@@ -71,6 +71,7 @@ class SearchBox(Overlay[None]):
                 key=lambda hit: hit.order.id,
                 always_shows_cursor=True,
                 ascii_only=self.app.ascii_only,
+                low_bandwidth=self.app.settings.ui.low_bandwidth,
                 id="hits",
             )
             yield ShortList(
@@ -78,6 +79,7 @@ class SearchBox(Overlay[None]):
                 key=lambda one: one.text,
                 always_shows_cursor=True,
                 ascii_only=self.app.ascii_only,
+                low_bandwidth=self.app.settings.ui.low_bandwidth,
                 id="completions",
             )
             yield KeyLine(id="keys-here")

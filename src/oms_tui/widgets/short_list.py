@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 
 from oms_tui.widgets.lines import Lines, Piece, Pieces
@@ -55,6 +56,7 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
         empty: str = "",
         always_shows_cursor: bool = False,
         ascii_only: bool = False,
+        low_bandwidth: bool = False,
         id: str | None = None,
     ) -> None:
         """Make an empty list.
@@ -66,6 +68,7 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
             empty: what it says without rows.
             always_shows_cursor: show the cursor also while another widget has the focus.
             ascii_only: signs for terminals without UTF-8.
+            low_bandwidth: show the cursor by its marker alone: two cells a move instead of two rows.
             id: as of any widget.
         """
         super().__init__(id=id)
@@ -75,6 +78,7 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
         self._empty = empty
         self._always_shows_cursor = always_shows_cursor
         self._marker = ">" if ascii_only else "▸"
+        self._is_frugal = low_bandwidth
         self._rows: tuple[RowT, ...] = ()
         self._cursor = 0
         self._top = 0
@@ -176,8 +180,20 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
         if not rows_only:
             return
         at = rows_only.index(self._cursor) if self._cursor in rows_only else 0
-        self._cursor = rows_only[min(max(at + rows, 0), len(rows_only) - 1)]
-        self._settle()
+        self._put_cursor(rows_only[min(max(at + rows, 0), len(rows_only) - 1)])
+
+    def _put_cursor(self, index: int) -> None:
+        """Move the cursor; only the two lines it touches are painted, unless the list scrolls."""
+        before, top = self._cursor, self._top
+        if index == before:
+            return
+        self._cursor = index
+        self._fit()
+        if self._top == top:
+            self.refresh(*(Region(0, row - top, self.size.width, 1) for row in (before, index)))
+        else:
+            self.refresh()
+        self.post_message(self.Moved(self))
 
     @property
     def _height(self) -> int:
@@ -210,7 +226,9 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
             if number:
                 pieces.append(("  ", ""))
             pieces += fit_parts(slot.column.render(row), slot.width, slot.column.align)
-        return [(text, "selected") for text, _ in pieces] if is_lit else pieces
+        if is_lit and not self._is_frugal:
+            return [(text, "selected") for text, _ in pieces]
+        return pieces
 
     def on_focus(self) -> None:
         """Show the cursor."""
@@ -229,7 +247,6 @@ class ShortList(Lines, Generic[RowT], can_focus=True):
         index = self._top + event.y
         if self._is_row(index):
             is_again = index == self._cursor
-            self._cursor = index
-            self._settle()
+            self._put_cursor(index)
             if is_again:
                 self.action_open()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 
 from oms_tui.text import clean_line, fit
@@ -206,8 +206,15 @@ class Tiles(Lines, can_focus=True):
 
     def _put(self, index: int) -> None:
         if 0 <= index < len(self._tiles) and index != self._cursor:
-            self._cursor = index
-            self.refresh()
+            before, self._cursor = self._cursor, index
+            self.refresh(self._title_region(before), self._title_region(index))
+
+    def _title_region(self, index: int) -> Region:
+        """The cells that show whether a tile has the cursor."""
+        width = self.size.width
+        across, is_tall = self._grid(width)
+        column, row = self._place(index, width)
+        return Region(column * (width // across), row * (TALL_LINES if is_tall else 1), width // across, 1)
 
     def on_focus(self) -> None:
         """Show the cursor."""

@@ -1,0 +1,121 @@
+"""What holds from sign-in to sign-out: freshness, sessions that end by themselves, the clock, errors."""
+
+import asyncio
+from datetime import timedelta
+
+from textual.screen import Screen
+
+from oms_tui.backend.errors import Unavailable
+from oms_tui.backend.local import LocalBackend
+from oms_tui.clock import FixedClock
+from oms_tui.config import DeskSettings, Settings, UiSettings
+from oms_tui.screens import live
+from oms_tui.screens.console import FreshnessChanged
+from oms_tui.screens.dashboard import DashboardScreen
+from tests.screens.consoles import NOW, run
+
+
+async def test_a_session_that_ran_out_leads_back_to_sign_in_and_says_so(sample):
+    clock = FixedClock(NOW)
+    async with sample.console(1, clock=clock) as console:
+        await console.press("4")
+        await console.until(lambda: console.app.current_mode == "orders")
+        clock.advance(timedelta(minutes=16))
+        await console.press("r")
+        await console.until(lambda: not console.app.is_signed_in, "the end of the session")
+        await console.see("SI Sign in")
+        assert console.app.session.parting
+        await console.see(" ".join(console.app.session.parting.split()[:3]))
+        await console.press("2")
+        await console.until(lambda: console.app.is_signed_in)
+        assert isinstance(console.app.screen, DashboardScreen)
+
+
+async def test_a_desk_that_cannot_be_asked_is_not_live_until_it_can(sample, monkeypatch):
+    monkeypatch.setattr(live, "TRY_AGAIN_AFTER", 0.01)
+    may_recover = asyncio.Event()
+    changes = LocalBackend.changes
+
+    async def breaks(self):
+        if not may_recover.is_set():
+            raise Unavailable("The database is locked.")
+        async for number in changes(self):
+            yield number
+
+    monkeypatch.setattr(LocalBackend, "changes", breaks)
+    async with sample.console(1) as console:
+        await console.see("not live")
+        may_recover.set()
+        await console.until(lambda: "● live" in console.lines[0], "live again")
+
+
+async def test_the_clock_moves_without_a_layout(sample, monkeypatch):
+    clock = FixedClock(NOW)
+    async with sample.console(1, clock=clock) as console:
+        assert "13:30 Europe/Berlin" in console.lines[0]
+        layouts: list[int] = []
+        monkeypatch.setattr(Screen, "_refresh_layout", lambda *_, **__: layouts.append(1))
+        clock.advance(timedelta(minutes=1))
+        console.app.screen.post_message(FreshnessChanged())
+        await console.until(lambda: "13:31 Europe/Berlin" in console.lines[0])
+        assert not layouts
+
+
+async def test_an_error_of_the_desk_stays_until_it_is_put_away(sample, monkeypatch):
+    async with sample.console(1) as console:
+
+        async def locked(self):
+            raise Unavailable("The desk is locked by a backup; try again in a minute.")
+
+        monkeypatch.setattr(LocalBackend, "queues", locked)
+        await console.press("r")
+        await console.see("The desk is locked by a backup")
+        toasts = console.app.screen.query("Toast.-error")
+        assert len(toasts) == 1
+        await console.press("escape")
+        assert not console.app.screen.query("Toast.-error")
+        assert console.app.current_mode == "dashboard"
+
+
+async def test_a_read_only_console_says_so(sample):
+    settings = Settings(desk=DeskSettings(time_zone="Europe/Berlin"), ui=UiSettings(read_only=True))
+    async with sample.console(1, settings=settings, is_read_only=True) as console:
+        assert "read-only" in console.lines[0]
+
+
+async def test_an_unknown_theme_does_not_stop_the_console(sample):
+    settings = Settings(desk=DeskSettings(time_zone="Europe/Berlin"), ui=UiSettings(theme="no such"))
+    async with run(sample.app(settings=settings)) as console:
+        await console.see("pick who to be")
+        assert console.app.theme == "dark"
+
+
+async def test_without_utf_8_signs_have_stand_ins(sample, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    async with sample.console(1) as console:
+        assert "* live" in console.lines[0]
+        assert set(console.lines[1].strip()) == {"-"}
+
+
+async def test_a_frugal_console_marks_the_cursor_only(sample):
+    settings = Settings(desk=DeskSettings(time_zone="Europe/Berlin"), ui=UiSettings(low_bandwidth=True))
+    async with sample.console(1, settings=settings) as console:
+        feed = console.app.screen.query_one("#feed")
+        feed.focus()
+        await console.settle()
+        styles = {segment.style.bgcolor for segment in feed.render_line(0) if segment.style}
+        assert len(styles) == 1
+
+
+async def test_messages_of_a_hostile_desk_are_text(sample):
+    hostile = "[@click=app.quit]x[/] [/] \x1b]52;c;aGk=\x07 \u202eevil"
+    async with sample.console(1) as console:
+        for severity in ("information", "warning", "error"):
+            console.app.toast(hostile, severity)
+        await console.settle()
+        assert "[@click=app.quit]x[/] [/]" in console.text
+        assert "\x1b" not in console.text
+        assert "\u202e" not in console.text
+        await console.press("escape", ":", "m", "e", "enter")
+        await console.see("[@click=app.quit]x[/] [/]")
+        assert "\u202e" not in console.text
