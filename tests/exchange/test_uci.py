@@ -289,3 +289,80 @@ def test_the_real_files_add_up(desk: Desk, name: str, rows: int, sum_all: str, c
     assert report.sum_orders + report.sum_credits + report.sum_rejected == report.sum_read
     assert report.credit_notes == credits
     assert report.rejected_rows == sum(report.rejects.values())
+
+
+LONG = "x" * 1_500
+REFUSED = (
+    row("500001", "22423", 5, "2.00", when="2010-01-04 10:00:00", name=LONG),
+    row("500001", "84879", 1, "7.00", when="2010-01-04 10:00:00"),
+    row("500002", "22423", 2, "2.00", when="2010-01-03 10:00:00"),
+    row("500003", "84880", 2, "3.00", when="2010-01-03 10:00:00"),
+    row("C500010", "22423", -6, "2.00", when="2010-01-06 10:00:00"),
+    row("C500011", "84880", -1, "3.00", when="2010-01-07 10:00:00", name=LONG),
+    row("C500011", "M", -1, "1.00", when="2010-01-07 10:00:00"),
+)
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_refused_orders_and_credits_are_among_the_rejects_with_every_row(
+    desk: Desk, tmp_path: Path, is_dry_run: bool
+) -> None:
+    """Nothing refused is counted as taken, and a dry run says the same as the run."""
+    report = run(desk, write(tmp_path / "uci.csv", *REFUSED), is_dry_run=is_dry_run)
+    assert (report.orders, report.lines, report.charges) == (2, 2, 0)
+    assert (report.credit_notes, report.returns, report.unattached_rows) == (1, 1, 1)
+    assert (report.rejected_rows, report.rejects) == (4, {"refused": 4})
+    assert (report.sum_orders, report.sum_credits) == (Decimal("10.00"), Decimal("-12.00"))
+    assert report.sum_rejected == Decimal("13.00")
+    assert report.sum_orders + report.sum_credits + report.sum_rejected == report.sum_read
+
+
+def test_nothing_comes_back_of_what_was_refused(desk: Desk, tmp_path: Path) -> None:
+    path = write(tmp_path / "uci.csv", *REFUSED)
+    run(desk, path)
+    rejected = (tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [int(text.split(",")[0]) for text in rejected] == [2, 3, 7, 8]
+    with desk.store.read() as conn:
+        assert stored_orders.existing_ids(conn, ["500001", "500002", "500003"]) == {"500002", "500003"}
+        assert stored_returns.existing_returns(conn, ["R500010-500001", "R500011-500003"]) == set()
+        assert stored_returns.existing_credit_notes(conn, ["C500010", "C500011"]) == {"C500010"}
+        note = stored_returns.credit_note(conn, "C500010")
+    assert note is not None
+    assert [(x.quantity, x.order_id, x.return_id) for x in note.lines] == [
+        (5, None, None),
+        (1, "500002", "R500010-500002"),
+    ]
+    assert {x.status for x in order_of(desk, "500003").lines} == {LineStatus.DELIVERED}
+    assert examine(desk).findings == ()
+    again = run(desk, path)
+    assert (again.orders, again.credit_notes, again.rejected_rows) == (0, 0, 4)
+    assert again.sum_orders + again.sum_credits + again.sum_rejected == again.sum_read
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_amounts_beyond_all_measure_are_rejected_and_the_rest_comes_in(
+    desk: Desk, tmp_path: Path, is_dry_run: bool
+) -> None:
+    most = "92233720368547758.07"
+    path = write(
+        tmp_path / "uci.csv",
+        row("500001", "22423", 1, "99999999999999999999.00"),
+        row("500001", "22423", 1, "1e999999"),
+        row("500001", "22423", 2, most),
+        row("500002", "22423", 1, most),
+        row("500002", "D", 1, "0.01"),
+        row("C500003", "22423", -1, most),
+        row("C500003", "84879", -1, most),
+        row("500004", "22423", 1, "0.001"),
+        row("500004", "22423", 1, "1e2"),
+        row("500004", "22423", 1, '"1,234.50"'),
+    )
+    report = run(desk, path, is_dry_run=is_dry_run)
+    assert report.rejects.pop("amount is beyond all measure") == 7
+    assert report.rejects.pop("price with more decimals than GBP has") == 1
+    assert report.rejects.pop("cannot be read") == 1
+    assert not report.rejects
+    assert report.sum_orders + report.sum_credits + report.sum_rejected == report.sum_read
+    if not is_dry_run:
+        assert [x.amount.minor for x in order_of(desk, "500004").lines] == [123450]
+        assert examine(desk).findings == ()

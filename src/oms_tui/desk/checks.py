@@ -69,7 +69,9 @@ def why_not_credit_note(note: CreditNote) -> str | None:
         return f"not every amount is in {note.currency}"
     if _has_repeats(line.number for line in note.lines):
         return "a row number is there twice"
-    return _why_not_texts((note.customer_number, note.country, *(line.name for line in note.lines)))
+    return _why_not_texts(
+        (note.customer_number, note.country, *(t for line in note.lines for t in (line.code, line.name)))
+    )
 
 
 def _why_not_id(text: str) -> str | None:

@@ -62,7 +62,17 @@ class Taken:
     changes: int = 0
     already_here: int = 0
     """Orders, returns, credit notes and changes that were here before."""
-    refused: tuple[tuple[str, str], ...] = ()
+    refused_orders: tuple[tuple[str, str], ...] = ()
+    refused_returns: tuple[tuple[str, str], ...] = ()
+    refused_credit_notes: tuple[tuple[str, str], ...] = ()
+    refused_changes: tuple[tuple[str, str], ...] = ()
+    """By the ID of the order."""
+
+    @property
+    def refused(self) -> tuple[tuple[str, str], ...]:
+        """Everything refused, whatever it is."""
+        kinds = (self.refused_orders, self.refused_returns, self.refused_credit_notes, self.refused_changes)
+        return tuple(one for kind in kinds for one in kind)
 
 
 def take_in(desk: Desk, batch: Batch, *, source: str, actor: Actor = LOCAL_ACTOR) -> Taken:
@@ -83,6 +93,51 @@ def take_in(desk: Desk, batch: Batch, *, source: str, actor: Actor = LOCAL_ACTOR
         return _Intake(desk, work, actor, source).take_in(batch)
 
 
+def would_take(desk: Desk, batch: Batch) -> Taken:
+    """What would come of a batch of new values, by the same checks of values; nothing is written.
+
+    What needs more than the batch is taken as given: that nothing of it is here, and that returns of orders
+    outside it, and changes, fit those orders.
+    """
+    with desk.store.read() as conn:
+        known = dict(channels.known(conn))
+    found = {x.id: checks.why_not_order(x) or _why_not_channel(x.channel, known) for x in batch.orders}
+    given = {order.id: order for order in batch.orders}
+
+    def why_not_return(value: Return) -> str | None:
+        if found.get(value.order_id):
+            return _not_here(value)
+        order = given.get(value.order_id)
+        return None if order is None else checks.why_not_return(value, order)
+
+    orders_refused = tuple((name, reason) for name, reason in found.items() if reason)
+    returns_refused = tuple((x.id, why) for x in batch.returns if (why := why_not_return(x)))
+    notes_refused = tuple((x.number, y) for x in batch.credit_notes if (y := checks.why_not_credit_note(x)))
+    return Taken(
+        orders=len(batch.orders) - len(orders_refused),
+        returns=len(batch.returns) - len(returns_refused),
+        credit_notes=len(batch.credit_notes) - len(notes_refused),
+        changes=len(batch.changes),
+        refused_orders=orders_refused,
+        refused_returns=returns_refused,
+        refused_credit_notes=notes_refused,
+    )
+
+
+def _not_here(value: Return) -> str:
+    return f"its order {value.order_id} is not here"
+
+
+class _Refused:
+    """What was refused, by kind: (ID, reason)."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[str, str]] = []
+        self.returns: list[tuple[str, str]] = []
+        self.credit_notes: list[tuple[str, str]] = []
+        self.changes: list[tuple[str, str]] = []
+
+
 class _Intake:
     """One batch on its way in."""
 
@@ -92,7 +147,7 @@ class _Intake:
         self.conn = work.conn
         self.actor = actor
         self.source = source
-        self.refused: list[tuple[str, str]] = []
+        self.refused = _Refused()
         self.already_here = 0
         self.loaded: dict[str, Stored] = {}
         """Orders of this batch and orders that were read for it, as they stand now."""
@@ -104,7 +159,14 @@ class _Intake:
             credit_notes=self._credit_notes(batch.credit_notes),
             changes=sum(self._change(change) for change in batch.changes),
         )
-        return replace(taken, already_here=self.already_here, refused=tuple(self.refused))
+        return replace(
+            taken,
+            already_here=self.already_here,
+            refused_orders=tuple(self.refused.orders),
+            refused_returns=tuple(self.refused.returns),
+            refused_credit_notes=tuple(self.refused.credit_notes),
+            refused_changes=tuple(self.refused.changes),
+        )
 
     def _orders(self, given: Sequence[Order]) -> int:
         here = orders.existing_ids(self.conn, (order.id for order in given))
@@ -114,9 +176,9 @@ class _Intake:
             if order.id in here:
                 self.already_here += 1
             elif order.id in fresh:
-                self.refused.append((order.id, TWICE))
+                self.refused.orders.append((order.id, TWICE))
             elif reason := checks.why_not_order(order) or _why_not_channel(order.channel, known):
-                self.refused.append((order.id, reason))
+                self.refused.orders.append((order.id, reason))
             else:
                 fresh[order.id] = order
         if not fresh:
@@ -140,11 +202,11 @@ class _Intake:
             if value.id in here:
                 self.already_here += 1
             elif value.id in fresh:
-                self.refused.append((value.id, TWICE))
+                self.refused.returns.append((value.id, TWICE))
             elif stored is None:
-                self.refused.append((value.id, f"its order {value.order_id} is not here"))
+                self.refused.returns.append((value.id, _not_here(value)))
             elif reason := checks.why_not_return(value, stored.order):
-                self.refused.append((value.id, reason))
+                self.refused.returns.append((value.id, reason))
             else:
                 fresh[value.id] = value
         if fresh:
@@ -165,9 +227,9 @@ class _Intake:
             if note.number in here:
                 self.already_here += 1
             elif note.number in fresh:
-                self.refused.append((note.number, TWICE))
+                self.refused.credit_notes.append((note.number, TWICE))
             elif reason := checks.why_not_credit_note(note):
-                self.refused.append((note.number, reason))
+                self.refused.credit_notes.append((note.number, reason))
             else:
                 fresh[note.number] = note
         if fresh:
@@ -182,7 +244,7 @@ class _Intake:
         self._load([change.order_id])
         stored = self.loaded.get(change.order_id)
         if stored is None:
-            self.refused.append((change.order_id, "the order is not here"))
+            self.refused.changes.append((change.order_id, "the order is not here"))
             return False
         before = stored.order
         after = change.apply(before)
@@ -191,7 +253,7 @@ class _Intake:
             return False
         after = replace(after, version=before.version + 1)
         if reason := checks.why_not_order(after):
-            self.refused.append((change.order_id, reason))
+            self.refused.changes.append((change.order_id, reason))
             return False
         orders.save(self.conn, stored.pk, before, after, touched=self.work.micros)
         self.loaded[change.order_id] = Stored(stored.pk, after)

@@ -10,7 +10,7 @@ the same.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -190,11 +190,17 @@ def shares_of(rows: Rows, credit: Credit) -> tuple[dict[Match, Money], dict[int,
 
 
 def make_credit_note(
-    rows: Rows, credit: Credit, shares: Mapping[Match, Money], rest: Mapping[int, tuple[int, Money]]
+    rows: Rows,
+    credit: Credit,
+    shares: Mapping[Match, Money],
+    rest: Mapping[int, tuple[int, Money]],
+    refused: Container[str] = (),
 ) -> CreditNote:
-    """The note: a row for each line of its returns, and one for each row left over."""
+    """The note: a row for each line of its returns, and one for each row left over. What would have come back
+    of orders that were refused is unattached."""
     parts: list[tuple[int, int, Money, str | None]] = [
-        (match.index, match.pieces, shares[match], match.order_id) for match in credit.matches
+        (match.index, match.pieces, shares[match], None if match.order_id in refused else match.order_id)
+        for match in credit.matches
     ]
     parts += [(index, pieces, amount, None) for index, (pieces, amount) in rest.items()]
     first = credit.indices[0]

@@ -14,9 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
+from oms_tui.desk.checks import why_not_credit_note
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.imports import Known, known_of
-from oms_tui.desk.intake import Batch, OrderChange, Taken, take_in
+from oms_tui.desk.intake import Batch, OrderChange, Taken, take_in, would_take
+from oms_tui.domain.money import MAX_MINOR
 from oms_tui.domain.order import Order
 from oms_tui.domain.returns import CreditNote, Return
 from oms_tui.exchange.rejects import write_rejects
@@ -34,6 +36,7 @@ from oms_tui.exchange.uci.credits import (
 )
 from oms_tui.exchange.uci.mapping import SOURCE, invoice_order, is_goods
 from oms_tui.exchange.uci.reading import (
+    BEYOND,
     CREDIT_NUMBER,
     CURRENCY,
     NO_PRICED_LINE,
@@ -135,6 +138,8 @@ class _Run:
         self._orders: list[tuple[str, list[int]]] = []
         self._credits: list[Credit] = []
         self._known: Known
+        self._refused: set[str] = set()
+        """Orders of this file that did not come in."""
         self._returned: dict[str, list[tuple[Credit, Match]]] = defaultdict(list)
 
     def sort_out(self, report: ImportReport) -> None:
@@ -151,6 +156,9 @@ class _Run:
             if not any(rows.price[index] for index in indices):
                 for index in indices:
                     rows.reject(index, NO_PRICED_LINE)
+            elif sum(abs(rows.quantity[index] * rows.price[index]) for index in indices) > MAX_MINOR:
+                for index in indices:
+                    rows.reject(index, BEYOND)
             elif CREDIT_NUMBER.fullmatch(number):
                 credits.append(Credit(number, min(rows.time[i] for i in indices), indices))
                 report.sum_credits += self._value(indices)
@@ -166,8 +174,20 @@ class _Run:
         )
         self._orders = [(number, indices) for number, indices in orders if number not in self._known.orders]
         self._credits = [credit for credit in credits if credit.number not in self._known.credit_notes]
+        self._refuse_credits(report)
         report.orders_already_here = len(orders) - len(self._orders)
-        report.credit_notes_already_here = len(credits) - len(self._credits)
+        report.credit_notes_already_here = sum(c.number in self._known.credit_notes for c in credits)
+
+    def _refuse_credits(self, report: ImportReport) -> None:
+        """Put aside the credits whose note could not come in, before anything is given back for them."""
+        fitting: list[Credit] = []
+        for credit in self._credits:
+            note = make_credit_note(self._rows, credit, *shares_of(self._rows, credit))
+            if reason := why_not_credit_note(note):
+                report.sum_credits -= self._refuse(credit.indices, reason)
+            else:
+                fitting.append(credit)
+        self._credits = fitting
 
     def _value(self, indices: Iterable[int]) -> Decimal:
         rows = self._rows
@@ -209,17 +229,32 @@ class _Run:
             orders: list[Order] = []
             returns: list[Return] = []
             for _, indices in batch:
-                order = invoice_order(self._rows, indices, self._now)
-                report.lines += len(order.lines)
-                report.charges += len(order.charges)
-                order, of_order = self._give_back(order)
+                order, of_order = self._give_back(invoice_order(self._rows, indices, self._now))
                 orders.append(order)
                 returns += of_order
-            report.orders += len(orders)
-            report.returns += len(returns)
-            self._write(report, Batch(orders=orders, returns=returns), dict(batch))
+            taken = self._write(Batch(orders=orders, returns=returns))
+            rows_of = dict(batch)
+            for order_id, reason in taken.refused_orders:
+                report.sum_orders -= self._refuse(rows_of[order_id], reason)
+                self._refused.add(order_id)
+            accepted = [rows_of[order.id] for order in orders if order.id not in self._refused]
+            lines = sum(is_goods(self._code(index)) for indices in accepted for index in indices)
+            report.orders += taken.orders
+            report.lines += lines
+            report.charges += sum(map(len, accepted)) - lines
+            report.returns += taken.returns
             done += len(batch)
             self._progress("orders", done, len(self._orders))
+
+    def _code(self, index: int) -> str:
+        return self._rows.codes.values[self._rows.code[index]]
+
+    def _refuse(self, indices: Iterable[int], reason: str) -> Decimal:
+        """Put the rows of an invoice that cannot come in among the rejects; what they come to."""
+        kept = list(indices)
+        for index in kept:
+            self._rows.reject(index, f"refused: {reason}")
+        return self._value(kept)
 
     def _give_back(self, order: Order) -> tuple[Order, list[Return]]:
         matches = self._returned.pop(order.id, [])
@@ -240,10 +275,12 @@ class _Run:
             notes: list[CreditNote] = []
             returns: list[Return] = []
             changes: list[OrderChange] = []
+            unattached: dict[str, int] = {}
             for credit in batch:
                 shares, rest = shares_of(self._rows, credit)
-                notes.append(make_credit_note(self._rows, credit, shares, rest))
-                report.unattached_rows += len(rest)
+                notes.append(make_credit_note(self._rows, credit, shares, rest, self._refused))
+                loose = {match.index for match in credit.matches if match.order_id in self._refused}
+                unattached[credit.number] = len(loose | rest.keys())
                 for order_id in credit.orders():
                     if order_id not in self._known.orders_with_sales:
                         continue
@@ -251,9 +288,14 @@ class _Run:
                         continue
                     returns.append(make_return(self._rows, credit, order_id, shares))
                     changes.append(self._change(credit, order_id))
-            report.credit_notes += len(notes)
-            report.returns += len(returns)
-            self._write(report, Batch(returns=returns, credit_notes=notes, changes=changes), {})
+            taken = self._write(Batch(returns=returns, credit_notes=notes, changes=changes))
+            rows_of = {credit.number: credit.indices for credit in batch}
+            for number, reason in taken.refused_credit_notes:
+                report.sum_credits -= self._refuse(rows_of[number], reason)
+                del unattached[number]
+            report.unattached_rows += sum(unattached.values())
+            report.credit_notes += taken.credit_notes
+            report.returns += taken.returns
             done += len(batch)
             self._progress("credit notes", done, len(self._credits))
 
@@ -267,14 +309,11 @@ class _Run:
             summary=f"{pieces} pieces came back on credit note {credit.number}",
         )
 
-    def _write(self, report: ImportReport, batch: Batch, indices: dict[str, list[int]]) -> None:
+    def _write(self, batch: Batch) -> Taken:
+        """Take a batch in; in a dry run only what would come of it."""
         if self._is_dry_run:
-            return
-        taken: Taken = take_in(self._desk, batch, source=SOURCE)
-        for order_id, reason in taken.refused:
-            for index in indices.get(order_id, ()):
-                self._rows.reject(index, f"refused: {reason}")
-                report.sum_orders -= self._value([index])
+            return would_take(self._desk, batch)
+        return take_in(self._desk, batch, source=SOURCE)
 
 
 def _batches(items: Sequence[_T], size: int) -> Iterator[list[_T]]:

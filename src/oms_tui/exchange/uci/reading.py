@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 from zoneinfo import ZoneInfo
 
-from oms_tui.domain.money import MoneyError, parse_amount
+from oms_tui.domain.money import MAX_MINOR, MoneyError, parse_amount
 
 CURRENCY: Final = "GBP"
 ZONE: Final = ZoneInfo("Europe/London")
@@ -40,10 +40,13 @@ ORDER_NUMBER: Final = re.compile(r"[0-9]{6}")
 CREDIT_NUMBER: Final = re.compile(r"C[0-9]{6}")
 LEDGER_NUMBER: Final = re.compile(r"A[0-9]{6}")
 _MAX_QUANTITY: Final = 10_000_000
+_MOST_DECIMALS: Final = 6
+"""With more a price is not even counted in the sums, which are exact."""
 
 WRITE_OFF = "stock write-off: negative quantity on an invoice that is no credit"
 LEDGER = "ledger adjustment (A): no order"
 BAD_DEBT = "bad debt (B): no order"
+BEYOND = "amount is beyond all measure"
 TOO_FINE = "price with more decimals than GBP has"
 NO_PRICED_LINE = "invoice without any priced line"
 STRANGE_NUMBER = "invoice number is neither 6 digits nor C or A and 6 digits"
@@ -157,13 +160,17 @@ class _Parser:
             time = self._times.get(when)
             if time is None:
                 time = self._times[when] = _micros(when)
-        except (ValueError, InvalidOperation) as error:
+        except (ValueError, OverflowError, InvalidOperation) as error:
             rows.rejected[line] = f"cannot be read: {_reason(fields, error)}"
             return
         if abs(quantity) > _MAX_QUANTITY:
             rows.rejected[line] = "quantity is beyond all measure"
             return
-        amount = Decimal(price_text) * quantity
+        if price == BEYOND or (isinstance(price, int) and abs(price * quantity) > MAX_MINOR):
+            rows.rejected[line] = BEYOND
+            return
+        exact = Decimal(price).scaleb(-2) if isinstance(price, int) else Decimal(price_text)
+        amount = exact * quantity
         rows.sum_read += amount
         code = code.strip()
         refusal = price if isinstance(price, str) else _refusal(invoice, code, quantity, price)
@@ -188,11 +195,20 @@ class _Parser:
             try:
                 known = parse_amount(text, CURRENCY).minor
             except MoneyError:
-                if not Decimal(text).is_finite():
+                known = _why_not_price(Decimal(text))
+                if not known:
                     raise
-                known = TOO_FINE
             self._prices[text] = known
         return known
+
+
+def _why_not_price(price: Decimal) -> str:
+    """Why a number is no price of ours; "" where it must not even be read."""
+    if not price.is_finite():
+        return ""
+    if abs(price) > MAX_MINOR // 100:
+        return BEYOND
+    return TOO_FINE if -_MOST_DECIMALS <= int(price.as_tuple().exponent) < -2 else ""
 
 
 def _reason(fields: list[str], error: Exception) -> str:
