@@ -199,6 +199,18 @@ PLANTED = {
         "audit log",
         "has version 4, its audit entries say version 3",
     ),
+    "a credit note of an order that is not there": (
+        "INSERT INTO credit_note VALUES ('C7', 0, 'EUR', '', '', 'test'); "
+        "INSERT INTO credit_note_line VALUES ('C7', 1, 'A', 'A', 1, 5, '99999', NULL)",
+        "database",
+        "Credit note C7 names order 99999",
+    ),
+    "a credit note of a return that is not there": (
+        "INSERT INTO credit_note VALUES ('C7', 0, 'EUR', '', '', 'test'); "
+        "INSERT INTO credit_note_line VALUES ('C7', 1, 'A', 'A', 1, 5, '10428', 'R-99')",
+        "database",
+        "Credit note C7 names return R-99",
+    ),
     "an intent that is in no entry": (
         "UPDATE commit_key SET key = 'x'||key",
         "audit log",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from oms_tui.domain.order import Order
 from oms_tui.store import facts, orders, returns, search_index
@@ -16,13 +16,22 @@ from oms_tui.store.assemble import assemble
 from oms_tui.store.check_file import file_problems
 from oms_tui.store.parts import PARTS
 from oms_tui.store.statements import columns, rows_of_orders
-from oms_tui.store.tables import CounterRow, OpenTaskRow, OrderRow, ReturnRow, TagRow, table
+from oms_tui.store.tables import (
+    CounterRow,
+    CreditNoteLineRow,
+    OpenTaskRow,
+    OrderRow,
+    ReturnRow,
+    TagRow,
+    table,
+)
 
 MOST_NAMED = 1_000
 """Problems of one kind that are named one by one; past them only their number is told."""
 _ORDER = table(OrderRow)
 _RETURN = table(ReturnRow)
 _TAG = table(TagRow)
+_NOTE_LINE = table(CreditNoteLineRow)
 _COUNTER = table(CounterRow)
 _OWN = len(columns(OrderRow))
 _TOUCHED = columns(OrderRow).index("touched")
@@ -61,6 +70,7 @@ def copy_problems(conn: Connection, progress: Progress | None = None) -> Iterato
     yield from walk.of_counters()
     for name, columns_wrong in returns.differing(conn):
         yield f"Return {name}: stored copies differ from the facts: {', '.join(columns_wrong)}."
+    yield from _of_credit_notes(conn)
 
 
 class _Walk:
@@ -183,6 +193,23 @@ def _missing_from_search(conn: Connection, pks: list[int]) -> Iterator[str]:
             yield f"Order {name}: its search entry is not what it should be."
     if len(pks) > MOST_NAMED:
         yield f"{len(pks) - MOST_NAMED:,} more search entries are not what they should be."
+
+
+def _of_credit_notes(conn: Connection) -> Iterator[str]:
+    """Rows of credit notes that name an order or a return that is not there: no foreign key watches them."""
+    for what, named, there in (
+        ("order", _NOTE_LINE.c.order_id, _ORDER.c.id),
+        ("return", _NOTE_LINE.c.return_id, _RETURN.c.id),
+    ):
+        query = (
+            select(_NOTE_LINE.c.credit_note, named)
+            .where(named.is_not(None), ~exists().where(there == named))
+            .distinct()
+            .order_by(_NOTE_LINE.c.credit_note, named)
+            .limit(MOST_NAMED)
+        )
+        for note, name in conn.execute(query):
+            yield f"Credit note {note} names {what} {name}, which is not there."
 
 
 def _by_order(rows: list[Any]) -> dict[int, list[Any]]:
