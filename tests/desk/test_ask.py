@@ -276,3 +276,13 @@ def test_info_names_people_only_in_sample_data(desk, people_of, tmp_path):
 
 def test_every_queue_of_the_product_can_be_read():
     assert all(filters.read(queue.filter) is not None for queue in QUEUES)
+
+
+def test_only_those_who_may_open_orders_are_noted_as_having(desk, people_of):
+    """A refusal writes its audit entry and nothing else."""
+    keeper = people_of[Role.AD]
+    before = entries(desk)
+    with pytest.raises(errors.NoRight):
+        ask.note_opened(desk, keeper, "10427")
+    assert entries(desk) == before + 1
+    assert desk.opened_at == {}

@@ -153,9 +153,15 @@ def test_a_try_within_the_wait_is_not_tried_and_makes_it_no_longer(desk, clock, 
     monkeypatch.setattr(Hasher, "verify", lambda *given: pytest.fail("tried"))
     for _ in range(50):
         assert wait_of(desk) == 4
-    assert entries(desk) == before
+    assert entries(desk) == before + 1
+    assert last_entry(desk) == ("", "sign_in", "ana", "refused", "")
     monkeypatch.undo()
     clock.advance(timedelta(seconds=4))
+    fail(desk, 1)
+    assert entries(desk) == before + 2
+    assert wait_of(desk) == wait_of(desk) == 8
+    assert entries(desk) == before + 3
+    clock.advance(timedelta(seconds=8))
     enter(desk)
 
 
@@ -283,6 +289,9 @@ def test_waits_are_short_grow_and_end():
 def test_a_first_person_is_made_once(desk):
     people.create_first(desk, "ana", "Ana", PASSWORD, Role.CS, origin=Origin.CONSOLE)
     assert people.actor_named(desk, "ANA").roles == {Role.CS, Role.AD}
-    with pytest.raises(NoRight):
+    before = entries(desk)
+    with pytest.raises(NoRight, match="already"):
         people.create_first(desk, uuid4().hex, "", PASSWORD, Role.CS, origin=Origin.CONSOLE)
+    assert entries(desk) == before + 1
+    assert last_entry(desk)[1:4:2] == ("manage_people", "refused")
     assert add_person(desk, "ben", Role.NM).roles == {Role.NM}

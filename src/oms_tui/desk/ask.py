@@ -136,11 +136,15 @@ def note_opened(desk: Desk, actor: Actor, order_id: str) -> bool:
 
     Neither is an action: there is no audit entry and no new version (spec 6, architecture 3). What was noted
     less than `RENEW_AFTER` ago stays, so that a profile that refreshes itself writes nothing.
+
+    Raises:
+        NoRight: They may open no orders.
     """
     noted = desk.opened_at.get((actor.name, order_id))
     elapsed = desk.clock.monotonic()
     if noted is not None and elapsed - noted < RENEW_AFTER:
         return False
+    actor = authorise(desk, actor, Right.OPEN_ORDER, subject=order_id)
     now = desk.clock.now()
     with desk.store.write() as conn:
         actor = as_of_now(conn, actor)

@@ -56,6 +56,8 @@ class Desk:
     """(person, order ID) -> when it was noted as opened, by the clock that measures durations."""
     failed_at: dict[str, float] = field(default_factory=dict)
     """Scope of failed sign-ins -> when the last one was, by the clock that measures durations."""
+    waits_told: set[tuple[str, str]] = field(default_factory=set)
+    """(person, place) whose present wait has its refusal in the audit log."""
 
     @property
     def zone(self) -> ZoneInfo:

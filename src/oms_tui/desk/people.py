@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from oms_tui.clock import to_micros
-from oms_tui.desk.authorise import as_of_now, authorise, refuse
+from oms_tui.desk.authorise import RightMissing, as_of_now, authorise, refusals_written, refuse
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.errors import BadInput, Missing, NoRight
+from oms_tui.desk.errors import BadInput, Missing
 from oms_tui.desk.names import name_key, read_display_name, read_name
 from oms_tui.desk.passwords import check_password
 from oms_tui.desk.sessions import new_token, session_id
@@ -25,6 +25,7 @@ from oms_tui.store.people import Known
 ADD, ROLES, DISABLE, ENABLE, PASSWORD = (
     "person.add", "person.role", "person.disable", "person.enable", "person.password"
 )  # fmt: skip
+NOT_EMPTY = "There are people here already: an administrator adds others."
 LAST_ADMINISTRATOR = "the last administrator cannot be removed: make another one first"
 
 
@@ -62,9 +63,10 @@ def create_first(
         raise BadInput("The first person gets AD and one desk role: cs, nm or op.", field="role")
     known = _new_person(desk, name, display_name, frozenset({role, Role.AD}), password)
     actor = _actor_of(known.person, origin)
-    with writing(desk) as work:
+    nobody = Actor(name="", display_name="", roles=frozenset(), origin=origin)
+    with refusals_written(desk), writing(desk) as work:
         if people.count(work.conn):
-            raise NoRight("There are people here already: an administrator adds others.")
+            raise RightMissing(nobody, Right.MANAGE_PEOPLE, NOT_EMPTY, known.person.name)
         _add(work, actor, known)
     return actor
 

@@ -17,6 +17,7 @@ from oms_tui.store.engine import Connection
 from oms_tui.store.people import Known
 
 SIGN_IN, SIGN_OUT = "sign_in", "sign_out"
+NOBODY = "a name that nobody has"
 WRONG = "Name and password do not go together."
 
 
@@ -34,9 +35,13 @@ def sign_in(desk: Desk, name: str, password: str, origin: Origin, place: str) ->
         SignInRefused: They do not go together, or the wait is not over.
     """
     key = name_key(name[:LONGEST_NAME])
-    take_try(desk, key, place)
-    with desk.store.read() as conn:
-        found = people.find(conn, key)
+    try:
+        take_try(desk, key, place)
+    except SignInRefused:
+        _log_wait(desk, _found(desk, key), origin, place)
+        raise
+    found = _found(desk, key)
+    desk.waits_told.discard((_who(found), place))
     if not _is_right(desk, found, password) or found is None:
         raise _refusal(desk, found, origin)
     return _let_in(desk, found, password, origin, place)
@@ -46,6 +51,32 @@ def sign_out(desk: Desk, actor: Actor) -> None:
     """Write that somebody signed out."""
     with writing(desk) as work:
         work.log(actor, SIGN_OUT, f"{actor.name} signed out", subject=actor.name)
+
+
+def _found(desk: Desk, key: str) -> Known | None:
+    with desk.store.read() as conn:
+        return people.find(conn, key)
+
+
+def _who(found: Known | None) -> str:
+    """For the log: a name that nobody has is not written, it may be a password."""
+    return "" if found is None else found.person.name
+
+
+def _log_wait(desk: Desk, found: Known | None, origin: Origin, place: str) -> None:
+    """Write that a try was refused because the wait is not over (A1): once in each wait, so that knocking on
+    does not fill the log."""
+    who = _who(found)
+    if (who, place) in desk.waits_told:
+        return
+    _log_refusal(desk, who, origin, f"Sign-in as {who or NOBODY} refused: the wait is not over")
+    desk.waits_told.add((who, place))
+
+
+def _log_refusal(desk: Desk, who: str, origin: Origin, summary: str) -> None:
+    nobody = Actor(name="", display_name="", roles=frozenset(), origin=origin)
+    with writing(desk) as work:
+        work.log(nobody, SIGN_IN, summary, subject=who, result=REFUSED)
 
 
 def _is_right(desk: Desk, found: Known | None, password: str) -> bool:
@@ -58,12 +89,9 @@ def _is_right(desk: Desk, found: Known | None, password: str) -> bool:
 
 
 def _refusal(desk: Desk, found: Known | None, origin: Origin) -> SignInRefused:
-    """Write the failure and give the error. A name that nobody has is not written: it may be a password."""
-    who = "" if found is None else found.person.name
-    nobody = Actor(name="", display_name="", roles=frozenset(), origin=origin)
-    with writing(desk) as work:
-        summary = f"Sign-in as {who or 'a name that nobody has'} failed"
-        work.log(nobody, SIGN_IN, summary, subject=who, result=REFUSED)
+    """Write the failure and give the error."""
+    who = _who(found)
+    _log_refusal(desk, who, origin, f"Sign-in as {who or NOBODY} failed")
     return SignInRefused(WRONG)
 
 
