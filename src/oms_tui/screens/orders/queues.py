@@ -70,6 +70,11 @@ class QueuePane(ShortList[QueueRow]):
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__((), key=lambda one: one.id, ascii_only=ascii_only, id=id)
 
+    def set_rows(self, rows: Sequence[QueueRow], *, at: str | None = None, empty: str | None = None) -> None:
+        """Show these queues; counts that are as before cost nothing."""
+        if tuple(rows) != self._rows or at is not None or empty is not None:
+            super().set_rows(rows, at=at, empty=empty)
+
     def line(self, y: int, width: int) -> Pieces:
         """Digit, title, count."""
         index = self._top + y

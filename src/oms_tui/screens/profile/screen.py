@@ -164,8 +164,10 @@ class ProfileScreen(DeskScreen):
         look.profile, look.fault = profile, ""
         if is_opened:
             self._show_at_first()
-        elif not is_as_before:  # most of what happens in the desk is about other orders
+        elif not is_as_before:
             self._show_again()
+        elif self._tab == TIMELINE_TAB:  # an answer that was given has an entry and changes nothing else
+            self._read_timeline()
 
     def _show_at_first(self) -> None:
         self._show_again()
