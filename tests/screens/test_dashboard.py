@@ -160,3 +160,20 @@ async def test_too_small_a_terminal_gets_one_line(sample, size):
         await console.pilot.resize_terminal(80, 24)
         await console.settle()
         assert "Order feed" in console.text
+
+
+@pytest.mark.parametrize("size", [(60, 16), (70, 20), (100, 30), (200, 60)])
+async def test_every_tile_has_its_place_at_every_size(sample, size):
+    async with sample.console(3, size=size) as console:
+        tiles = console.app.screen.query_one(Tiles)
+        shown = tiles.text
+        for tile in tiles.tiles:
+            assert tile.title[:9] in shown, tile.title
+        assert tiles.region.bottom < size[1] - 1
+        places = {tiles._place(index, tiles.size.width) for index in range(len(tiles.tiles))}
+        assert len(places) == len(tiles.tiles)
+        for _ in range(len(tiles.tiles)):
+            await console.press("down")
+        for _ in range(6):
+            await console.press("right")
+        assert tiles.cursor_tile is not None

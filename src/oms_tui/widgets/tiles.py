@@ -18,6 +18,8 @@ MOST_DIGITS = 9
 COUNT_WIDTH = 7
 """Cells of a count where a tile has one line."""
 AGE_WIDTH = 6
+LEAST_LINE = 30
+"""Cells of a tile of one line, at the least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ class Tiles(Lines, can_focus=True):
         across = min(count, fitting)
         if -(-count // across) * TALL_LINES - 1 <= self._most_lines:
             return across, True
-        return max(1, min(width // 38, 3)), False
+        return max(1, min(width // LEAST_LINE, 3)), False
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the tiles need at this width."""
