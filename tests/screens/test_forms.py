@@ -54,7 +54,8 @@ async def test_cancel_names_everything_and_plans_as_one_types(desk_of, size):
         _, form = await open_form(console, "x", "10427")
         for fact in (
             "Cancel · order 10427 · Hans Müller · 224.90 € (EUR)",
-            "▣ 1 Desk lamp", "▣ 2 Bulb E27", "3 Shade", "cannot:", "Reason customer request",
+            "▣ 1 Desk lamp", "▣ 2 Bulb E27", "1 of line 3 is packed in shipment S-2",
+            "Reason customer request",
             "This will now after", "lines 1-2 status Confirmed Cancelled", "total 224.90 € 104.90 €",
             "customer told", "f9 cancel 2 lines", "tab next field", "esc keep the order",
         ):  # fmt: skip
@@ -345,7 +346,7 @@ async def test_a_conflict_says_what_changed_and_by_whom_and_plans_again(desk_of)
         assert console.shows("Look at the plan, then F9.")
         assert read(desk, "10432").version == 2
         assert form._fields.rows[1].field.held() == "duplicate"
-        assert console.shows("line 1 is cancelled already") or console.shows("cannot: line 1")
+        assert console.shows("line 1 is cancelled already")
         await asyncio.sleep(0.6)
         await console.press("f9")
         await gone(console, form)

@@ -14,6 +14,10 @@ from oms_tui.widgets.listing import Body, Entry, Listing
 from oms_tui.widgets.long_list.columns import Cell, Column
 
 MOST_DIGITS = 6
+LEAST_NAME, MOST_NAME = 12, 40
+"""Cells of an article's name."""
+ROOM_BESIDE = 52
+"""Cells kept for what stands beside it: box, number, and why the line refuses."""
 SAME_NUMBER = 1.0
 """Seconds within which digits make one number."""
 
@@ -167,24 +171,23 @@ class LinesField(Listing):
     # -- what is seen --------------------------------------------------------------------------------------
 
     def _rows_at(self, width: int) -> Body:
-        grid = Grid(self._columns(), width)
-        entries = []
-        for number in self._options:
-            entries.append(Entry(lambda number=number: grid.row(number), number))  # type: ignore[misc]
-        return Body(tuple(entries))
-
-    def _columns(self) -> list[Column[int]]:
-        refusals = any(option.refusal for option in self._options.values())
-        return [
+        item = max(LEAST_NAME, min(MOST_NAME, width - ROOM_BESIDE))
+        common: list[Column[int]] = [
             Column(id="box", title="", width=len(self._boxes[0]), render=self._box),
             Column(id="no", title="", width=3, align="right", render=str),
-            Column(id="item", title="", width=16, flex=1, most=36 if refusals else None, render=self._item),
+            Column(id="item", title="", width=item, render=self._item),
+        ]
+        free: list[Column[int]] = [
             Column(id="pieces", title="", width=8, align="right", render=self._pieces),
-            Column(id="status", title="", width=20, priority=1,
-                   render=lambda number: wording.line_status(
-                       self._lines[number].status, ascii_only=self._ascii_only)),
-            *([Column(id="why", title="", width=20, flex=1, render=self._why)] if refusals else []),
-        ]  # fmt: skip
+            Column(id="status", title="", width=20, flex=1, render=self._status),
+        ]
+        refused: Column[int] = Column(id="why", title="", width=20, flex=1, render=self._why)
+        grids = (Grid([*common, *free], width), Grid([*common, refused], width))
+        entries = []
+        for number, option in self._options.items():
+            grid = grids[0 if option.available else 1]
+            entries.append(Entry(lambda number=number, grid=grid: grid.row(number), number))  # type: ignore[misc]
+        return Body(tuple(entries))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """A line for each; the sheet says how many are seen at once."""
@@ -207,8 +210,10 @@ class LinesField(Listing):
         return Cell(f"{taken} of {option.quantity}", "accent")
 
     def _why(self, number: int) -> Cell:
-        refusal = self._options[number].refusal
-        return Cell(f"cannot: {refusal}" if refusal else "", "muted")
+        return Cell(self._options[number].refusal, "muted")
+
+    def _status(self, number: int) -> Cell:
+        return wording.line_status(self._lines[number].status, ascii_only=self._ascii_only)
 
 
 def _read_parts(initial: object) -> tuple[list[tuple[int, int]] | None, str]:

@@ -97,10 +97,10 @@ class ColumnsBox(Overlay[tuple[str, ...] | None]):
         self.set_focus(chosen)
         keys = self.app.keys
         self.query_one("#keys-here", KeyLine).tell([
+            Hint("enter", "keep"),
             Hint(keys.shown("columns.show"), "show"),
             Hint(f"{keys.shown('columns.down')} {keys.shown('columns.up')}", "move"),
-            Hint(keys.shown("columns.reset"), "as delivered"),
-            Hint("enter", "keep"),
+            Hint(keys.shown("columns.reset"), "reset"),
             Hint(keys.shown("view.back"), "leave as it was"),
         ])  # fmt: skip
 
