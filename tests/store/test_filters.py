@@ -13,7 +13,7 @@ from oms_tui.domain.answers import Position
 from oms_tui.domain.filter import Clause, Filter, Mode, ResolvedFilter, TextTest, WordsTest, parse, resolve
 from oms_tui.domain.queues import QUEUES
 from oms_tui.exchange.sample import generate
-from oms_tui.store import lists
+from oms_tui.store import lists, reader
 from oms_tui.store.engine import Store
 from oms_tui.store.known import Known as Database
 from oms_tui.store.reader import Reader
@@ -80,7 +80,7 @@ def ready(text: str) -> ResolvedFilter:
     return resolve(parse(text), NOW, BERLIN, "Ana")
 
 
-@settings(max_examples=scaled(5_000, 40), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(800, 30), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data(), sales=asked.desks())
 def test_random_filters_over_random_orders(store: Store, sales: list[Sale], data: st.DataObject) -> None:
     with trial(store) as conn:
@@ -92,7 +92,7 @@ def test_random_filters_over_random_orders(store: Store, sales: list[Sale], data
             assert lists.count(conn, resolved).value == len(wanted)
 
 
-@settings(max_examples=scaled(20_000, 150), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(5_000, 120), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_random_filters_over_sample_orders(sampled: tuple[Store, list[Known]], data: st.DataObject) -> None:
     store, known = sampled
@@ -108,7 +108,7 @@ def test_random_filters_over_sample_orders(sampled: tuple[Store, list[Known]], d
         }
 
 
-@settings(max_examples=scaled(20_000, 150), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(5_000, 120), deadline=None, suppress_health_check=SLOW)
 @given(written=filters())
 def test_filters_as_people_write_them(sampled: tuple[Store, list[Known]], written: Filter) -> None:
     store, known = sampled
@@ -124,6 +124,23 @@ def _resolved(written: Filter) -> ResolvedFilter | None:
         return resolve(written, NOW, BERLIN, "Ana")
     except ValueError:
         return None  # a range that ends before it starts
+
+
+@settings(max_examples=scaled(2_000, 60), deadline=None, suppress_health_check=SLOW)
+@given(data=st.data())
+def test_however_many_orders_are_thought_few(
+    sampled: tuple[Store, list[Known]], monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
+    """The limits between the ways of reading change how long it takes, never what is found."""
+    for name in ("_PROBED", "_SORTED", "_NEAR"):
+        monkeypatch.setattr(reader, name, data.draw(st.sampled_from([0, 1, 5, 40, 1000]), label=name))
+    store, known = sampled
+    few = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=3))
+    resolved = data.draw(asked.questions([one.facts for one in few]))
+    wanted = [one.order.id for one in asked.expected(known, resolved)]
+    size = data.draw(st.integers(1, 60))
+    with store.read() as conn:
+        assert ids(conn, resolved, size) == wanted
 
 
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.id)

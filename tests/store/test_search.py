@@ -237,7 +237,7 @@ def test_a_limit_is_a_limit(known: Store) -> None:
 TEXTS = st.text(max_size=40) | st.text(st.sampled_from("'\"*%_\\^:()-+{}[]~ aäé0山\x00\ud800"), max_size=40)
 
 
-@settings(max_examples=scaled(20_000, 200), deadline=None)
+@settings(max_examples=scaled(10_000, 200), deadline=None)
 @given(asked=TEXTS)
 @example("")
 @example("\x00")
@@ -260,7 +260,7 @@ def test_any_text_gives_results_or_none(known: Store, asked: str) -> None:
     assert len({hit.order.id for hit in result.hits}) == len(result.hits)
 
 
-@settings(max_examples=scaled(4_000, 25), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(400, 25), deadline=None, suppress_health_check=SLOW)
 @given(sold=st.lists(values.orders(), min_size=1, max_size=4, unique_by=lambda one: one.id), data=st.data())
 def test_whatever_an_order_says_finds_it(store: Store, sold: list[Order], data: st.DataObject) -> None:
     with trial(store) as conn:
@@ -282,7 +282,7 @@ def _entries(conn: Connection, sought: Sequence[Sought]) -> set[int]:
     return set(newest(conn, expression, at_least=1000, at_most=1000)) if expression else set()
 
 
-@settings(max_examples=scaled(2_000, 15), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(500, 15), deadline=None, suppress_health_check=SLOW)
 @given(before=values.orders(order_id="A"), after=values.orders(order_id="A"))
 def test_the_index_follows_the_order(store: Store, before: Order, after: Order) -> None:
     """Invariant S3: entries are those of the order as it is now, and the check sees where they are not."""

@@ -26,6 +26,8 @@ _SORTED: Final = 30_000
 """Orders that may be sorted for one page where their index has them in another order."""
 _SORTED_SHARE: Final = 10
 """Sorted otherwise than by time, as many as a tenth of all: what few orders have often lies far down."""
+_NEAR: Final = 5_000
+"""Orders that are gone through for a page before thousands are sorted."""
 _WORTH_IT: Final = 4
 """A "not" must leave out three quarters of all orders to be worth a branch for every other value."""
 
@@ -43,12 +45,8 @@ class Reader:
         """Choose where the orders come from."""
         self.known = known
         self.sorting = Sorting.of(known.resolved.sort)
-        self.source = self._choose()
-        self.conditions = tuple(
-            condition(clause, known)
-            for clause in known.resolved.clauses
-            if not any(clause is implied for implied in self.source.implies)
-        )
+        self.source, self._size = self._choose()
+        self.conditions = self._without(self.source.implies)
         self._span = _span(known.resolved.clauses)
 
     def rows(
@@ -80,7 +78,8 @@ class Reader:
             case Runs() as runs if is_by_time:
                 return self._merged(runs, bound, limit)
             case _:
-                return self._sorted(bound, limit)
+                near = self._nearby(bound, limit) if is_by_time and self._size > _PROBED else None
+                return self._sorted(bound, limit) if near is None else near
 
     def count(self, bound: int) -> int:
         """How many orders match, at most `bound`."""
@@ -91,8 +90,17 @@ class Reader:
             self.known.conn.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
         )
 
-    def _choose(self) -> Source:
-        """The source with the fewest orders; unknown sizes are probed, not counted."""
+    def _without(self, implied: Sequence[Clause]) -> tuple[Where, ...]:
+        """The conditions of all clauses but these."""
+        clauses = self.known.resolved.clauses
+        return tuple(
+            condition(clause, self.known)
+            for clause in clauses
+            if not any(clause is other for other in implied)
+        )
+
+    def _choose(self) -> tuple[Source, int]:
+        """The source with the fewest orders, and how many; unknown sizes are probed, not counted."""
         known = self.known
         best: Source = ALL
         everything = least = size(ALL, known, 0)
@@ -111,7 +119,7 @@ class Reader:
                     continue
             if found < least or best is ALL:
                 best, least = source, found
-        return best
+        return best, least
 
     def _merged(self, runs: Runs, bound: "_Bound", limit: int) -> list[int]:
         """The first of each branch, merged by time of creation."""
@@ -167,6 +175,25 @@ class Reader:
         if end is not None:
             sides.append(entry <= last_of_day(end - 1))
         return sides
+
+    def _nearby(self, bound: "_Bound", limit: int) -> list[int] | None:
+        """The rows as far as they lie among the next orders of all; None where there may be more.
+
+        Thousands of orders sorted for one page are noticed; mostly enough of so many are close.
+        """
+        # An offset of a fixed size: the end of what is gone through, at any depth.
+        edge = select(ORDERS.c.created).where(*bound.past(_CREATED)).order_by(*bound.ordered(_CREATED))
+        end = self.known.conn.execute(edge.offset(_NEAR).limit(1)).scalar()
+        lowest = end if bound.descending else None
+        past_highest = None if end is None or bound.descending else end + 1
+        statement = (
+            select(ORDERS.c.pk)
+            .where(*within(ORDERS.c.created, lowest, past_highest), *bound.past(_CREATED), *self._without(()))
+            .order_by(*bound.ordered(_CREATED))
+            .limit(limit)
+        )
+        found = self._read(statement)
+        return found if len(found) == limit or end is None else None
 
     def _sorted(self, bound: "_Bound", limit: int) -> list[int]:
         """Few orders sorted anew, or all in the order of the sort's own index."""
