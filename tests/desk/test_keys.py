@@ -61,3 +61,9 @@ def test_another_body_has_another_digest():
 def test_what_no_form_gives_is_no_body():
     with pytest.raises(BadInput, match="reason"):
         body_digest("order.cancel", "10427", 3, {"reason": 0.5})
+
+
+def test_random_hex_digits_that_look_like_a_time_say_nothing_of_when():
+    """Random keys have no hyphens: one in 64 has a version and variant of its own by chance."""
+    for made in ("ffffffffffff7fff8fffffffffffffff", "00000000000070008000000000000000"):
+        check_key(made, NOON)

@@ -36,11 +36,13 @@ def check_key(key: str, now: datetime) -> None:
 
 
 def _made_at(key: str) -> datetime | None:
+    """When a UUIDv7 in its written form was made; random hex digits that happen to look like one say
+    nothing."""
     try:
         known = UUID(key)
     except ValueError:
         return None
-    if known.version != _TIME_ORDERED:
+    if known.version != _TIME_ORDERED or str(known) != key.lower():
         return None
     milliseconds = known.int >> 80
     return EPOCH + timedelta(milliseconds=milliseconds)
