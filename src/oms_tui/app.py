@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import events
-from textual.filter import LineFilter, Monochrome, NoColor
+from textual.filter import LineFilter
 
 from oms_tui.clock import Clock
 from oms_tui.screens.boot import BootScreen
@@ -20,7 +20,7 @@ from oms_tui.screens.places import PLACES
 from oms_tui.styles import sheets
 from oms_tui.styles.steady import SteadyStylesheet
 from oms_tui.styles.themes import THEMES, defaults_for
-from oms_tui.widgets.guard import ControlGuard
+from oms_tui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from oms_tui.backend import Backend
@@ -50,8 +50,6 @@ class OmsApp(Console):
         super().__init__(backend, settings, clock)
         self.last_words = ""
         """After a fault, the one line for the terminal."""
-        self._guard = ControlGuard()
-        self._no_color = NoColor()
         self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)
@@ -88,10 +86,7 @@ class OmsApp(Console):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The framework's filters, and the last guard against controls in text (T1)."""
-        # With NO_COLOR its greys would make the terminal's own colours black on black: none are left.
-        filters = super().get_line_filters()
-        kept = [self._no_color if isinstance(one, Monochrome) else one for one in filters]
-        return [*kept, self._guard]
+        return guarded(super().get_line_filters())
 
     # -- end -----------------------------------------------------------------------------------------------
 
