@@ -37,9 +37,10 @@ class Facts(Flowing):
 
     def tell(self, view: View | None, beside: Beside, fallback: str = "") -> None:
         """Show these facts; without a view only `fallback`."""
-        before = len(self.lines_at(self.size.width))
+        before = self.lines_at(self.size.width)
         self._view, self._beside, self._fallback = view, beside, fallback
-        self.update_lines(before)
+        if self.lines_at(self.size.width) != before:
+            self.update_lines(len(before))
 
     def lines_at(self, width: int) -> list[Pieces]:
         """The facts, in two lines where they fit, else in three."""

@@ -8,8 +8,9 @@ import asyncio
 from contextlib import suppress
 
 from oms_tui.backend.errors import BackendError
-from oms_tui.domain.answers import Profile
 from oms_tui.screens.console import Console, Neighbours
+from oms_tui.screens.profile.heading import Beside
+from oms_tui.screens.profile.parts import Look
 from oms_tui.screens.profile.screen import ProfileScreen
 
 LOOK_FIRST = 0.1
@@ -27,7 +28,7 @@ class Profiles:
 
     async def open(self, order_id: str, siblings: Neighbours | None, tab: str) -> None:
         """Open the profile of an order; `siblings` is the list it was opened from."""
-        known = await self._look_first(order_id)
+        known = await self._look_first(order_id, siblings)
         kept = self._kept
         if known is None or kept is None or self._is_in_use(kept):
             kept = ProfileScreen(order_id, siblings=siblings, tab=tab, known=known)
@@ -45,10 +46,17 @@ class Profiles:
             self._console.uninstall_screen(kept)
             await kept.remove()
 
-    async def _look_first(self, order_id: str) -> Profile | None:
-        """The order, where the desk answers at once; otherwise its screen reads it and says what is wrong."""
+    async def _look_first(self, order_id: str, siblings: Neighbours | None) -> Look | None:
+        """The order and those beside it, where the desk answers at once; otherwise its screen reads them and
+        says what is wrong."""
         with suppress(TimeoutError, BackendError):
-            return await asyncio.wait_for(self._console.backend.order(order_id, opened=True), LOOK_FIRST)
+            async with asyncio.timeout(LOOK_FIRST):
+                profile = await self._console.backend.order(order_id, opened=True)
+                if siblings is None:
+                    return Look(profile=profile)
+                before = await siblings.neighbour(order_id, -1)
+                after = await siblings.neighbour(order_id, 1)
+                return Look(profile=profile, beside=Beside(before or "", after or ""))
         return None
 
     def _is_in_use(self, screen: ProfileScreen) -> bool:

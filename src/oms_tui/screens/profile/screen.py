@@ -9,7 +9,7 @@ from textual import events, getters, on, work
 from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, NotFound, SignedOut
-from oms_tui.domain.answers import Profile, TimelineEntry
+from oms_tui.domain.answers import TimelineEntry
 from oms_tui.domain.derive import standing
 from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import HEIGHTS, DeskScreen
@@ -58,25 +58,25 @@ class ProfileScreen(DeskScreen):
         *,
         siblings: Neighbours | None = None,
         tab: str = "",
-        known: Profile | None = None,
+        known: Look | None = None,
     ) -> None:
-        """Show an order; `known` is its profile where somebody has just read it, as opened."""
+        """Show an order; `known` is what was just read of it, as opened."""
         super().__init__()
         self._order_id = order_id
         self._siblings = siblings
         self._tab = tab_index(tab)
-        self._look = Look(profile=known)
+        self._look = known or Look()
         self._has_been_used = True
         self._walk = asyncio.Lock()
 
-    def open_anew(self, profile: Profile, *, siblings: Neighbours | None = None, tab: str = "") -> None:
+    def open_anew(self, known: Look, *, siblings: Neighbours | None = None, tab: str = "") -> None:
         """Show another order as if the screen were new; it stands nowhere at the moment."""
         self.workers.cancel_node(self)
         self._siblings = siblings
         self._tab = tab_index(tab)
         self._has_been_used = True
         self.set_focus(self.tab_body)
-        self._turn_over(profile)
+        self._turn_over(known)
 
     # -- what the frame asks -------------------------------------------------------------------------------
 
@@ -363,13 +363,14 @@ class ProfileScreen(DeskScreen):
                 end = "last" if step > 0 else "first"
                 self.app.toast(f"Order {self._order_id} is the {end} one of the list", "warning")
             else:
-                self._turn_over(profile)
+                self._turn_over(Look(profile=profile))
 
-    def _turn_over(self, profile: Profile) -> None:
-        """Show another order in this one's place, at the same tab."""
+    def _turn_over(self, known: Look) -> None:
+        """Show another order, which has been read, in this one's place, at the same tab."""
         self.workers.cancel_group(self, "profile-order")
-        self._order_id = profile.order.id
-        self._look = Look(profile=profile)
+        if known.profile is not None:
+            self._order_id = known.profile.order.id
+        self._look = known
         self.tab_body.present(lambda width: Body(), is_new=True)
         if isinstance(self._siblings, FollowsAlong):
             self._siblings.went_to(self._order_id)
