@@ -151,7 +151,9 @@ class LongTextField(TextArea):
         event.stop()
         event.prevent_default()
         room = self.argument.max_length - len(self.text) + len(self.selected_text)
-        text = without_controls(event.text[: 2 * self.argument.max_length].replace("\r\n", "\n"))
+        text = without_controls(
+            event.text[: 2 * self.argument.max_length].replace("\r\n", "\n").replace("\r", "\n")
+        )
         if len(text) > room:
             text = text[: max(0, room)]
             self.post_message(FieldCut(self.argument))

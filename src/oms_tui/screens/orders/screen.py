@@ -272,6 +272,7 @@ class OrdersScreen(DeskScreen):
         """Back from a profile: the cursor goes to the order that was shown last."""
         if not self.is_mounted or not self.app.is_signed_in:
             return
+        self.orders.refresh()  # what changed behind another screen was never painted
         wanted, self.return_to = self.return_to, None
         if wanted is not None and wanted != self.order_id:
             self._go_to(wanted)
