@@ -7,8 +7,8 @@ from typing import Generic
 
 from oms_tui.widgets.long_list.source import Cursor, Page, PageSource, RowT
 
-KEPT_PAGES = 32
-"""Enough to turn back some thousand rows without asking again; memory stays flat over any distance."""
+KEPT_PAGES = 24
+"""Enough to turn back some two thousand rows without asking again; memory stays flat over any distance."""
 
 
 class RequestKind(StrEnum):

@@ -19,7 +19,7 @@ GUTTER = 3
 """Cells at the left edge: cursor marker, mark, blank."""
 NOTICE_MARGIN = 4
 """Cells kept free beside the text of an empty list, both sides together."""
-KEPT_LINES = 2000
+KEPT_LINES = 400
 """Formatted rows kept."""
 
 
