@@ -28,7 +28,7 @@ QUICK = 5
 TOAST = 6.0
 """Seconds after which a warning at the start has gone: what is measured is the screen alone."""
 HELD = 10_000
-"""Keys after which memory must be what it was."""
+"""Keys over which memory must stay flat."""
 SLOW_LINK: Mapping[str, str] = {"OMS_TUI_UI_LOW_BANDWIDTH": "true", "OMS_TUI_UI_THEME": "ansi"}
 
 
@@ -171,8 +171,11 @@ def memory(setting: Setting) -> Iterator[Result]:
             program.press(key)
             program.drain(0.5)
         before = program.pss_mb()
-        held = setting.times(HELD, 1_000)
+        held = setting.times(HELD, 2_000)
         speed = flood(program, "j", held)
+        program.drain(0.5)
+        filled = program.pss_mb()
+        flood(program, "j", held)
         program.drain(0.5)
         after = program.pss_mb()
     yield Result(
@@ -180,12 +183,12 @@ def memory(setting: Setting) -> Iterator[Result]:
         measured=before,
         unit="MB",
         goal=at_most(80),
-        detail=f"{setting.orders:,} orders",
+        detail=f"{setting.orders:,} orders; {filled:.0f} MB once {held:,} keys have filled the caches",
     )
     yield Result(
-        metric=f"memory gained over {held:,} keys",
-        measured=after - before,
+        metric=f"memory gained over {held:,} keys more",
+        measured=after - filled,
         unit="MB",
-        goal=at_most(2),
+        goal=at_most(1),
         detail=f"{speed['keys_per_second']:,} keys/s, {speed['bytes_per_key']:,} bytes a key",
     )
