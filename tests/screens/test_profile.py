@@ -302,7 +302,7 @@ async def test_what_somebody_may_not_do_is_dim_and_says_who_may(desk_of):
         screen = await open_profile(console, "10447")
         assert next(verb for verb in screen.pod.verbs if verb.key == "x").is_dim
         await console.press("x")
-        assert console.told[-1] == "Cancel: for CS or NM only"
+        assert console.told[-1] == f"Cancel, order {console.app.screen.order_id}: for CS or NM only"
 
 
 async def test_a_claim_shows_and_is_renewed_while_somebody_works(desk_of):

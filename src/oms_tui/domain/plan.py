@@ -283,7 +283,7 @@ def consequences(before: Order, outcome: Outcome) -> tuple[Change, ...]:
     if outcome.claim is not None:
         rows.append(Change(ChangeKind.CLAIM, "claim", "claimed by", "–", outcome.claim.person))
     if outcome.releases_claim:
-        rows.append(Change(ChangeKind.CLAIM, "claim", "claim", "yours", "released"))
+        rows.append(Change(ChangeKind.CLAIM, "claim", "claim", "claimed", "released"))
     stock: dict[str, list[str]] = {}
     for move in outcome.stock:
         stock.setdefault(move.location, []).append(f"{move.quantity:+d} {move.name}")

@@ -82,7 +82,8 @@ class VerbsHere:
         why = self.refusal(verb)
         order_id = self._screen.order_id
         if why or order_id is None:
-            self._screen.app.toast(f"{verb.label}: {why}", "warning")
+            where = f", order {order_id}" if order_id else ""
+            self._screen.app.toast(f"{verb.label}{where}: {why}", "warning")
             return
         from oms_tui.screens.forms import start_verb  # loaded with the first form
 
