@@ -10,7 +10,7 @@ from oms_tui.widgets.listing import Body, Entry, Listing
 HEIGHT = 10
 
 
-class ListingApp(App):
+class ListingApp(App[None]):
     """A listing alone."""
 
     CSS = "Listing { height: 1fr; }"
