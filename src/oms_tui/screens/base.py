@@ -58,7 +58,6 @@ class DeskScreen(Screen[None]):
     """The actions it knows."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BLANK = True  # its widgets cover it
     AUTO_FOCUS = ""
     TAKES_EARLY_KEYS: ClassVar[bool] = True
     """Whether it gets keys that were pressed while it was opening."""
