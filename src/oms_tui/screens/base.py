@@ -20,6 +20,7 @@ from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.bindings import bindings_for
 from oms_tui.screens.console import Console, DeskChanged, FreshnessChanged
 from oms_tui.screens.hints import hints_for
+from oms_tui.screens.leaving import Leavable
 from oms_tui.screens.verbs_here import VerbsHere
 from oms_tui.widgets.key_line import KeyLine
 from oms_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
@@ -46,7 +47,7 @@ def stand_in_if_small(screen: Screen[Any], size: Size) -> None:
         screen.mount(TooSmall())
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(Leavable, Screen[None]):
     """A screen of the desk, for somebody who is signed in."""
 
     app = getters.app(Console)
@@ -253,7 +254,7 @@ class DeskScreen(Screen[None]):
             await self.run_action(row.run)
 
 
-class Overlay(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
+class Overlay(Leavable, ModalScreen[ScreenResultType], Generic[ScreenResultType]):
     """A box over a screen: help, search, a question, a form. It answers with a value when put away."""
 
     app = getters.app(Console)
