@@ -113,6 +113,38 @@ class FlowTask:
         return None if self.state.is_open or not self.runs else self.runs[-1].end
 
 
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A step is done."""
+
+    result: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A step does not apply; the result says why not."""
+
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step is not done yet: what it waits for, and the moment it waits for, if it is one."""
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A step cannot be done as things are; somebody must act."""
+
+    error: str
+
+
+Verdict = Complete | Skipped | Waiting | Failed
+"""What a step comes to (architecture 4)."""
+
 _T = Task
 ORDER_FLOW: tuple[Task, ...] = (
     _T.PAYMENT_AUTHORIZATION,

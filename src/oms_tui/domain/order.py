@@ -191,6 +191,8 @@ class Payment:
     method: PaymentMethod
     card_type: str = ""
     masked_card: str = ""
+    card_country: str = ""
+    """Where the card was issued: ISO 3166 alpha-2; "" = not known."""
     holder: str = ""
     reference: str = ""
     currency: str

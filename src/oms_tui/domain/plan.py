@@ -50,14 +50,36 @@ class Change:
     after: str
 
 
+class StockKind(StrEnum):
+    """What happens to pieces of an article at a location."""
+
+    RESERVED = "reserved"
+    """Taken for a line: reserved goes up."""
+    FREED = "freed"
+    """Given back: reserved goes down."""
+    GONE = "gone"
+    """Left with a parcel: on hand and reserved go down."""
+    SHORT = "short"
+    """The location does not have them: reserved goes down, and nothing free is left of the article there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMove:
-    """Pieces of an article freed (positive) or taken (negative) at a location."""
+    """Pieces of an article moved at a location; `quantity` is above zero."""
 
     location: str
     sku: str
     name: str
     quantity: int
+    kind: StockKind = StockKind.FREED
+
+    @property
+    def text(self) -> str:
+        """As a preview says it: "+1 Desk lamp" are pieces that can be sold again."""
+        sign = "+" if self.kind is StockKind.FREED else "−"
+        return f"{sign}{self.quantity} {self.name}" + (
+            "" if self.kind is StockKind.FREED else f" {self.kind.value}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +308,7 @@ def consequences(before: Order, outcome: Outcome) -> tuple[Change, ...]:
         rows.append(Change(ChangeKind.CLAIM, "claim", "claim", "claimed", "released"))
     stock: dict[str, list[str]] = {}
     for move in outcome.stock:
-        stock.setdefault(move.location, []).append(f"{move.quantity:+d} {move.name}")
+        stock.setdefault(move.location, []).append(move.text)
     rows += [
         Change(ChangeKind.STOCK, f"stock/{location}", f"stock at {location}", "–", ", ".join(moves))
         for location, moves in stock.items()

@@ -18,6 +18,8 @@ from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Claim, Outcome
 from oms_tui.domain.returns import Return
+from oms_tui.domain.rules import FlowRules
+from oms_tui.domain.world import NO_WORLD, World
 
 
 class ArgumentKind(StrEnum):
@@ -27,6 +29,8 @@ class ArgumentKind(StrEnum):
     LONG_TEXT = "long text"
     CHOICE = "choice"
     LINES = "lines"
+    CHARGES = "charges"
+    """Numbers of charges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,18 @@ class Policy:
         "other",
     )
     claim_for: timedelta = timedelta(minutes=15)
+    flow: FlowRules = field(default_factory=FlowRules)
+    adjustment_reasons: Mapping[str, int] = field(
+        default_factory=lambda: {
+            "damaged": 20,
+            "late": 10,
+            "wrong item": 15,
+            "price match": 10,
+            "goodwill": 10,
+            "other": 5,
+        }
+    )
+    """Reason of a price adjustment -> the percentage that is proposed for it (spec 6)."""
     recall_for: timedelta = timedelta(hours=24)
     """How long money waits for `pick_cancelled` after a location was asked to stop (spec 6, Cancel)."""
 
@@ -93,6 +109,7 @@ class Context:
     actor: Actor
     now: datetime
     policy: Policy
+    world: World = NO_WORLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +188,10 @@ class Verb:
     right: Right
     arguments: tuple[Argument, ...] = ()
     touches_money: bool = False
+    form: str = ""
+    """The module in `screens/forms/` with a form of its own; "" = the plain form (architecture 3)."""
+    can_work_a_pile: bool = False
+    """Whether it can be done to many marked orders with the same arguments."""
     is_append_only: bool = False
     """Whether it commits on any version (notes, architecture 3)."""
     is_beside: bool = False
