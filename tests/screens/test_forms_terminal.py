@@ -10,7 +10,7 @@ from tests.screens.terminals import Terminal, console_script
 from tests.support import scaled
 
 F9, F12 = "\x1b[20~", "\x1b[24~"
-DRAWN = "f9 cancel the order  tab"
+DRAWN = "f9 cancel the order  esc"
 """What the key line says once the form takes keys; before that the verb is dim, with a dot."""
 COUNT = scaled(1000, at_least=200)
 
@@ -78,4 +78,4 @@ def test_a_paste_commits_nothing(profile, pasted):
     program.send(F12)
     program.see("Go on filling in")
     assert all(one.status is LineStatus.ALLOCATED for one in read(desk, "10432").lines)
-    assert b"\x9b2J" not in program.written
+    assert "\x9b2J".encode() not in program.written

@@ -68,22 +68,44 @@ def seen(listing):
 async def test_the_cursor_goes_from_stop_to_stop_and_turns_pages():
     async with running(rows(30, head=1)) as (_pilot, listing):
         assert seen(listing)[:3] == ["header", "row 0", "row 1"]
-        for _ in range(HEIGHT - 2):
+        for _ in range(HEIGHT - 3):
             listing.action_cursor_down()
-        assert seen(listing)[-1] == "row 8"
+        assert seen(listing)[-2:] == ["row 7", "▾ 22 more"]
         listing.action_cursor_down()
-        assert listing.cursor_key == 9
-        assert seen(listing)[:2] == ["header", "row 9"]
+        assert listing.cursor_key == 8
+        assert seen(listing)[:3] == ["header", "▴ 8 more", "row 8"]
         listing.action_cursor_up()
-        assert "row 8" in seen(listing)
+        assert "row 7" in seen(listing)
         listing.action_last()
         assert (listing.cursor_key, seen(listing)[-1]) == (29, "row 29")
         listing.action_page_up()
-        assert listing.cursor_key == 29 - (HEIGHT - 1)
+        assert listing.cursor_key == 29 - (HEIGHT - 3)
         listing.action_first()
         assert (listing.cursor_key, seen(listing)[1]) == (0, "row 0")
         listing.action_half_page_down()
-        assert listing.cursor_key == (HEIGHT - 1) // 2
+        assert listing.cursor_key == (HEIGHT - 3) // 2
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 10, 25])
+@pytest.mark.parametrize("height", [1, 3, 4, 9])
+@pytest.mark.parametrize("way", ["cursor_down", "page_down"])
+async def test_the_row_under_the_cursor_is_seen_and_every_other_one_is_counted(count, height, way):
+    async with running(rows(count), (40, height)) as (_pilot, listing):
+        back = way.replace("down", "up")
+        passed = set()
+        for step in [way] * (count + 2) + [back] * (count + 2):
+            shown = [text for text in seen(listing) if text.startswith("row ")]
+            numbers = [int(text.split()[1]) for text in shown]
+            passed.update(numbers)
+            above, below = listing.hidden
+            assert listing.cursor_key in numbers
+            assert (numbers[0], count - 1 - numbers[-1]) == (above, below)
+            both = (f"▴ {above} more", f"▾ {below} more")
+            signs = [part for text in seen(listing) for part in both if part in text]
+            wanted = [f"{sign} {n} more" for sign, n in (("▴", above), ("▾", below)) if n]
+            assert signs == wanted if height > 1 else signs == wanted[-1:]
+            getattr(listing, f"action_{step}")()
+        assert passed == set(range(count))
 
 
 async def test_long_stretches_without_stops_are_scrolled_through():
@@ -92,7 +114,7 @@ async def test_long_stretches_without_stops_are_scrolled_through():
         for _ in range(3):
             listing.action_cursor_down()
         assert listing.cursor_key == "a"
-        assert seen(listing)[0] == "text 2"
+        assert seen(listing)[:2] == ["▴ 4 more", "text 3"]
         for _ in range(40):
             listing.action_cursor_down()
         assert listing.cursor_key == "b"
@@ -104,9 +126,9 @@ async def test_text_without_any_stop_scrolls():
     entries = tuple(text_entry(f"text {number}") for number in range(30))
     async with running(lambda width: Body(entries)) as (_pilot, listing):
         listing.action_cursor_down()
-        assert seen(listing)[0] == "text 1"
+        assert seen(listing)[:2] == ["▴ 2 more", "text 2"]
         listing.action_page_down()
-        assert seen(listing)[0] == f"text {1 + HEIGHT}"
+        assert seen(listing)[1] == f"text {2 + HEIGHT - 2}"
         listing.action_last()
         assert seen(listing)[-1] == "text 29"
         listing.action_open()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
-from textual import on
+from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -13,6 +15,7 @@ from textual.widgets.option_list import Option
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.text import clean, clean_line
+from oms_tui.widgets.key_line import Hint, KeyLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,17 @@ def _entry(one: Choice) -> Content:
 
 
 class Ask(Overlay[bool]):
-    """A question; answers with True only for the button that says so. It starts on the safe one (U1)."""
+    """A question; answers with True only for `y` or the button that says so. It starts on the safe one (U1).
+
+    Keys pressed before it was drawn answer nothing.
+    """
 
     def __init__(self, question: str, *, yes: str, no: str) -> None:
         super().__init__()
         self._question = question
         self._labels = (no, yes)
+        self.drawn_at = inf
+        """Keys pressed before this moment do nothing."""
 
     def compose_box(self) -> Iterable[Widget]:
         """The question and two buttons."""
@@ -83,10 +91,34 @@ class Ask(Overlay[bool]):
             with Horizontal(classes="buttons"):
                 yield Button(no, id="no")
                 yield Button(yes, id="yes")
+            yield KeyLine(id="keys-here")
 
     def on_mount(self) -> None:
         """Start on the safe answer."""
         self.query_one("#no", Button).focus()
+        no, yes = (label[:1].lower() + label[1:] for label in self._labels)
+        arrows = "<- ->" if self.app.ascii_only else "← →"
+        self.query_one("#keys-here", KeyLine).tell([
+            Hint("y", yes), Hint("n", no), Hint(arrows, "choose"), Hint("enter", "take it"),
+        ])  # fmt: skip
+        self.call_after_refresh(self._drawn)
+
+    def _drawn(self) -> None:
+        self.drawn_at = monotonic()
+
+    def on_key(self, event: events.Key) -> None:
+        """`y` and `n` answer, the arrows go from one button to the other."""
+        if event.time < self.drawn_at and event.key not in self.app.keys.of("app.quit"):
+            pass
+        elif event.key in ("y", "n"):
+            self.dismiss(event.key == "y")
+        elif event.key in ("left", "right", "up", "down", "h", "j", "k", "l"):
+            is_on_no = self.focused is not None and self.focused.id == "no"
+            self.query_one("#yes" if is_on_no else "#no", Button).focus()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

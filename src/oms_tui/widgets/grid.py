@@ -19,6 +19,15 @@ class Grid(Generic[RowT_contra]):
         """The ids of the columns there is room for."""
         return [slot.column.id for slot in self._slots]
 
+    @property
+    def width(self) -> int:
+        """Cells that a row takes."""
+        return sum(slot.width for slot in self._slots) + GAP * (len(self._slots) - 1)
+
+    def width_of(self, column: str) -> int:
+        """Cells of a column; 0 where there is no room for it."""
+        return next((slot.width for slot in self._slots if slot.column.id == column), 0)
+
     def header(self) -> Pieces:
         """The titles."""
         return self._joined(

@@ -1,46 +1,28 @@
 """Lines of mixed content with a cursor: headings, rows of tables, sums, long texts. Drawn when seen.
 
 A long list is for rows without end; a listing holds everything it shows, but draws a line only when it comes
-on screen, so 700 rows open as quickly as seven. A cursor move repaints two rows.
+on screen, so 700 rows open as quickly as seven. A cursor move repaints two rows. What does not fit is counted
+at the edge it is past: "▾ 12 more".
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width
+from oms_tui.widgets.body import Body, Build, Entry, stops_of
+from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
+
+__all__ = ["GUTTER", "Body", "Build", "Entry", "Listing"]
 
 GUTTER = 3
 """Cells at the left edge: cursor marker, mark, blank."""
 MOST_HEADING = 3
 """Lines above a row that are kept in sight with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line. The cursor stands on entries with a key; neighbours of one key are one stop."""
-
-    draw: Callable[[], Pieces]
-    """Makes what it shows; called when it comes on screen."""
-    key: Hashable | None = None
-    can_mark: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What a listing shows at one width."""
-
-    entries: Sequence[Entry] = field(default_factory=tuple)
-    head: int = 0
-    """How many entries stay at the top while the others scroll."""
-
-
-Build: TypeAlias = Callable[[int], Body]
-"""Makes the body for a width in cells."""
+LEAST_ROOM = 4
+"""Lines with which the signs of what goes on get lines of their own; in fewer they stand beside the text."""
 
 
 class Listing(Lines, can_focus=True):
@@ -65,17 +47,23 @@ class Listing(Lines, can_focus=True):
     class Marked(Moved):
         """Marks changed."""
 
+    MORE_KEY: ClassVar[str] = ""
+    """The key that shows what goes on below, where the key line cannot say it."""
+
     def __init__(
         self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._signs = (">", "*") if ascii_only else ("▸", "▪")
+        self._more_signs = ("^", "v") if ascii_only else ("▴", "▾")
         self._make_body: Build = lambda width: Body()
         self._body = Body()
         self._built_for = -1
         self._stops: list[tuple[int, int]] = []
         self._stop = 0
         self._top = 0
+        self._awaited: Hashable | None = None
+        """The stop to begin at, asked for before there was a size."""
         self._marks: frozenset[Hashable] = frozenset()
 
     # -- what a screen asks and tells ----------------------------------------------------------------------
@@ -110,6 +98,7 @@ class Listing(Lines, can_focus=True):
         wanted = at if at is not None or is_new else self.cursor_key
         line = self._cursor_line()
         self._rebuild()
+        self._awaited = wanted if self._built_for < 0 else None
         self._place(wanted, line)
         self.refresh()
 
@@ -135,6 +124,22 @@ class Listing(Lines, can_focus=True):
     def _scrolling(self) -> int:
         return len(self._entries) - self._body.head
 
+    @property
+    def _page(self) -> int:
+        """Lines that are turned at once: nothing is passed unseen."""
+        return max(1, self._room - 2) if self._scrolling > self._room and self._has_sign_lines else self._room
+
+    @property
+    def _has_sign_lines(self) -> bool:
+        return self._room >= LEAST_ROOM
+
+    @property
+    def hidden(self) -> tuple[int, int]:
+        """How many lines go on above and below what is seen."""
+        cover = 1 if self._has_sign_lines else 0
+        above, below = self._top, self._scrolling - self._room - self._top
+        return (above + cover if above > 0 else 0), (below + cover if below > 0 else 0)
+
     def _rebuild(self) -> None:
         width = self.size.width - GUTTER
         if width <= 0:
@@ -142,7 +147,7 @@ class Listing(Lines, can_focus=True):
             return
         self._body = self._make_body(width)
         self._built_for = width
-        self._stops = _stops(self._body)
+        self._stops = stops_of(self._body)
 
     def _place(self, key: Hashable | None, line: int) -> None:
         """Put the cursor on the stop of `key` where there is one, shown at `line`."""
@@ -161,13 +166,15 @@ class Listing(Lines, can_focus=True):
     def _fit(self) -> None:
         """Keep the stop on screen with the heading above it, and no blank lines at the end."""
         highest = max(0, self._scrolling - self._room)
+        cover = 1 if self._has_sign_lines else 0
+        self._top = min(max(self._top, 0), highest)
         if self._stops:
             start, end = (at - self._body.head for at in self._stops[self._stop])
             above = self._heading_above(start)
-            if above < self._top:
-                self._top = above
-            elif end > self._top + self._room:
-                self._top = max(above, end - self._room) if end - start > self._room else above
+            first = self._top + (cover if self._top else 0)
+            last = self._top + self._room - (cover if self._top < highest else 0)
+            if above < first or end > last:
+                self._top = above - cover
         self._top = min(max(self._top, 0), highest)
 
     def _heading_above(self, start: int) -> int:
@@ -190,19 +197,19 @@ class Listing(Lines, can_focus=True):
 
     def action_page_down(self) -> None:
         """A screenful down."""
-        self._leap(self._room)
+        self._leap(self._page)
 
     def action_page_up(self) -> None:
         """A screenful up."""
-        self._leap(-self._room)
+        self._leap(-self._page)
 
     def action_half_page_down(self) -> None:
         """Half a screenful down."""
-        self._leap(max(1, self._room // 2))
+        self._leap(max(1, self._page // 2))
 
     def action_half_page_up(self) -> None:
         """Half a screenful up."""
-        self._leap(-max(1, self._room // 2))
+        self._leap(-max(1, self._page // 2))
 
     def action_first(self) -> None:
         """To the start."""
@@ -286,7 +293,26 @@ class Listing(Lines, can_focus=True):
     # -- what is seen --------------------------------------------------------------------------------------
 
     def line(self, y: int, width: int) -> Pieces:
-        """One entry, with the cursor's marker and the mark."""
+        """One entry, with the cursor's marker and the mark; or how much goes on past the edge."""
+        sign = self._sign_at(y)
+        if sign and self._has_sign_lines:
+            return [(f"{' ' * GUTTER}{sign}", "accent")]
+        pieces = self._entry_line(y, width)
+        return spread(pieces, [(f" {sign}", "accent")], width) if sign else pieces
+
+    def _sign_at(self, y: int) -> str:
+        """How much goes on above or below, on the line at that edge; "" elsewhere."""
+        above, below = self.hidden
+        at_top, at_end = y == self._body.head, y == self.size.height - 1
+        if not self._has_sign_lines and at_top and at_end and below:
+            at_top = False  # one line tells one thing: that it goes on
+        if above and at_top:
+            return f"{self._more_signs[0]} {above} more"
+        if below and at_end:
+            return f"{self._more_signs[1]} {below} more{self.MORE_KEY and f': {self.MORE_KEY}'}"
+        return ""
+
+    def _entry_line(self, y: int, width: int) -> Pieces:
         index = y if y < self._body.head else y + self._top
         if index >= len(self._entries):
             return ()
@@ -314,9 +340,10 @@ class Listing(Lines, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay out for the new width, the cursor on its stop."""
-        key, line = self.cursor_key, self._cursor_line()
+        key, line = self.cursor_key if self._awaited is None else self._awaited, self._cursor_line()
         if self.size.width - GUTTER != self._built_for:
             self._rebuild()
+            self._awaited = self._awaited if self._built_for < 0 else None
             self._place(key, line)
         else:
             self._fit()
@@ -332,6 +359,9 @@ class Listing(Lines, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the clicked stop; a click on the one under the cursor opens it."""
+        if self._has_sign_lines and self._sign_at(event.y):
+            self._leap(self._page if event.y > self._body.head else -self._page)
+            return
         index = event.y if event.y < self._body.head else event.y + self._top
         for stop, (start, end) in enumerate(self._stops):
             if start <= index < end:
@@ -350,16 +380,3 @@ class Listing(Lines, can_focus=True):
         """Scroll up."""
         event.stop().prevent_default()
         self._go(self._stop, self._top - 3, is_scroll=True)
-
-
-def _stops(body: Body) -> list[tuple[int, int]]:
-    """Half-open stretches of entries with the same key."""
-    stops: list[tuple[int, int]] = []
-    for index, entry in enumerate(body.entries):
-        if entry.key is None or index < body.head:
-            continue
-        if stops and stops[-1][1] == index and body.entries[index - 1].key == entry.key:
-            stops[-1] = (stops[-1][0], index + 1)
-        else:
-            stops.append((index, index + 1))
-    return stops

@@ -19,6 +19,7 @@ from oms_tui.screens.forms.asking import make_fields
 from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import FieldChanged, FieldCut, FieldDone
 from oms_tui.screens.forms.lines_field import LinesField
+from oms_tui.screens.forms.news import what_changed
 from oms_tui.screens.forms.parts import CommitButton, Told, title_pieces
 from oms_tui.screens.forms.preview import Preview, same_effect
 from oms_tui.screens.forms.rows import FieldRows
@@ -28,6 +29,7 @@ from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject, Verb
 from oms_tui.widgets.key_line import Hint, KeyLine
 from oms_tui.widgets.lines import Lines
+from oms_tui.widgets.listing import Listing
 from oms_tui.widgets.rule import Rule
 
 DEBOUNCE = 0.15
@@ -63,8 +65,8 @@ class VerbForm(Overlay[bool]):
         """What the plan that is shown was made for."""
         self._is_busy = False
         self._is_over = False
-        self._must_look = False
-        """Whether the plan changed by somebody else's doing, so that a key held down must not commit it."""
+        self._news = ""
+        """What somebody else changed. Until it was looked at, a key held down must not commit."""
         self._pressed_at = 0.0
         self._accepted_at = -inf
 
@@ -113,6 +115,7 @@ class VerbForm(Overlay[bool]):
         rows = self._fields.rows
         self.set_focus(rows[0].field if rows else self.button)
         self.drawn_at = monotonic()
+        self._tell_keys()
 
     async def _read(self) -> bool:
         """Read the order; False, said in the plan's place, when that cannot be done."""
@@ -202,13 +205,15 @@ class VerbForm(Overlay[bool]):
             await self._order_changed(None)
         self._planned = arguments
         self.preview.show_plan(plan)
-        if not self._must_look:
-            self.notice.tell(*((f"! {warning}", "warning") for warning in plan.warnings))
+        news = [(f"! {self._news}", "warning"), (f"Look at the plan, then {self._commit_key}.", "")]
+        warnings = [(f"! {warning}", "warning") for warning in plan.warnings]
+        self.notice.tell(*(news if self._news else ()), *warnings)
         self._tell_keys()
 
     def _no_plan(self, text: str, look: str) -> None:
         self._planned = None
         self.preview.say(text, look)
+        self.notice.tell(*([(f"! {self._news}", "warning")] if self._news else []))
         self._tell_keys()
 
     def _tell_refusal(self, error: BackendError, *, tells_all: bool) -> None:
@@ -226,22 +231,14 @@ class VerbForm(Overlay[bool]):
     async def _order_changed(self, conflict: Conflict | None) -> None:
         """Somebody changed the order since the form opened: say what and who, offer what is true now (C1)."""
         before = 0 if self._subject is None else self._subject.order.version
-        self._must_look = True
-        what = str(conflict) if conflict is not None else await self._what_changed(before)
+        self._news = (
+            str(conflict) if conflict is not None else await what_changed(self.app, self.order_id, before)
+        )
+        was_dirty = self.is_dirty
         if await self._read() and self._subject is not None:
             self._fields.offer(self._subject, self.app.policy)
-        self.notice.tell((f"! {what}", "warning"), (f"Look at the plan, then {self._commit_key}.", ""))
-
-    async def _what_changed(self, version: int) -> str:
-        try:
-            entries = await self.app.backend.timeline(self.order_id, limit=20)
-        except BackendError:
-            entries = ()
-        since = [one for one in reversed(entries) if one.version is not None and one.version > version]
-        told = "; ".join(
-            f"{one.actor} at {one.at.astimezone(self.app.zone):%H:%M}: {one.summary}" for one in since[:3]
-        )
-        return f"Order {self.order_id} changed since the form opened{': ' if told else ''}{told}."
+            if not was_dirty:
+                self._held_first = self._fields.hold()
 
     # -- committing ----------------------------------------------------------------------------------------
 
@@ -267,7 +264,7 @@ class VerbForm(Overlay[bool]):
         self._accepted_at = pressed_at
         if self._is_busy or self._is_over or pressed_at < self.drawn_at or self._subject is None:
             return
-        if self._must_look and pressed_at - before < RELEASED:
+        if self._news and pressed_at - before < RELEASED:
             return
         self._is_busy = True
         self._tell_keys()
@@ -289,12 +286,12 @@ class VerbForm(Overlay[bool]):
             plan = await self._make_plan(tells_all=True)
             if plan is None or not (self.verb.is_append_only or same_effect(shown, plan)):
                 self._is_busy = False
-                if plan is not None and not self._must_look:
+                if plan is not None and not self._news:
                     self._say(f"The plan changed: look at it, then {self._commit_key}.", "warning")
                 self._tell_keys()
                 return
             shown, arguments = plan, self._planned
-        self._must_look = False
+        self._news = ""
         self._say("", "")
         submit(self.app, self._intention(arguments or {}), shown.version, self)
 
@@ -371,21 +368,28 @@ class VerbForm(Overlay[bool]):
 
     # -- what is said --------------------------------------------------------------------------------------
 
+    @on(Listing.Moved)
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def tell_keys_here(self) -> None:
+        """Other keys are valid where the cursor or the focus went."""
+        self._tell_keys()
+
     def _say(self, text: str, look: str) -> None:
         self.notice.tell(*([(text, look)] if text else []))
 
     def _tell_keys(self) -> None:
         """The button and the key line say what F9 does now."""
         plan = self.preview.plan
-        is_ready = plan is not None and not self._is_busy
+        is_ready = plan is not None and not self._is_busy and self.drawn_at < inf
         label = plan.commit_label if plan is not None else self.verb.label.lower()
         label = "being done…" if self._is_busy else label
         self.button.tell(label, is_ready=is_ready)
         keys = self.app.keys
         self.key_line.tell([
             Hint(keys.shown("form.accept"), label, is_dim=not is_ready),
-            Hint(keys.shown("move.next"), "next field"),
             Hint(keys.shown("view.back"), "keep the order"),
-            Hint("pgdn", "more of the plan"),
+            *(self.focused.hints() if isinstance(self.focused, LinesField) else ()),
+            Hint(keys.shown("move.next"), "next field"),
             Hint(next((key for key in keys.of("view.help") if len(key) > 1), "?"), "help"),
         ])  # fmt: skip

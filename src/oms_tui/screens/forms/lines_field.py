@@ -1,6 +1,7 @@
 """The field that asks which lines, and how many pieces of each."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from textual import events
 from textual.geometry import Size
@@ -9,15 +10,20 @@ from oms_tui.domain.order import Line
 from oms_tui.screens import wording
 from oms_tui.screens.forms.fields import FieldChanged, FieldDone, FieldError, is_early
 from oms_tui.verbs import Argument, LineOption, LinePart
+from oms_tui.widgets.flowing import wrapped
 from oms_tui.widgets.grid import Grid
-from oms_tui.widgets.listing import Body, Entry, Listing
-from oms_tui.widgets.long_list.columns import Cell, Column
+from oms_tui.widgets.key_line import Hint
+from oms_tui.widgets.lines import Pieces
+from oms_tui.widgets.listing import GUTTER, Body, Entry, Listing
+from oms_tui.widgets.long_list.columns import GAP, Cell, Column
 
 MOST_DIGITS = 6
 LEAST_NAME, MOST_NAME = 12, 40
 """Cells of an article's name."""
 ROOM_BESIDE = 52
 """Cells kept for what stands beside it: box, number, and why the line refuses."""
+LEAST_WHY = 16
+"""Cells for why a line refuses; it takes as many lines as it needs."""
 SAME_NUMBER = 1.0
 """Seconds within which digits make one number."""
 
@@ -90,8 +96,9 @@ class LinesField(Listing):
 
     def on_mount(self) -> None:
         """Show the lines."""
-        first = next((one.number for one in self._options.values() if one.available), None)
-        self.present(self._rows_at, at=first)
+        free = [one.number for one in self._options.values() if one.available]
+        marked = [number for number in free if number in self._taken]
+        self.present(self._rows_at, at=next(iter(marked or free), None))
 
     def _forward_event(self, event: events.Event) -> None:
         if not is_early(self, event):
@@ -125,6 +132,14 @@ class LinesField(Listing):
     def action_open(self) -> None:
         """A click on the row under the cursor marks it."""
         self._toggle()
+
+    def hints(self) -> list[Hint]:
+        """The keys that change the line under the cursor."""
+        option = self._option
+        if option is None or not option.available:
+            return []
+        pieces = [Hint(f"0–{min(option.available, 9)}", "pieces")] if option.available > 1 else []
+        return [*pieces, Hint("space", "mark")]
 
     @property
     def _option(self) -> LineOption | None:
@@ -181,17 +196,21 @@ class LinesField(Listing):
             Column(id="pieces", title="", width=8, align="right", render=self._pieces),
             Column(id="status", title="", width=20, flex=1, render=self._status),
         ]
-        refused: Column[int] = Column(id="why", title="", width=20, flex=1, render=self._why)
-        grids = (Grid([*common, *free], width), Grid([*common, refused], width))
-        entries = []
+        names, grid = Grid(common, width), Grid([*common, *free], width)
+        beside = names.width + GAP
+        entries: list[Entry] = []
         for number, option in self._options.items():
-            grid = grids[0 if option.available else 1]
-            entries.append(Entry(lambda number=number, grid=grid: grid.row(number), number))  # type: ignore[misc]
+            if option.available:
+                entries.append(Entry(partial(grid.row, number), number))
+                continue
+            for nth, why in enumerate(wrapped(option.refusal, max(LEAST_WHY, width - beside))):
+                draw = partial(_refused, names.row(number) if nth == 0 else [(" " * names.width, "")], why)
+                entries.append(Entry(draw, number))
         return Body(tuple(entries))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """A line for each; the sheet says how many are seen at once."""
-        return max(1, len(self._options))
+        return max(1, len(self._rows_at(max(1, width - GUTTER)).entries))
 
     def _box(self, number: int) -> Cell:
         option = self._options[number]
@@ -209,11 +228,12 @@ class LinesField(Listing):
             return Cell(str(option.quantity), "" if option.available else "muted")
         return Cell(f"{taken} of {option.quantity}", "accent")
 
-    def _why(self, number: int) -> Cell:
-        return Cell(self._options[number].refusal, "muted")
-
     def _status(self, number: int) -> Cell:
         return wording.line_status(self._lines[number].status, ascii_only=self._ascii_only)
+
+
+def _refused(name: Pieces, why: str) -> Pieces:
+    return [*name, (" " * GAP, ""), (why, "muted")]
 
 
 def _read_parts(initial: object) -> tuple[list[tuple[int, int]] | None, str]:

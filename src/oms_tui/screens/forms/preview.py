@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from typing import ClassVar
 
 from oms_tui.domain.plan import Change, ChangeKind, Plan
 from oms_tui.widgets.flowing import wrapped
@@ -13,6 +15,8 @@ from oms_tui.widgets.long_list.columns import Cell, Column
 
 class Preview(Listing, can_focus=False):
     """The plan; page keys of the form scroll it."""
+
+    MORE_KEY: ClassVar[str] = "pgdn"
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(ascii_only=ascii_only, id=id)
@@ -42,10 +46,17 @@ class Preview(Listing, can_focus=False):
         grid = Grid(_columns(), width)
         entries = [Entry(grid.header)]
         for change in condensed(plan.changes):
-            entries.append(Entry(lambda change=change: grid.row(change)))  # type: ignore[misc]
+            entries += _rows(grid, change)
         if not plan.changes:
             entries.append(_entry([("nothing changes", "muted")]))
         return Body(tuple(entries), head=1)
+
+
+def _rows(grid: Grid[Change], change: Change) -> list[Entry]:
+    """A change, in as many lines as what it leads to needs."""
+    first, *rest = wrapped(change.after or "–", max(1, grid.width_of("after")))
+    more = (replace(change, label="", before=" ", after=text) for text in rest)
+    return [Entry(partial(grid.row, one)) for one in (replace(change, after=first), *more)]
 
 
 def _entry(pieces: Pieces) -> Entry:
