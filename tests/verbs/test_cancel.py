@@ -162,7 +162,7 @@ def test_a_pick_ticket_that_is_out_makes_the_money_wait() -> None:
     kinds = [(i.kind, i.waits_for) for i in outcome.intents]
     assert kinds == [("stop_picking", ""), ("void", "pick_cancelled")]
     assert all(i.until is not None for i in outcome.intents)
-    assert outcome.stock == ()
+    assert [(move.location, move.quantity) for move in outcome.stock] == [("BER-1", 1)]
     assert "pick ticket is already out" in outcome.warnings[0]
 
 

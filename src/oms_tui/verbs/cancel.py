@@ -52,7 +52,7 @@ def _refusal(line: Line) -> str:
         return f"line {line.number} is cancelled already"
     where = f" in shipment {line.shipment}" if line.shipment else ""
     verb = "is" if line.quantity == 1 else "are"
-    return f"{line.quantity} of line {line.placed_as} {verb} {word(line.status).lower()}{where}"
+    return f"{line.quantity} of line {line.number} {verb} {word(line.status).lower()}{where}"
 
 
 def line_options(subject: Subject) -> tuple[LineOption, ...]:
@@ -172,7 +172,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     stock = tuple(
         StockMove(location=line.location, sku=line.sku, name=line.name, quantity=line.quantity)
         for line in cancelled
-        if line.location and line not in recalled
+        if line.location  # freed at once, as reserved counts open lines; a recalled pick makes only money wait
     )
     is_whole = all(line.is_cancelled for line in lines)
     messages, warnings = _tell(after, cancelled, is_whole)
