@@ -76,8 +76,22 @@ test: $(DEV)  ## the tests, at about a hundredth of the acceptance figures
 test-short: $(DEV)  ## the tests that need no database and no screen (for other versions of Python)
 	$(PYTEST) $(SHORT)
 
-test-release: $(DEV)  ## everything at its whole figures; takes long
-	OMS_TUI_TEST_SCALE=release $(PYTEST) -m ''
+# Parts of minutes each, which may also be run one at a time: make test-release PART=store
+STATEFUL := tests/desk/test_stateful.py
+NAMED    := tests/domain tests/store tests/desk tests/exchange tests/screens
+PARTS    := domain store stateful desk exchange screens rest
+IN_domain   := tests/domain
+IN_store    := tests/store
+IN_stateful := $(STATEFUL)
+IN_desk     := tests/desk --ignore=$(STATEFUL)
+IN_exchange := tests/exchange
+IN_screens  := tests/screens
+IN_rest     := tests $(NAMED:%=--ignore=%)
+
+test-release: $(addprefix test-release-,$(or $(PART),$(PARTS)))  ## everything at its whole figures; PART=NAME for one part
+
+test-release-%: $(DEV)
+	$(if $(IN_$*),,$(error There is no part $*: $(PARTS)))OMS_TUI_TEST_SCALE=release $(PYTEST) -m '' $(IN_$*)
 
 snapshots: $(DEV)  ## take the screens' snapshots anew; look at each before committing it
 	$(PYTEST) --snapshot-update -k snapshot
