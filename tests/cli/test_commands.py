@@ -265,6 +265,64 @@ def test_a_mistyped_name_makes_no_database(tmp_path: Path) -> None:
     assert not missing.exists()
 
 
+_HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+
+
+def _uci(folder: Path, *dates: str) -> Path:
+    """A file with one good row for each date, and one that cannot be taken in."""
+    rows = [f"{536365 + number},22423,THING,1,{when},2.00,12345,EIRE" for number, when in enumerate(dates)]
+    file = folder / "uci.csv"
+    file.write_text("\n".join([_HEADER, *rows, "X1,22423,THING,1,,2.00,,EIRE", ""]), encoding="utf-8")
+    return file
+
+
+def test_rejects_go_to_the_documents_folder_and_their_place_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("OMS_TUI_DOCUMENTS_DIR", str(tmp_path / "papers"))
+    file = _uci(tmp_path, "12/1/2010 8:26", "12/31/2010 8:26")
+    report = run("import", "uci", str(file), "--json")
+    expected = tmp_path / "papers" / "uci-rejects.csv"
+    assert report.json["reject_file"] == str(expected)
+    assert "X1,22423" in expected.read_text("utf-8")
+    assert expected.stat().st_mode & 0o077 == 0
+    assert list((tmp_path / "here").iterdir()) == []
+    chosen = run("import", "uci", str(file), "--rejects", "mine")
+    assert str(tmp_path / "here" / "mine" / "uci-rejects.csv") in chosen.err
+
+
+def test_the_language_of_an_import_is_not_known(run: Run, tmp_path: Path) -> None:
+    imported = run("import", "uci", str(_uci(tmp_path, "2010-12-01 08:26:00")), "--rejects", str(tmp_path))
+    assert imported.code == 0, imported.err
+    order = run("orders", "show", "536365", "--json").json["order"]
+    assert (order["language"], order["channel"]["language"]) == ("", "")
+    answer = run("--as", "ana", "order", "status", "536365")
+    assert answer.code == 0, answer.err
+
+
+def test_dates_that_nobody_can_read_are_refused_before_anything_is_written(run: Run, tmp_path: Path) -> None:
+    file = _uci(tmp_path, "12/1/2010 8:26")
+    refused = run("import", "uci", str(file), "--rejects", str(tmp_path))
+    assert refused.code == 1
+    assert "--dates month-first" in refused.err
+    assert run("orders", "show", "536365").code == 1
+    assert run("import", "uci", str(file), "--rejects", str(tmp_path), "--dates", "first").code == 2
+    taken = run("import", "uci", str(file), "--rejects", str(tmp_path), "--dates", "day-first")
+    assert taken.code == 0, taken.err
+    assert "2010-01-12" in run("orders", "show", "536365", "--json").out
+
+
+def test_a_place_where_no_rejects_can_be_written_stops_the_import_first(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, no folder")
+    file = _uci(tmp_path, "2010-12-01 08:26:00")
+    refused = run("import", "uci", str(file), "--rejects", str(tmp_path / "taken" / "below"))
+    assert refused.code == 1
+    assert "taken" in refused.err
+    assert run("orders", "show", "536365").code == 1
+
+
 def test_bytes_that_are_no_text_are_refused(database: Path) -> None:
     refused = subprocess.run(
         [sys.executable, "-m", "oms_tui", "--database", str(database), "orders", "show", b"\xff"],

@@ -35,20 +35,28 @@ def import_files() -> None:
 @click.option(
     "--rejects",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the reject files [default: this one].",
+    help="Folder for the reject files [default: the documents folder; oms-tui paths shows it].",
+)
+@click.option(
+    "--dates",
+    type=click.Choice(["month-first", "day-first"]),
+    help="What stands first in dates such as 12/1/2010 [default: as the file itself tells].",
 )
 @json_option
 @pass_shared
-def uci(shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | None) -> None:
+def uci(
+    shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | None, dates: str | None
+) -> None:
     """Import UCI Online Retail CSVs, plain or .gz, in either column layout.
 
     What cannot be an order goes to NAME-rejects.csv with line number and reason.
     """
-    from oms_tui.exchange.uci import import_file
+    from oms_tui import paths
+    from oms_tui.exchange.uci import DateOrder, import_file
 
     if not dry_run:
         shared.refuse_read_only()
-    folder = rejects or Path()
+    folder = rejects or paths.documents_dir()
     with _desk_for(shared, dry_run) as desk:
         for file in files:
             name = file.name.removesuffix(".gz").removesuffix(".csv")
@@ -61,6 +69,7 @@ def uci(shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | 
                     is_dry_run=dry_run,
                     progress=progress,
                     rejects=folder / f"{name}-rejects.csv",
+                    dates=DateOrder(dates) if dates else None,
                 )
             seconds = time.monotonic() - start
             if shared.is_json:

@@ -34,6 +34,7 @@ from oms_tui.exchange.uci.credits import (
     returned_lines,
     shares_of,
 )
+from oms_tui.exchange.uci.dates import DateOrder
 from oms_tui.exchange.uci.mapping import SOURCE, invoice_order, is_goods
 from oms_tui.exchange.uci.reading import (
     BEYOND,
@@ -45,6 +46,7 @@ from oms_tui.exchange.uci.reading import (
     read_rows,
     rejected_rows,
 )
+from oms_tui.paths import make_private_dir
 
 ORDERS_PER_BATCH: Final = 500
 CREDITS_PER_BATCH: Final = 200
@@ -91,7 +93,8 @@ def import_file(
     now: datetime,
     is_dry_run: bool = False,
     progress: Progress,
-    rejects: Path | None = None,
+    rejects: Path,
+    dates: DateOrder | None = None,
 ) -> ImportReport:
     """Import one UCI Online Retail CSV.
 
@@ -101,12 +104,16 @@ def import_file(
         now: the time written on the flow record.
         is_dry_run: report without writing anything, the reject file included.
         progress: told how far it is.
-        rejects: the reject file; beside the CSV's name in the working folder unless given.
+        rejects: the reject file; its folder is made if it is not there.
+        dates: what stands first in dates with slashes; None = as the file itself tells.
 
     Raises:
-        NotUci: the file is not in either layout.
+        NotUci: the file is not in either layout, or its dates can be read in two ways.
+        OSError: the reject file cannot be written there; nothing was taken in.
     """
-    rows = read_rows(path, progress)
+    rows = read_rows(path, progress, dates)
+    if not is_dry_run:
+        make_private_dir(rejects.parent)
     run = _Run(desk, rows, now, is_dry_run, progress)
     report = ImportReport(file=path.name, is_dry_run=is_dry_run, rows=rows.read, sum_read=rows.sum_read)
     run.sort_out(report)
@@ -118,9 +125,8 @@ def import_file(
     report.rejects = dict(Counter(_kind(reason) for reason in rows.rejected.values()).most_common())
     report.sum_rejected = rows.sum_rejected
     if not is_dry_run:
-        target = rejects or Path(f"{path.name.removesuffix('.gz').removesuffix('.csv')}-rejects.csv")
-        written = write_rejects(target, rows.header, rejected_rows(path, rows.rejected))
-        report.reject_file = None if written is None else str(written)
+        written = write_rejects(rejects, rows.header, rejected_rows(path, rows))
+        report.reject_file = None if written is None else str(written.absolute())
     return report
 
 

@@ -12,17 +12,16 @@ import re
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Final
-from zoneinfo import ZoneInfo
 
 from oms_tui.domain.money import MAX_MINOR, MoneyError, parse_amount
+from oms_tui.exchange.uci.dates import DateOrder, UnclearDates, has_slashes, micros, order_of
 
 CURRENCY: Final = "GBP"
-ZONE: Final = ZoneInfo("Europe/London")
-"""Times in the files are local UK time without a zone."""
+ENCODINGS: Final = ("utf-8-sig", "cp1252")
+"""Tried one after the other: copies that went through a Windows spreadsheet are not in UTF-8."""
 LAYOUTS: Final = (
     ("Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country"),
     (
@@ -40,6 +39,10 @@ ORDER_NUMBER: Final = re.compile(r"[0-9]{6}")
 CREDIT_NUMBER: Final = re.compile(r"C[0-9]{6}")
 LEDGER_NUMBER: Final = re.compile(r"A[0-9]{6}")
 _MAX_QUANTITY: Final = 10_000_000
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_SHOWN: Final = 40
+"""Characters of a value that a message shows."""
+_DATE: Final = LAYOUTS[0].index("InvoiceDate")
 _MOST_DECIMALS: Final = 6
 """With more a price is not even counted in the sums, which are exact."""
 
@@ -95,6 +98,7 @@ class Rows:
         self.sum_read: Decimal = Decimal(0)
         self.sum_rejected: Decimal = Decimal(0)
         self.header: tuple[str, ...] = ()
+        self.encoding = ENCODINGS[0]
 
     def reject(self, index: int, reason: str) -> None:
         """Put a row that was kept among the rejects after all."""
@@ -103,65 +107,97 @@ class Rows:
 
 
 @contextmanager
-def open_text(path: Path) -> Iterator[tuple[IO[str], IO[bytes]]]:
+def open_text(path: Path, encoding: str) -> Iterator[tuple[IO[str], IO[bytes]]]:
     """A CSV as text, gzipped or not, beside the raw file whose position tells how far reading got."""
     with path.open("rb") as raw:
         is_gzip = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         binary = gzip.GzipFile(fileobj=raw) if is_gzip else raw
-        with io.TextIOWrapper(binary, encoding="utf-8", newline="") as text:
+        with io.TextIOWrapper(binary, encoding=encoding, newline="") as text:
             yield text, raw
 
 
-def read_rows(path: Path, progress: Progress) -> Rows:
+def read_rows(path: Path, progress: Progress, dates: DateOrder | None = None) -> Rows:
     """Read a whole file.
 
+    Args:
+        path: the CSV, plain or gzipped.
+        progress: told how far reading is.
+        dates: what stands first in dates with slashes; None = as the file itself tells.
+
     Raises:
-        NotUci: the header is neither layout, or the bytes are no text.
+        NotUci: the header is neither layout, the bytes are no text, or its dates can be read in two ways.
     """
+    for encoding in ENCODINGS:
+        try:
+            return _read_as(encoding, path, progress, dates)
+        except UnicodeDecodeError:
+            continue
+    raise NotUci(f"{path.name} is no text: neither UTF-8 nor Windows-1252.")
+
+
+def _read_as(encoding: str, path: Path, progress: Progress, dates: DateOrder | None) -> Rows:
     rows = Rows()
+    rows.encoding = encoding
     size = path.stat().st_size
-    with open_text(path) as (text, raw):
+    with open_text(path, encoding) as (text, raw):
         reader = csv.reader(text)
         try:
             header = tuple(next(reader, ()))
-        except (UnicodeDecodeError, OSError, EOFError, csv.Error) as error:
+        except (OSError, EOFError, csv.Error) as error:
             raise NotUci(f"{path.name} is not a CSV text file: {error}") from error
         if header not in LAYOUTS:
             names = ", ".join(LAYOUTS[0])
             raise NotUci(f"{path.name} does not start with the columns of UCI Online Retail ({names}).")
         rows.header = header
-        parse = _Parser(rows)
+        parse = _Parser(rows, lambda: dates or order_of(_dates_of(path, encoding)))
         try:
             for fields in reader:
                 parse(reader.line_num, fields)
                 if not rows.read & 0x3FFF:
                     progress("reading", raw.tell(), size)
-        except (UnicodeDecodeError, OSError, EOFError, csv.Error) as error:
+        except UnclearDates as error:
+            raise NotUci(f"{path.name}: {error}") from error
+        except (OSError, EOFError, csv.Error) as error:
             raise NotUci(f"{path.name} breaks off after line {reader.line_num}: {error}") from error
     progress("reading", size, size)
     return rows
 
 
+def _dates_of(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
+    """Every date of a file with its line number."""
+    with open_text(path, encoding) as (text, _):
+        reader = csv.reader(text)
+        next(reader)
+        for fields in reader:
+            if len(fields) == len(LAYOUTS[0]):
+                yield reader.line_num, fields[_DATE]
+
+
 class _Parser:
     """Puts one row after another into `Rows`; prices and times come again and again and are read once."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, find_dates: Callable[[], DateOrder]) -> None:
         self._rows = rows
+        self._find_dates = find_dates
+        self._dates: DateOrder | None = None
         self._prices: dict[str, int | str] = {}
         self._times: dict[str, int] = {}
 
     def __call__(self, line: int, fields: list[str]) -> None:
         rows = self._rows
         rows.read += 1
+        if len(fields) != len(LAYOUTS[0]):
+            count = len(LAYOUTS[0])
+            rows.rejected[line] = f"cannot be read: {len(fields)} columns where {count} belong"
+            return
+        invoice, code, name, quantity_text, when, price_text, customer, country = fields
         try:
-            invoice, code, name, quantity_text, when, price_text, customer, country = fields
-            quantity, price = int(quantity_text), self._price(price_text)
-            time = self._times.get(when)
-            if time is None:
-                time = self._times[when] = _micros(when)
-        except (ValueError, OverflowError, InvalidOperation) as error:
-            rows.rejected[line] = f"cannot be read: {_reason(fields, error)}"
+            quantity, price, time = _whole(quantity_text), self._price(price_text), self._time(when)
+        except UnclearDates:
+            raise
+        except ValueError as error:
+            rows.rejected[line] = f"cannot be read: {error}"
             return
         if abs(quantity) > _MAX_QUANTITY:
             rows.rejected[line] = "quantity is beyond all measure"
@@ -188,6 +224,15 @@ class _Parser:
         rows.customer.append(rows.customers.number(customer.strip()))
         rows.country.append(rows.countries.number(country.strip()))
 
+    def _time(self, text: str) -> int:
+        """Microseconds UTC; at the first date with slashes the file tells what stands first in them."""
+        known = self._times.get(text)
+        if known is None:
+            if self._dates is None and has_slashes(text):
+                self._dates = self._find_dates()
+            known = self._times[text] = micros(text, self._dates)
+        return known
+
     def _price(self, text: str) -> int | str:
         """Minor units, or the reason why not."""
         known = self._prices.get(text)
@@ -195,26 +240,31 @@ class _Parser:
             try:
                 known = parse_amount(text, CURRENCY).minor
             except MoneyError:
-                known = _why_not_price(Decimal(text))
+                known = _why_not_price(text)
                 if not known:
-                    raise
+                    raise ValueError(f"the price {text[:_SHOWN]!r} is no amount such as 2.55") from None
             self._prices[text] = known
         return known
 
 
-def _why_not_price(price: Decimal) -> str:
-    """Why a number is no price of ours; "" where it must not even be read."""
+def _whole(text: str) -> int:
+    """A quantity."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"the quantity {text[:_SHOWN]!r} is no whole number")
+    return int(text)
+
+
+def _why_not_price(text: str) -> str:
+    """Why a number is no price of ours; "" where it is no number at all."""
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        return ""
     if not price.is_finite():
         return ""
     if abs(price) > MAX_MINOR // 100:
         return BEYOND
     return TOO_FINE if -_MOST_DECIMALS <= int(price.as_tuple().exponent) < -2 else ""
-
-
-def _reason(fields: list[str], error: Exception) -> str:
-    if len(fields) != len(LAYOUTS[0]):
-        return f"{len(fields)} columns where {len(LAYOUTS[0])} belong"
-    return str(error) or type(error).__name__
 
 
 def _refusal(invoice: str, code: str, quantity: int, price: int) -> str:
@@ -232,15 +282,10 @@ def _refusal(invoice: str, code: str, quantity: int, price: int) -> str:
     return STRANGE_NUMBER
 
 
-def _micros(text: str) -> int:
-    """Local UK time to microseconds UTC; in the repeated hour of autumn the first one is meant."""
-    local = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZONE)
-    return int(local.timestamp()) * 1_000_000
-
-
-def rejected_rows(path: Path, rejected: dict[int, str]) -> Iterator[tuple[int, str, list[str]]]:
+def rejected_rows(path: Path, rows: Rows) -> Iterator[tuple[int, str, list[str]]]:
     """Read the file once more for the rows that were rejected: (line number, reason, row as it stands)."""
-    with open_text(path) as (text, _):
+    rejected = rows.rejected
+    with open_text(path, rows.encoding) as (text, _):
         reader = csv.reader(text)
         next(reader)
         for fields in reader:
