@@ -172,7 +172,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     stock = tuple(
         StockMove(location=line.location, sku=line.sku, name=line.name, quantity=line.quantity)
         for line in cancelled
-        if line.location  # freed at once, as reserved counts open lines; a recalled pick makes only money wait
+        if line.location  # freed at once: reserved counts open lines; only money waits for the location
     )
     is_whole = all(line.is_cancelled for line in lines)
     messages, warnings = _tell(after, cancelled, is_whole)
