@@ -14,7 +14,6 @@ from textual import events
 from textual.filter import LineFilter
 
 from oms_tui.clock import Clock
-from oms_tui.screens.boot import BootScreen
 from oms_tui.screens.console import Console
 from oms_tui.screens.places import PLACES
 from oms_tui.styles import sheets
@@ -55,6 +54,7 @@ class OmsApp(Console):
             self.register_theme(theme)
         wanted = "ansi" if self.no_color else settings.ui.theme
         self.theme = wanted if wanted in self.available_themes else THEMES[0].name
+        self.typed_ahead.hold()
         self.animation_level = "full" if settings.ui.animation else "none"
 
     # -- start ---------------------------------------------------------------------------------------------
@@ -67,18 +67,19 @@ class OmsApp(Console):
                 loop.add_signal_handler(number, self._end, number)
 
     async def begin(self) -> None:
-        """The first frame is painted: show the real sign-in, with what was typed meanwhile."""
+        """The first frame is painted: show the real sign-in, with what was typed meanwhile.
+
+        Where nobody types a name (sample data), what is typed waits for what comes after.
+        """
         from oms_tui.screens.live import keep_time
 
-        boot = self.screen
         for sheet in sheets():
             self.stylesheet.read(sheet)
         await self.switch_mode("sign-in")
         keep_time(self)
-        if isinstance(boot, BootScreen):
-            for key in boot.typed:
-                await self.on_event(events.Key(key.key, key.character))
-            await self.remove_mode("boot")
+        await self.remove_mode("boot")
+        if not self.session.is_sample_start:
+            await self.typed_ahead.release()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for themes that are not ours."""
@@ -129,7 +130,11 @@ class OmsApp(Console):
 
 
 def run_console(
-    backend_factory: "Callable[[], Backend]", settings: "Settings", *, role: "Role | None" = None
+    backend_factory: "Callable[[], Backend]",
+    settings: "Settings",
+    *,
+    role: "Role | None" = None,
+    is_sample: bool = False,
 ) -> int:
     """Run the console until its person leaves.
 
@@ -137,6 +142,7 @@ def run_console(
         backend_factory: makes the backend; nothing of it is opened before the first frame.
         settings: as read from the config file.
         role: sign the sample person of this role in at once (sample data only).
+        is_sample: the desk is sample data, so nobody needs a name and a password.
 
     Returns:
         The exit code: 0, 1 after a fault, 128 + n when signal n ended it.
@@ -144,6 +150,7 @@ def run_console(
     gc.disable()  # until everything is loaded: nothing is garbage yet, and looking for it takes its time
     app = OmsApp(backend_factory, settings)
     app.session.sample_role = role
+    app.session.is_sample_start = is_sample
     app.run(mouse=settings.ui.mouse)
     if app.last_words:
         print(app.last_words, file=sys.stderr)

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from oms_tui.domain.people import Role
 
 
-def open_console(shared: Shared, *, role: "Role | None" = None, how: str = "oms-tui") -> int:
+def open_console(
+    shared: Shared, *, role: "Role | None" = None, is_sample: bool = False, how: str = "oms-tui"
+) -> int:
     """Open the console, or print the dashboard as text where nobody looks at a terminal.
 
     Args:
         shared: the global options.
         role: sign the sample person of this role in at once (sample data only).
+        is_sample: the desk is sample data.
         how: the command that opens it, for whoever reads the text.
 
     Returns:
@@ -36,7 +39,7 @@ def open_console(shared: Shared, *, role: "Role | None" = None, how: str = "oms-
 
         return LocalBackend(url, settings, is_read_only=bool(settings.ui.read_only))
 
-    return run_console(backend, settings, role=role)
+    return run_console(backend, settings, role=role, is_sample=is_sample)
 
 
 def print_dashboard(shared: Shared, how: str) -> None:

@@ -40,7 +40,7 @@ def demo(shared: Shared, orders: int | None, role: str | None, no_console: bool)
     make_sample(shared, orders)
     if no_console:
         return 0
-    return open_console(shared, role=Role(role) if role else None, how="oms-tui demo")
+    return open_console(shared, role=Role(role) if role else None, is_sample=True, how="oms-tui demo")
 
 
 def make_sample(shared: Shared, orders: int | None) -> None:

@@ -1,12 +1,13 @@
 """The first frame: the picture of sign-in, painted before anything but the framework is loaded.
 
-What is typed on it is kept, and typed again on the real screen a moment later.
+What is typed on it is kept, and delivered to what comes after it (`typed_ahead`).
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from rich.segment import Segment
-from textual import events, getters
+from textual import getters
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.strip import Strip
@@ -16,7 +17,8 @@ from oms_tui import __version__
 from oms_tui.screens.console import Console
 from oms_tui.styles.looks import looks_of
 
-PICTURE = {
+Words: TypeAlias = tuple[tuple[str, str], ...]
+PICTURE: Mapping[int, Words] = {
     0: ((" SI ", "strong"), ("Sign in", "strong")),
     3: ((f"   oms-tui {__version__}", "strong"),),
     5: (("   Name", ""),),
@@ -24,6 +26,8 @@ PICTURE = {
     8: (("   Opening the desk …", "muted"),),
 }
 """Line -> words and their looks; the same as the real screen's."""
+SAMPLE_PICTURE: Mapping[int, Words] = {0: PICTURE[0], 3: PICTURE[3], 5: PICTURE[8]}
+"""Where nobody types a name: sample data."""
 
 
 class Picture(Widget):
@@ -31,10 +35,14 @@ class Picture(Widget):
 
     DEFAULT_CSS = "Picture { width: 100%; height: 100%; }"
 
+    def __init__(self, picture: Mapping[int, Words]) -> None:
+        super().__init__()
+        self._picture = picture
+
     def render_line(self, y: int) -> Strip:
         """One line."""
         plain, looks = self.rich_style, looks_of(self.app)
-        words = PICTURE.get(y, ())
+        words = self._picture.get(y, ())
         segments = [Segment(text, plain + looks[look] if look else plain) for text, look in words]
         return Strip(segments).adjust_cell_length(self.size.width, plain)
 
@@ -45,19 +53,10 @@ class BootScreen(Screen[Any]):
     app = getters.app(Console)
     AUTO_FOCUS = ""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.typed: list[events.Key] = []
-
     def compose(self) -> ComposeResult:
         """The picture."""
-        yield Picture()
+        yield Picture(SAMPLE_PICTURE if self.app.session.is_sample_start else PICTURE)
 
     def on_mount(self) -> None:
         """Load the rest once the picture is painted."""
         self.call_after_refresh(self.app.call_later, self.app.begin)
-
-    async def take_key(self, event: events.Key) -> bool:
-        """Keep a key for the real screen."""
-        self.typed.append(event)
-        return True

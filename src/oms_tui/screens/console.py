@@ -97,7 +97,8 @@ class Console(App[int]):
         self.messages: list[Told] = []
         """What was told, oldest first."""
         self._keys: tuple[Keys, tuple[str, ...]] | None = None
-        self._typed_ahead = TypedAhead(self)
+        self.typed_ahead = TypedAhead(self)
+        """What was typed before what it was meant for was there."""
         self._profiles: Profiles | None = None
 
     # -- what screens look at ------------------------------------------------------------------------------
@@ -324,14 +325,17 @@ class Console(App[int]):
     # -- keys typed ahead, news ----------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Remember for which screen each key was meant."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._typed_ahead.note(event)
+        """Remember for which screen each key was meant; keep it while nothing can use keys."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self.typed_ahead.keeps(event):
+                return
+            if isinstance(event, events.Key):
+                self.typed_ahead.note(event)
         await super().on_event(event)
 
     async def on_key(self, event: events.Key) -> None:
         """A key that nothing took."""
-        await self._typed_ahead.settle(event)
+        await self.typed_ahead.settle(event)
 
     def heard_of_change(self) -> None:
         """Something changed in the desk: the screen in front reads again, others when they come back."""

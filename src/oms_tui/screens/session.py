@@ -30,6 +30,8 @@ class Session:
         """Why the last person's session ended, if somebody must be told."""
         self.sample_role: Role | None = None
         """Of sample data: the role to sign in with at once, the first time."""
+        self.is_sample_start = False
+        """Whether the desk is known to be sample data before it is open: nobody types a name."""
         self.is_live = False
         """Whether changes made by others reach the screen."""
         self.change_number = 0

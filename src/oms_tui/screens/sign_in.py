@@ -5,6 +5,7 @@ It is the first frame, so it brings as little as it can: what needs the domain i
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.timer import Timer
@@ -14,8 +15,11 @@ from textual.widgets import Input
 from oms_tui import __version__
 from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import DeskScreen
-from oms_tui.screens.sign_in_parts import NameAndPassword, SignInPart
+from oms_tui.screens.sign_in_parts import NameAndPassword, NothingToType, SignInPart
 from oms_tui.widgets.lines import Lines, Talk
+
+if TYPE_CHECKING:
+    from oms_tui.domain.people import Actor
 
 OPENING = "Opening the desk …"
 
@@ -29,13 +33,17 @@ class SignInScreen(DeskScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._part: SignInPart = NameAndPassword(id="part")
+        self._part = self._first_part()
         self._is_failed = False
         self._is_pending = False
         self._is_busy = False
         self._refusal = ""
         self._waits_until = 0.0
         self._ticker: Timer | None = None
+
+    def _first_part(self) -> SignInPart:
+        part = NothingToType if self.app.session.is_sample_start else NameAndPassword
+        return part(id="part")
 
     def compose_content(self) -> Iterable[Widget]:
         """The program's name, the fields, and a line that says what is going on."""
@@ -46,7 +54,8 @@ class SignInScreen(DeskScreen):
     def on_mount(self) -> None:
         """Show the fields, then open the desk."""
         self.query_one("#welcome", Lines).show([(f"oms-tui {__version__}", "strong")])
-        self.set_focus(self.query_one("#name", Input))
+        if self._part.FIELDS:
+            self.set_focus(self.query_one(f"#{self._part.FIELDS[0]}", Input))
         self.tell(OPENING)
         self.call_after_refresh(self.open_desk)
 
@@ -69,6 +78,7 @@ class SignInScreen(DeskScreen):
 
     def _fail(self, text: str) -> None:
         self._is_failed, self._is_pending = True, False
+        self.app.typed_ahead.drop()
         self._part.display = False
         self.set_focus(None)
         keys = self.app.keys
@@ -96,6 +106,10 @@ class SignInScreen(DeskScreen):
         self.tell_keys()
         if self._is_pending:
             self.submit()
+            if not self._is_busy:
+                self.app.typed_ahead.drop()
+        elif not self._is_busy:
+            await self.app.typed_ahead.release()
 
     async def _put(self, part: SignInPart) -> None:
         typed = self._part.value("name") if "name" in self._part.FIELDS else ""
@@ -138,6 +152,7 @@ class SignInScreen(DeskScreen):
         if self.app.desk is None:
             self._is_pending = not self._is_failed
             if self._is_pending:
+                self.app.typed_ahead.hold()
                 self.tell(f"{OPENING} You will be signed in then.")
             return
         self._is_pending = False
@@ -148,6 +163,7 @@ class SignInScreen(DeskScreen):
             self._complain(*problem)
             return
         self._is_busy = True
+        self.app.typed_ahead.hold()
         self._sign_in(self._part)
 
     def _complain(self, text: str, field: str) -> None:
@@ -169,9 +185,22 @@ class SignInScreen(DeskScreen):
         except BackendError as error:
             self.tell(str(error), "problem")
         else:
-            await self.app.enter(actor)
+            await self._enter(actor)
         finally:
             self._is_busy = False
+            if not self.app.is_signed_in:
+                self.app.typed_ahead.drop()  # typed for what did not come; fields must not get it
+
+    async def _enter(self, actor: "Actor") -> None:
+        """Open the dashboard, and deliver what was typed for it meanwhile."""
+        await self.app.enter(actor)
+        await self.app.typed_ahead.release()
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Keep what is typed while somebody is being signed in: it is meant for their dashboard."""
+        if self._is_busy:
+            self.app.typed_ahead.keep(event)
+        return self._is_busy
 
     # -- waiting after failures ----------------------------------------------------------------------------
 
@@ -204,8 +233,9 @@ class SignInScreen(DeskScreen):
         """Somebody signed out: ask anew, with nothing left in the fields."""
         if not self.is_mounted or self.app.desk is None or self.app.is_signed_in:
             return
-        await self._replace(NameAndPassword(id="part"))
-        self._part.begin("")
+        await self._replace(self._first_part())
+        if self._part.FIELDS:
+            self._part.begin("")
         await self._ask()
         if self.app.session.parting:
             self.tell(self.app.session.parting, "warning")
@@ -216,7 +246,7 @@ class SignInScreen(DeskScreen):
             return row.id in ("desk.retry", "app.quit", "view.help")
         if self._part.HAS_CHOICE:
             return row.id in ("role.pick", "view.help")
-        return row.id in ("sign_in.accept", "move.next", "view.help")
+        return row.id in ("sign_in.accept", "move.next", "view.help") and bool(self._part.FIELDS)
 
     async def leave(self, *, is_asking: bool) -> None:
         """There is nowhere to go back to."""

@@ -72,6 +72,10 @@ class SignInPart(Grid):
         raise NotImplementedError
 
 
+class NothingToType(SignInPart):
+    """While sample data opens: nobody types a name."""
+
+
 def label(text: str) -> Label:
     """The name of a field."""
     return Label(Content(text))

@@ -1,7 +1,11 @@
-"""Keys typed ahead: those pressed while another screen opens belong to that screen (architecture 7)."""
+"""Keys typed ahead: those pressed while another screen opens belong to that screen (architecture 7).
+
+While nothing can use keys (the program starts, somebody is being signed in) they are kept, in the order they
+were pressed, and delivered once something can.
+"""
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual import events
 from textual.screen import Screen
@@ -11,6 +15,24 @@ if TYPE_CHECKING:
 
 KEYS_UNDER_WAY = 64
 """Keys that may be on their way through the widgets at once."""
+MOST_KEPT = 1_000
+"""Keys kept while nothing can use them; more are a cat on the keyboard."""
+WAYS_OUT = frozenset({"ctrl+q", "ctrl+c"})
+"""Keys that are never kept waiting."""
+Typed: TypeAlias = events.Key | events.Paste
+
+
+def _anew(typed: Typed) -> Typed:
+    """The same as just pressed at the time it was; enter as the terminal wrote it before the program read."""
+    anew: Typed
+    if isinstance(typed, events.Paste):
+        anew = events.Paste(typed.text)
+    elif typed.key == "ctrl+j":
+        anew = events.Key("enter", "\r")
+    else:
+        anew = events.Key(typed.key, typed.character)
+    anew.time = typed.time
+    return anew
 
 
 class TypedAhead:
@@ -24,6 +46,46 @@ class TypedAhead:
     def __init__(self, app: "App[Any]") -> None:
         self._app = app
         self._meant_for: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=KEYS_UNDER_WAY)
+        self._is_holding = False
+        self._holds = 0
+        self._kept: list[Typed] = []
+        self._delivered: Typed | None = None
+
+    # -- while nothing can use keys ------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """From now on keep what is typed."""
+        self._is_holding = True
+        self._holds += 1
+
+    def keeps(self, typed: Typed) -> bool:
+        """Keep it if keys are being held; the ways out are not."""
+        is_way_out = isinstance(typed, events.Key) and typed.key in WAYS_OUT
+        if not self._is_holding or typed is self._delivered or is_way_out:
+            return False
+        self.keep(typed)
+        return True
+
+    def keep(self, typed: Typed) -> None:
+        """Keep it in its place among the others, by the time it was pressed."""
+        self._kept = sorted([*self._kept, typed], key=lambda one: one.time)[:MOST_KEPT]
+
+    async def release(self) -> None:
+        """Deliver what was kept, and what is typed meanwhile after it; until keys are held again."""
+        hold = self._holds
+        while self._kept and hold == self._holds:
+            first, *self._kept = self._kept
+            self._delivered = _anew(first)
+            await self._app.on_event(self._delivered)
+        if hold == self._holds:
+            self._is_holding = False
+
+    def drop(self) -> None:
+        """Nobody will want what was kept: throw it away, and keep nothing more."""
+        self._kept = []
+        self._is_holding = False
+
+    # -- while a screen opens ------------------------------------------------------------------------------
 
     def note(self, key: events.Key) -> None:
         """A key was pressed, on the screen that is in front now."""
