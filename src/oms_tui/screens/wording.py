@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 
 from oms_tui.clock import age_text
 from oms_tui.domain.flow import FlowTask, TaskState
-from oms_tui.domain.order import Address, Customer, Hold, Payment
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.order import Address, Customer, Hold, Order, Payment
+from oms_tui.domain.payment import Balance
 from oms_tui.domain.plan import Claim
 from oms_tui.domain.status import (
     HOLD_GLYPH,
     InvoiceStatus,
     LineStatus,
+    OperationKind,
     OperationState,
     OrderStatus,
     PaymentMethod,
@@ -163,6 +166,14 @@ def address_lines(address: Address) -> list[str]:
     place = " ".join(part for part in (address.postal_code, address.city, address.area) if part)
     parts = [address.recipient, address.company, *address.street, place, address.country]
     return [part for part in parts if part] or [NOT_KNOWN]
+
+
+def authorized(order: Order, sums: Balance) -> str:
+    """What is authorized; of an order that came with its captures alone, that it is not known."""
+    kinds = {one.kind for payment in order.payments for one in payment.operations}
+    if not sums.authorized and sums.captured and OperationKind.AUTHORIZE not in kinds:
+        return NOT_KNOWN
+    return format_money(Money(sums.authorized, order.currency))
 
 
 def payment_name(payment: Payment) -> str:

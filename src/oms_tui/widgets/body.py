@@ -24,6 +24,8 @@ class Body:
     entries: Sequence[Entry] = field(default_factory=tuple)
     head: int = 0
     """How many entries stay at the top while the others scroll."""
+    foot: int = 0
+    """How many stay at the end, where there is room for them and a few lines of the others."""
 
 
 Build: TypeAlias = Callable[[int], Body]

@@ -118,11 +118,18 @@ class Listing(Lines, can_focus=True):
     @property
     def _room(self) -> int:
         """Lines for what scrolls."""
-        return max(1, self.size.height - self._body.head)
+        return max(1, self.size.height - self._body.head - self._foot)
 
     @property
     def _scrolling(self) -> int:
-        return len(self._entries) - self._body.head
+        return len(self._entries) - self._body.head - self._foot
+
+    @property
+    def _foot(self) -> int:
+        """Entries that stay at the end; 0 while everything is seen, or too little would be left."""
+        height, body = self.size.height, self._body
+        is_needed = len(body.entries) > height >= body.head + body.foot + LEAST_ROOM
+        return body.foot if is_needed else 0
 
     @property
     def _page(self) -> int:
@@ -303,7 +310,7 @@ class Listing(Lines, can_focus=True):
     def _sign_at(self, y: int) -> str:
         """How much goes on above or below, on the line at that edge; "" elsewhere."""
         above, below = self.hidden
-        at_top, at_end = y == self._body.head, y == self.size.height - 1
+        at_top, at_end = y == self._body.head, y == self.size.height - self._foot - 1
         if not self._has_sign_lines and at_top and at_end and below:
             at_top = False  # one line tells one thing: that it goes on
         if above and at_top:
@@ -312,8 +319,14 @@ class Listing(Lines, can_focus=True):
             return f"{self._more_signs[1]} {below} more{self.MORE_KEY and f': {self.MORE_KEY}'}"
         return ""
 
+    def _index_at(self, y: int) -> int:
+        from_end = self.size.height - y
+        if from_end <= self._foot:
+            return len(self._entries) - from_end
+        return y if y < self._body.head else y + self._top
+
     def _entry_line(self, y: int, width: int) -> Pieces:
-        index = y if y < self._body.head else y + self._top
+        index = self._index_at(y)
         if index >= len(self._entries):
             return ()
         entry = self._entries[index]
@@ -362,7 +375,7 @@ class Listing(Lines, can_focus=True):
         if self._has_sign_lines and self._sign_at(event.y):
             self._leap(self._page if event.y > self._body.head else -self._page)
             return
-        index = event.y if event.y < self._body.head else event.y + self._top
+        index = self._index_at(event.y)
         for stop, (start, end) in enumerate(self._stops):
             if start <= index < end:
                 if stop == self._stop:

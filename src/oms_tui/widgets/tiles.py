@@ -7,7 +7,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 
-from oms_tui.text import clean_line, fit
+from oms_tui.text import cell_width, clean_line, fit
 from oms_tui.widgets.lines import Lines, Piece, Pieces
 
 TALL_LINES = 4
@@ -28,6 +28,8 @@ class Tile:
 
     id: str
     title: str
+    short_title: str = ""
+    """The title where it does not fit; "" = it is short."""
     count: str = "…"
     short_count: str = "…"
     """The same in at most `COUNT_WIDTH` cells."""
@@ -141,7 +143,7 @@ class Tiles(Lines, can_focus=True):
         room = cells - 2
         digit = str(index + 1) if index < MOST_DIGITS else " "
         if part == 0:
-            title = fit(clean_line(tile.title), room - 3)
+            title = _title(tile, room - 3)
             look = "selected" if is_lit else ""
             return [(" ", ""), (digit, "selected" if is_lit else "key"), (f" {title} ", look), (" ", "")]
         if part == 1:
@@ -153,11 +155,11 @@ class Tiles(Lines, can_focus=True):
     def _flat(self, index: int, cells: int) -> list[Piece]:
         tile, is_lit = self._tiles[index], self._is_lit(index)
         digit = str(index + 1) if index < MOST_DIGITS else " "
-        title = fit(clean_line(tile.title), max(4, cells - 7 - COUNT_WIDTH - AGE_WIDTH))
+        title = _title(tile, max(4, cells - 6 - COUNT_WIDTH - AGE_WIDTH))
         count = fit(tile.short_count, COUNT_WIDTH, "right")
         age = fit(tile.short_detail, AGE_WIDTH, "right")
         if is_lit:
-            return [(" ", ""), (f"{digit} {title} {count} {age}", "selected"), ("  ", "")]
+            return [(" ", ""), (f"{digit} {title} {count} {age}", "selected"), (" ", "")]
         look = "strong" if tile.count != "0" else "muted"
         return [
             (" ", ""),
@@ -165,7 +167,7 @@ class Tiles(Lines, can_focus=True):
             (f" {title} ", ""),
             (count, look),
             (f" {age}", "muted"),
-            ("  ", ""),
+            (" ", ""),
         ]
 
     # -- movements -----------------------------------------------------------------------------------------
@@ -235,3 +237,9 @@ class Tiles(Lines, can_focus=True):
         if index is not None:
             self._put(index)
             self.action_open()
+
+
+def _title(tile: Tile, room: int) -> str:
+    """The title in exactly `room` cells: whole, else the short one."""
+    title = clean_line(tile.title)
+    return fit(clean_line(tile.short_title) if tile.short_title and cell_width(title) > room else title, room)

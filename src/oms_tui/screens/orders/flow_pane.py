@@ -78,6 +78,16 @@ def _title(view: View, width: int) -> Pieces:
 
 def _columns(view: View) -> list[Column[Line]]:
     lines = view.order.lines
+
+    def status(line: Line) -> Cell:
+        return wording.line_status(line.status, ascii_only=view.ascii_only)
+
+    def payment(line: Line) -> Cell:
+        return wording.payment_status(view.line_payment(line))
+
+    def invoice(line: Line) -> Cell:
+        return wording.invoice_status(invoice_status(view.order, line.shipment))
+
     return [
         Column(id="no", title="", width=widest((str(x.number) for x in lines), 2, 5), align="right",
                render=lambda x: str(x.number)),
@@ -87,13 +97,12 @@ def _columns(view: View) -> list[Column[Line]]:
         Column(id="category", title="Category", width=widest((x.category for x in lines), 8, 12), priority=8,
                render=lambda x: Cell(x.category or "–", "muted")),
         Column(id="qty", title="Qty", width=3, align="right", render=lambda x: str(x.quantity)),
-        Column(id="item", title="Item", width=20,
-               render=lambda x: wording.line_status(x.status, ascii_only=view.ascii_only)),
-        Column(id="payment", title="Payment", width=15, priority=3,
-               render=lambda x: wording.payment_status(view.line_payment(x))),
-        Column(id="invoice", title="Invoice", width=9, priority=5,
-               render=lambda x: wording.invoice_status(invoice_status(view.order, x.shipment))),
-        Column(id="promo", title="Promo", width=8, priority=7,
+        Column(id="item", title="Item", width=widest((status(x).text for x in lines), 4, 20), render=status),
+        Column(id="payment", title="Payment", width=widest((payment(x).text for x in lines), 7, 15),
+               priority=3, render=payment),
+        Column(id="invoice", title="Invoice", width=widest((invoice(x).text for x in lines), 7, 15),
+               priority=5, render=invoice),
+        Column(id="promo", title="Promo", width=widest((x.promo for x in lines), 5, 8), priority=7,
                render=lambda x: Cell(x.promo or "–", "muted")),
         Column(id="tax", title="Tax", width=widest((figure(current_tax(x)) for x in lines), 3, 16),
                align="right", priority=4, render=lambda x: Cell(figure(current_tax(x)), "muted")),

@@ -43,11 +43,20 @@ class Facts(Flowing):
             self.update_lines(len(before))
 
     def lines_at(self, width: int) -> list[Pieces]:
-        """The facts, in two lines where they fit, else in three."""
+        """The facts, in two lines where they fit, else in three; flags that are too many in one of their own."""
         view = self._view
         if view is None:
             return [[(f" {self._fallback}", "strong")], [], []]
-        status, customer, value = self._status(view), _customer(view), self._value(view)
+        standing_now, flags = self._status(view), _flags(view)
+        customer, value = _customer(view), self._value(view)
+        status = [*standing_now, *_gap(flags)]
+        if pieces_width([*status, *value]) + 3 > width:
+            return [
+                self._ends(standing_now, value, width),
+                self._ends(flags, [], width),
+                self._ends(customer, self._neighbours(), width),
+                self._ends(_placed(view), self._claim(view), width),
+            ]
         if pieces_width([*status, *_gap(customer), *_gap(value)]) + 2 <= width:
             return [
                 self._ends(status, [*customer, *_gap(value)], width),
@@ -67,7 +76,7 @@ class Facts(Flowing):
         order = view.order
         now = standing(order.lines)
         text, look = wording.order_status(now.status, now.fraction, ascii_only=view.ascii_only)
-        return [(order.id, "strong"), ("  ", ""), (text, look), *_gap(_flags(view))]
+        return [(order.id, "strong"), ("  ", ""), (text, look)]
 
     @staticmethod
     def _value(view: View) -> list[Piece]:
@@ -121,7 +130,7 @@ def _placed(view: View) -> list[Piece]:
         (f"placed {view.at(order.created)}", ""),
         (order.channel.code, ""),
         (country or "country not known", ""),
-        (order.language or order.channel.language or "language not known", "muted"),
+        (order.language or order.channel.language or "language –", "muted"),
         (order.method or _no_method(view.profile), "" if order.method else "muted"),
     ])  # fmt: skip
 

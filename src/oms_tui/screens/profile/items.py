@@ -67,7 +67,7 @@ def build(view: View, width: int) -> Body:
     if not parts:
         page.say("No line and no charge is known.")
     page.blank()
-    _sums(page, view)
+    page.keep_at_end(_sums(page, view))
     return page.body()
 
 
@@ -96,6 +96,8 @@ def _columns(view: View, parts: Iterable[Line | Charge]) -> list[Column[ItemRow]
     return [
         Column(id="no", title="", width=number, align="right", render=_number),
         Column(id="item", title="Item", width=20, flex=3, render=_item),
+        Column(id="qty", title="Qty", width=widest((str(x.quantity) for x in lines), 3, 6), align="right",
+               render=_pieces),
         Column(id="sku", title="SKU", width=widest((x.sku for x in lines), 3, 14), priority=9, render=_sku),
         Column(id="size", title="Size", width=widest((x.size for x in lines), 4, MOST_SIZE), priority=6,
                render=lambda row: _of_line(row, "size")),
@@ -128,9 +130,14 @@ def _item(row: ItemRow) -> Cell:
     part = row.part
     if isinstance(part, Charge):
         return Cell(part.name or word(part.kind), "muted" if part.is_cancelled else "")
-    pieces = f" ×{part.quantity}" if part.quantity != 1 or row.is_part else ""
-    name = f"part{pieces}" if row.is_part else f"{part.name or part.sku}{pieces}"
-    return Cell(f"  {name}" if row.is_part else name, "muted" if part.is_cancelled else "")
+    name = "  part" if row.is_part else part.name or part.sku
+    return Cell(name, "muted" if part.is_cancelled else "")
+
+
+def _pieces(row: ItemRow) -> Cell:
+    if not isinstance(row.part, Line):
+        return Cell("")
+    return Cell(str(row.part.quantity), "muted" if row.part.is_cancelled else "")
 
 
 def _sku(row: ItemRow) -> Cell:
@@ -217,21 +224,23 @@ def _money_facts(part: Line | Charge) -> list[tuple[str, str | Cell]]:
     return facts
 
 
-def _sums(page: Page, view: View) -> None:
-    """The sums of spec 4, then what is authorized beside what is captured."""
+def _sums(page: Page, view: View) -> int:
+    """The sums of spec 4, then what is authorized beside what is captured; how many lines that takes."""
     order = view.order
-    for pieces in sum_lines(order, page.width):
-        page.ends([], pieces)
+    lines = sum_lines(order, page.width)
     if not view.profile.is_payment_masked:
         sums = order_balance(order)
         due = max(totals(order).total.minor - sums.captured, 0)
-        page.ends([], _joined([
-            ("Authorized ", format_money(Money(sums.authorized, order.currency))),
+        lines.append(_joined([
+            ("Authorized ", wording.authorized(order, sums)),
             ("Captured ", format_money(Money(sums.captured, order.currency))),
             ("Due ", format_money(Money(due, order.currency))),
         ]))  # fmt: skip
     if order.placed_total != totals(order).total:
-        page.ends([], [("Placed total ", "muted"), (format_money(order.placed_total), "muted")])
+        lines.append([("Placed total ", "muted"), (format_money(order.placed_total), "muted")])
+    for pieces in lines:
+        page.ends([], pieces)
+    return len(lines)
 
 
 def sum_lines(order: Order, width: int) -> list[list[Piece]]:

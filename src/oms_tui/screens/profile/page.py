@@ -24,15 +24,19 @@ class Page:
     def __init__(self, width: int) -> None:
         self.width = width
         self._entries: list[Entry] = []
-        self._head = 0
+        self._head = self._foot = 0
 
     def body(self) -> Body:
         """What was made."""
-        return Body(tuple(self._entries), self._head)
+        return Body(tuple(self._entries), self._head, self._foot)
 
     def keep_on_top(self) -> None:
         """What stands here so far stays at the top while the rest scrolls."""
         self._head = len(self._entries)
+
+    def keep_at_end(self, count: int) -> None:
+        """The last `count` lines stay at the end while the rest scrolls."""
+        self._foot = count
 
     def blank(self) -> None:
         """A blank line, unless one stands there already or nothing does."""

@@ -52,7 +52,7 @@ def build(view: View, width: int) -> Body:
 
 def _summary(page: Page, order: Order) -> None:
     sums, total = order_balance(order), order_total(order)
-    page.put(*_beside(sums, order.currency))
+    page.put(*_beside(sums, order.currency, wording.authorized(order, sums)))
     facts: list[tuple[str, str | Cell]] = [("Order total", format_money(total))]
     facts += _other_sums(sums, order.currency)
     facts.append(("Due", format_money(Money(max(total.minor - sums.captured, 0), order.currency))))
@@ -62,11 +62,11 @@ def _summary(page: Page, order: Order) -> None:
     page.facts(facts)
 
 
-def _beside(sums: Balance, currency: str) -> list[Piece]:
+def _beside(sums: Balance, currency: str, authorized: str) -> list[Piece]:
     """Authorized and captured side by side, with the difference (spec 4)."""
     difference = Money(sums.captured - sums.authorized, currency)
     pieces: list[Piece] = [
-        ("Authorized ", "muted"), (format_money(Money(sums.authorized, currency)), "strong"),
+        ("Authorized ", "muted"), (authorized, "strong"),
         ("   Captured ", "muted"), (format_money(Money(sums.captured, currency)), "strong"),
     ]  # fmt: skip
     if sums.authorized:
@@ -96,7 +96,8 @@ def _payment(page: Page, view: View, payment: Payment, status: Cell) -> None:
     else:
         sums = balance(payment)
         if len(view.order.payments) > 1:
-            page.put(*_beside(sums, payment.currency))
+            authorized = format_money(Money(sums.authorized, payment.currency))
+            page.put(*_beside(sums, payment.currency, authorized))
         page.facts([
             ("Holder", wording.known(payment.holder)),
             ("Reference", wording.known(payment.reference)),

@@ -17,6 +17,8 @@ from oms_tui.widgets.long_list.columns import Cell, Column
 
 FEW_CHANGES = 3
 """Changes shown of an entry before somebody opens it."""
+_FOR_MACHINES = frozenset({"sha256"})
+"""Facts that prove what came in; what that was, the entry's summary says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,12 @@ def _entry(page: Page, view: View, entry: TimelineEntry) -> None:
     if is_open:
         page.say(f"{entry.summary}", "", indent=INDENT)
         page.put((" " * INDENT, ""), (f"{entry.action}, by {entry.origin}, entry {entry.seq}", "muted"))
-        for change in entry.changes:
+    changes = tuple(change for change in entry.changes if change.path not in _FOR_MACHINES)
+    if is_open:
+        for change in changes:
             _whole(page, change)
-        return
-    _few(page, entry.changes)
+    else:
+        _few(page, changes)
 
 
 def _few(page: Page, changes: tuple[Change, ...]) -> None:
