@@ -6,8 +6,8 @@ to Delivery
 run per shipment; the order's task of that name is their summary.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -252,6 +252,72 @@ def _summary(name: Task, parts: list[FlowTask]) -> FlowTask:
     runs = tuple(sorted((run for part in parts for run in part.runs), key=lambda run: run.start))
     due = [part.next_run for part in parts if part.next_run is not None]
     return FlowTask(task=name, state=state, error=error, next_run=min(due, default=None), runs=runs)
+
+
+def task_states(order: "Order") -> Mapping[tuple[Task, str | None], TaskState]:
+    """(task, shipment) -> its state, None for the order's own; where `open_dependencies` looks."""
+    return {(task.task, task.shipment): task.state for task in order.tasks}
+
+
+def open_dependencies(
+    order: "Order", task: FlowTask, states: Mapping[tuple[Task, str | None], TaskState] | None = None
+) -> tuple[Task, ...]:
+    """What one task of the order waits for before it may run: of its own shipment where it is one's.
+
+    Two things are not waited for. Fraud Check and Duties run as soon as some line has its location, so that
+    stocked lines go while others wait; and a parcel that left has left, whatever was to come first.
+    """
+    if states is None:
+        states = task_states(order)
+    needed = DEPENDENCIES.get(task.task, ())
+    if task.task is _T.SHIPMENT and task.shipment and order.shipment(task.shipment).shipped_at is not None:
+        return ()
+    if task.task in _PER_SHARE and any(
+        name is _T.PICK_TICKET and shipment is not None and state is not TaskState.CANCELLED
+        for (name, shipment), state in states.items()
+    ):
+        needed = tuple(name for name in needed if name is not _T.ALLOCATION)
+    return tuple(
+        name
+        for name in needed
+        if states.get((name, task.shipment if name in DELIVERY_FLOW else None), TaskState.PENDING)
+        not in _SATISFIED
+    )
+
+
+_PER_SHARE = (_T.FRAUD_CHECK, _T.DUTIES)
+"""What looks at the lines that have a location, even while others wait for theirs."""
+
+
+def put_tasks(order: "Order", tasks: Iterable[FlowTask]) -> "Order":
+    """The order with these tasks, in the place of those of the same name and shipment or behind them all."""
+    new = {(task.task, task.shipment): task for task in tasks}
+    kept = tuple(new.pop((task.task, task.shipment), task) for task in order.tasks)
+    return replace(order, tasks=(*kept, *new.values()))
+
+
+def reopen(order: "Order", tasks: Iterable[Task | tuple[Task, str | None]], now: datetime) -> "Order":
+    """These tasks are to run again: Active and due now, with their runs kept.
+
+    A task stands for that of the order, or of every shipment; a pair names one shipment's. What is Pending
+    runs anyway once its dependencies let it, and what is Cancelled stays so.
+    """
+    wanted = set(tasks)
+    return replace(
+        order,
+        tasks=tuple(
+            replace(
+                task,
+                state=TaskState.ACTIVE,
+                error=task.error if task.state is TaskState.ACTIVE else "",
+                next_run=now,
+            )
+            if (task.task in wanted or (task.task, task.shipment) in wanted)
+            and task.state not in (TaskState.PENDING, TaskState.CANCELLED)
+            else task
+            for task in order.tasks
+        ),
+    )
 
 
 def waits_for(task: FlowTask, flow: Iterable[FlowTask]) -> tuple[Task, ...]:
