@@ -139,8 +139,8 @@ def test_everything_that_goes_out_is_a_row(store: Store) -> None:
                 ("intents", "SELECT * FROM outbox_intent ORDER BY pk"),
             )
         }
-    assert rows["stock"] == [(pk, AT, "BER-1", "SKU-1", 2)]
-    assert rows["messages"] == [(pk, AT, "requested", "customer", "a@b.de", "t", "de", "Hallo")]
+    assert rows["stock"] == [(pk, AT, "BER-1", "SKU-1", 2, "freed")]
+    assert rows["messages"] == [(pk, AT, "requested", "customer", "a@b.de", "t", "de", "Hallo", 0, 0, "")]
     assert rows["intents"] == [
         (pk, AT, "requested", "void", 1, 2, None, 500, "EUR", "[]", "x", AT),
         (pk, AT, "requested", "stop_picking", None, None, "S-1", None, None, "[[1,2],[3,1]]", "", None),

@@ -15,13 +15,17 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from oms_tui.store import meta, migrations, schema
+from oms_tui.domain.flow import FlowTask, Task, TaskState
+from oms_tui.domain.status import LineStatus
+from oms_tui.store import check, meta, migrations, orders, schema, stock
 from oms_tui.store.check_file import fresh_schema, schema_problems
 from oms_tui.store.engine import Store
 from oms_tui.store.errors import NewerDatabase, NotADesk, OlderDatabase
 from oms_tui.store.migrations.run import configuration
 from oms_tui.store.search import CREATE_SQL
+from oms_tui.store.stock import StockLevel
 from oms_tui.store.tables import APPEND_ONLY, METADATA
+from tests.build import NOON, flow, line, order
 from tests.seeds import seeded
 from tests.store.children import finish, go, start
 from tests.support import ROOT, scaled
@@ -87,6 +91,57 @@ def _make_at(place: Path, revision: str) -> None:
             "INSERT INTO channel VALUES ('web', 'kept', 'web', 'EMEA', 'DE', 'de', 'EUR', 'UTC', 'acme', 0)"
         )
     engine.dispose()
+
+
+def test_orders_of_an_older_database_get_their_stock_and_their_due_time(tmp_path: Path) -> None:
+    """What revision 0006 fills: the same as if the orders came in today."""
+    lines = (line(1, quantity=3), line(2, LineStatus.PENDING_ALLOCATION), line(3, LineStatus.SHIPPED))
+    packed = line(1, LineStatus.PACKED, sku="sku-1")
+    values = [order(*lines, tasks=blocked_flow()), order(packed, id="B", tasks=())]
+    place = tmp_path / "desk.db"
+    with Store.open(str(place)) as store, store.write() as conn:
+        orders.insert(conn, values)
+    _take_back_flows(place)
+    with pytest.raises(OlderDatabase):
+        Store.open(str(place), upgrade=False)
+    with Store.open(str(place)) as store, store.read() as conn:
+        assert list(schema_problems(conn)) == []
+        assert list(check.problems(conn)) == []
+        assert list(stock.problems(conn)) == []
+        assert stock.level(conn, "BER-1", "SKU-1") == StockLevel(
+            location="BER-1", sku="SKU-1", on_hand=4, reserved=4
+        )
+        assert [x.code for x in stock.locations(conn)] == ["BER-1"]
+        assert conn.exec_driver_sql("SELECT due IS NULL FROM orders ORDER BY pk").scalars().all() == [0, 1]
+        assert [stored.order for stored in orders.load_many(conn, [1, 2])] == values
+
+
+def blocked_flow() -> tuple[FlowTask, ...]:
+    """A flow whose Pick Ticket waits for the address, which is tried again at noon."""
+    active = FlowTask(task=Task.ADDRESS_VALIDATION, state=TaskState.ACTIVE, next_run=NOON)
+    return tuple(active if task.task is active.task else task for task in flow(until=4))
+
+
+def _take_back_flows(place: Path) -> None:
+    """Make a database what revision 0005 would have made of the same orders."""
+    conn = sqlite3.connect(place, isolation_level=None)
+    for index in ("orders_due", "message_waiting"):
+        conn.execute(f"DROP INDEX {index}")
+    for name in ("stock", "location", "series", "event", "flow_worker", "flow_failure"):
+        conn.execute(f"DROP TABLE {name}")
+    for name, column in (
+        ("orders", "due"),
+        ("payment", "card_country"),
+        ("stock_move", "kind"),
+        ("outbox_message", "tries"),
+        ("outbox_message", "next_try"),
+        ("outbox_message", "error"),
+    ):
+        conn.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
+    conn.execute("UPDATE alembic_version SET version_num = '0005'")
+    conn.execute("DELETE FROM order_tag WHERE tag LIKE 'task:blocked%'")
+    conn.execute("DELETE FROM counter WHERE name LIKE 'task:blocked%'")
+    conn.close()
 
 
 @pytest.mark.parametrize("revision", ["9999", "", "0003'; DROP TABLE orders; --"])

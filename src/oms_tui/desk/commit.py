@@ -24,7 +24,7 @@ from oms_tui.domain.answers import Committed
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome, consequences
-from oms_tui.store import audit, claims, keys, orders, outbox
+from oms_tui.store import audit, claims, keys, orders, outbox, stock
 from oms_tui.store.engine import Connection
 from oms_tui.store.errors import DatabaseBusy, DiskFailure, StoreError
 from oms_tui.store.orders import Stored
@@ -158,6 +158,7 @@ class _Intent:
             after = replace(after, version=before.version + 1)
             _refuse_broken(before, after)
             orders.save(work.conn, stored.pk, before, after, touched=work.micros)
+            stock.follow(work.conn, before, after, outcome.stock)
             outbox.add(work.conn, stored.pk, outcome, work.micros)
         if outcome.claim is not None:
             claims.put(work.conn, stored.pk, outcome.claim)

@@ -21,8 +21,10 @@ from oms_tui.domain.order import Channel, Order
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.plan import Change, ChangeKind, diff
 from oms_tui.domain.returns import CreditNote, Return, refund_total
-from oms_tui.store import audit, channels, orders, returns
+from oms_tui.domain.world import Location
+from oms_tui.store import audit, channels, orders, returns, stock
 from oms_tui.store.orders import Stored
+from oms_tui.store.stock import StockLevel
 
 TAKE_IN = "intake"
 """The action of an intake's audit entries."""
@@ -50,6 +52,10 @@ class Batch:
     """Of orders of this batch or of orders here."""
     credit_notes: Sequence[CreditNote] = ()
     changes: Sequence[OrderChange] = ()
+    locations: Sequence[Location] = ()
+    """Written over what was known of them."""
+    stock: Sequence[StockLevel] = ()
+    """How much is on hand once the orders are in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +159,15 @@ class _Intake:
         """Orders of this batch and orders that were read for it, as they stand now."""
 
     def take_in(self, batch: Batch) -> Taken:
+        stock.put_locations(self.conn, batch.locations)
         taken = Taken(
             orders=self._orders(batch.orders),
             returns=self._returns(batch.returns),
             credit_notes=self._credit_notes(batch.credit_notes),
             changes=sum(self._change(change) for change in batch.changes),
         )
+        for level in batch.stock:
+            stock.put_level(self.conn, level.location, level.sku, level.on_hand)
         return replace(
             taken,
             already_here=self.already_here,
@@ -184,6 +193,7 @@ class _Intake:
         if not fresh:
             return 0
         pks = orders.insert(self.conn, tuple(fresh.values()))
+        stock.take_in(self.conn, fresh.values())
         self.loaded.update({order.id: Stored(pks[order.id], order) for order in fresh.values()})
         self.work.log_many(
             [
@@ -256,6 +266,7 @@ class _Intake:
             self.refused.changes.append((change.order_id, reason))
             return False
         orders.save(self.conn, stored.pk, before, after, touched=self.work.micros)
+        stock.follow(self.conn, before, after)
         self.loaded[change.order_id] = Stored(stored.pk, after)
         self.work.log(
             self.actor,

@@ -17,6 +17,7 @@ from oms_tui.domain.payment import is_uncaptured, is_uncaptured_after_shipment, 
 from oms_tui.domain.returns import Return, return_status
 from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.domain.totals import order_total
+from oms_tui.store.packing import micros_or_none
 from oms_tui.store.tables import CounterRow, table
 
 ALL_ORDERS = "orders"
@@ -46,7 +47,14 @@ def copies(order: Order) -> dict[str, object]:
         "payment_status": order_payment_status(order).value,
         "holds": ",".join(kind.value for kind in open_hold_kinds(order)),
         "has_undelivered": any(line.status is LineStatus.UNDELIVERED for line in order.lines),
+        "due": due(order),
     }
+
+
+def due(order: Order) -> int | None:
+    """When a task of its flow runs next, in microseconds; None where none does."""
+    waiting = [task.next_run for task in order.tasks if task.state is TaskState.ACTIVE and task.next_run]
+    return micros_or_none(min(waiting, default=None))
 
 
 def open_hold_kinds(order: Order) -> tuple[HoldKind, ...]:

@@ -233,17 +233,20 @@ def payment_values(pk: int, payment: Payment) -> Values:
         payment.currency,
         micros_or_none(payment.expires_at),
         micros_or_none(payment.lapsed_at),
+        payment.card_country,
     )
 
 
 def payment_of(row: Row, operations: tuple[Operation, ...]) -> Payment:
     """The payment of a row, with its operations."""
-    _pk, number, method, card_type, masked, holder, reference, _key, currency, expires, lapsed = row
+    _pk, number, method, card_type, masked, holder, reference, _key, currency = row[:9]
+    expires, lapsed, card_country = row[9:]
     return Payment(
         number=number,
         method=_METHOD[method],
         card_type=card_type,
         masked_card=masked,
+        card_country=card_country,
         holder=holder,
         reference=reference,
         currency=currency,

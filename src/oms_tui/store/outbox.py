@@ -31,7 +31,12 @@ def add(conn: Connection, pk: int, outcome: Outcome, at: int) -> None:
 
 
 def _stock_move(move: StockMove) -> dict[str, object]:
-    return {"location": move.location, "sku": move.sku, "quantity": move.quantity}
+    return {
+        "location": move.location,
+        "sku": move.sku,
+        "quantity": move.quantity,
+        "kind": move.kind.value,
+    }
 
 
 def _message(message: Message) -> dict[str, object]:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from oms_tui.store.errors import (
     DamagedDatabase,
@@ -17,6 +18,9 @@ from oms_tui.store.errors import (
     StoreError,
 )
 from oms_tui.store.migrations import HEAD, REVISIONS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 APPLICATION_ID = 0x6F6D7364
 """Marks the file as an order desk's ("omsd"), so that nothing else is ever taken for one."""
@@ -91,6 +95,13 @@ def revision(connection: sqlite3.Connection, path: Path) -> str:
     return str(found)
 
 
+def _copy_anew(connection: "Connection") -> None:
+    """After an upgrade the copies of facts are made as this program makes them."""
+    from oms_tui.store.recopy import copy_open_orders
+
+    copy_open_orders(connection)
+
+
 def _switch_to_log(connection: sqlite3.Connection) -> None:
     """Switch the file to write-ahead logging. Of two programs at once, one is told "locked" at once."""
     until = time.monotonic() + MIGRATION_WAIT
@@ -129,9 +140,12 @@ def _migrate(path: Path) -> None:
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
             raise StoreError("The connection to the database is closed.")
-        if revision(driver, path) == HEAD:
+        found = revision(driver, path)
+        if found == HEAD:
             return
         upgrade_to_head(connection)
+        if found:
+            _copy_anew(connection)
         if driver.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise DamagedDatabase(f"Upgrading {path} would break references; nothing was changed.")
         driver.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -37,6 +37,21 @@ def big_or_null(*names: str) -> Columns:
     return [sa.Column(name, sa.BigInteger(), nullable=True) for name in names]
 
 
+def later_text(name: str, default: str = "") -> sa.Column[Any]:
+    """Text that is never null, for a table with rows in it: they all get the default."""
+    return sa.Column(name, sa.String(), server_default=sa.text(f"'{default}'"), nullable=False)
+
+
+def later_number(name: str) -> sa.Column[Any]:
+    """A small whole number for a table with rows in it: they all get 0."""
+    return sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False)
+
+
+def later_big(name: str) -> sa.Column[Any]:
+    """Money or a time for a table with rows in it: they all get 0."""
+    return sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+
+
 def flag(*names: str) -> Columns:
     """Yes or no."""
     return [sa.Column(name, sa.Boolean(), nullable=False) for name in names]

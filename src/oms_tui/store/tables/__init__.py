@@ -12,6 +12,14 @@ from oms_tui.store.tables.desk import (
     PersonRow,
     SignInFailureRow,
 )
+from oms_tui.store.tables.flows import (
+    EventRow,
+    FlowFailureRow,
+    LocationRow,
+    SeriesRow,
+    StockRow,
+    WorkerRow,
+)
 from oms_tui.store.tables.index import CounterRow, OpenTaskRow, TagRow
 from oms_tui.store.tables.orders import (
     AdjustedPartRow,
@@ -62,9 +70,12 @@ __all__ = [
     "CounterRow",
     "CreditNoteLineRow",
     "CreditNoteRow",
+    "EventRow",
+    "FlowFailureRow",
     "HoldRow",
     "IntentRow",
     "LineRow",
+    "LocationRow",
     "MessageRow",
     "MetaRow",
     "NoteRow",
@@ -76,9 +87,12 @@ __all__ = [
     "PersonRow",
     "ReturnLineRow",
     "ReturnRow",
+    "SeriesRow",
     "ShipmentRow",
     "SignInFailureRow",
     "StockMoveRow",
+    "StockRow",
     "TagRow",
+    "WorkerRow",
     "table",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, String, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -23,6 +23,17 @@ BESIDE_EACH_OTHER: dict[str, Any] = {"sqlite_with_rowid": False}
 def big(**options: Any) -> Any:
     """A 64-bit integer column: money in minor units, or a time in microseconds."""
     return Field(sa_type=BigInteger, **options)
+
+
+def later_text(default: str = "") -> Any:
+    """A text column that was added to a table with rows in it: they all got the default."""
+    column: Any = Column(String, nullable=False, server_default=text(f"'{default}'"))
+    return Field(default=default, sa_column=column)
+
+
+def later_number() -> Any:
+    """A small whole number in a column that was added to a table with rows in it: they all got 0."""
+    return Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
 
 
 def row_number() -> Any:

@@ -1,11 +1,12 @@
-"""Tables beside the order, which make no new version of it: claims, what was opened, stock, the outbox."""
+"""Tables beside the order, which make no new version of it: claims, what was opened, the outbox."""
 
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from oms_tui.store.tables.base import ORDERS, big, order_key, row_number, whole
+from oms_tui.store.tables.base import ORDERS, big, later_number, later_text, order_key, row_number, whole
 
 
 class ClaimRow(SQLModel, table=True):
@@ -45,24 +46,35 @@ class StockMoveRow(SQLModel, table=True):
     location: str
     sku: str
     quantity: int
+    kind: str = later_text("freed")
+    """How the pieces moved (`domain.plan.StockKind`)."""
 
 
 class MessageRow(SQLModel, table=True):
     """The outbox of messages to customers and locations."""
 
     __tablename__ = "outbox_message"
+    __table_args__: ClassVar[Any] = (
+        Index("message_waiting", "next_try", "pk", sqlite_where=sql("state = 'requested'")),
+    )
     pk: int | None = row_number()
     order_pk: int = Field(
         sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True, nullable=False)
     )
     at: int = big()
     state: str
-    """"requested" until something sends it."""
+    """"requested" until something sends it, "sending" while it does, then "sent", "failed", or "unknown"
+    where the one that was sending it broke off: it may have gone out, so it is never sent again."""
     audience: str
     recipient: str
     template: str
     language: str
     text: str
+    tries: int = later_number()
+    next_try: int = big(default=0, sa_column_kwargs={"server_default": sql("0"), "nullable": False})
+    """Not before this moment, in microseconds."""
+    error: str = later_text()
+    """Why the last try failed."""
 
 
 class IntentRow(SQLModel, table=True):

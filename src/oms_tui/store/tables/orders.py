@@ -21,7 +21,15 @@ from oms_tui.domain.status import (
     PaymentMethod,
     PaymentStatus,
 )
-from oms_tui.store.tables.base import BESIDE_EACH_OTHER, big, one_of, order_key, row_number, whole
+from oms_tui.store.tables.base import (
+    BESIDE_EACH_OTHER,
+    big,
+    later_text,
+    one_of,
+    order_key,
+    row_number,
+    whole,
+)
 
 
 class ChannelRow(SQLModel, table=True):
@@ -70,6 +78,7 @@ class OrderRow(SQLModel, table=True):
         Index("orders_email", "email_key", "created", sqlite_where=text("email_key <> ''")),
         Index("orders_phone", "phone_tail", "created", sqlite_where=text("phone_tail <> ''")),
         Index("orders_customer", "customer_number", "created", sqlite_where=text("customer_number <> ''")),
+        Index("orders_due", "due", "pk", sqlite_where=text("due IS NOT NULL")),
     )
     pk: int | None = row_number()
     id: str = Field(unique=True)
@@ -130,6 +139,8 @@ class OrderRow(SQLModel, table=True):
     """Copy: whether any line is undelivered."""
     flow: str
     """JSON: every task of the order with its runs (architecture 2: finished flows are kept packed)."""
+    due: int | None = big(default=None)
+    """Copy: when a task of its flow runs next (`engine.next_due`); null where none does."""
 
 
 class LineRow(SQLModel, table=True):
@@ -247,6 +258,7 @@ class PaymentRow(SQLModel, table=True):
     currency: str
     expires_at: int | None = big(default=None)
     lapsed_at: int | None = big(default=None)
+    card_country: str = later_text()
 
 
 class OperationRow(SQLModel, table=True):

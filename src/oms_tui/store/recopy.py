@@ -1,0 +1,62 @@
+"""Copies of facts made anew after an upgrade: a newer program may keep more of them, or keep them otherwise.
+
+Only orders with open tasks are read: what is kept of the others is not derived from their flow.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from oms_tui.clock import to_micros
+from oms_tui.store import facts, orders
+from oms_tui.store.orders import Stored
+from oms_tui.store.statements import BATCH, insert_rows
+from oms_tui.store.tables import OpenTaskRow, OrderRow, TagRow, table
+
+_ORDER = table(OrderRow)
+_TASK = table(OpenTaskRow)
+_TAG = table(TagRow)
+_OF_RETURNS = "return:"
+"""How the tags begin that follow the returns, not the order."""
+
+
+def copy_open_orders(conn: Connection) -> None:
+    """Write when every order is due, and its tags and their counters, as this program derives them."""
+    last = 0
+    while pks := _next(conn, last):
+        kept = _tags(conn, pks)
+        deltas: Counter[str] = Counter()
+        due = []
+        for stored in orders.load_many(conn, pks):
+            due.append({"order": stored.pk, "moment": facts.due(stored.order)})
+            deltas.update(_copy_tags(conn, stored, kept.get(stored.pk, frozenset())))
+        conn.execute(
+            update(_ORDER).where(_ORDER.c.pk == bindparam("order")).values(due=bindparam("moment")), due
+        )
+        facts.update_counters(conn, deltas)
+        last = pks[-1]
+
+
+def _next(conn: Connection, after: int) -> list[int]:
+    query = select(_TASK.c.order_pk).where(_TASK.c.order_pk > after).distinct()
+    return list(conn.execute(query.order_by(_TASK.c.order_pk).limit(BATCH)).scalars())
+
+
+def _tags(conn: Connection, pks: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The tags that are kept of these orders, but for those of their returns."""
+    found: dict[int, set[str]] = {}
+    for pk, tag in conn.execute(select(_TAG.c.order_pk, _TAG.c.tag).where(_TAG.c.order_pk.in_(pks))):
+        if not tag.startswith(_OF_RETURNS):
+            found.setdefault(pk, set()).add(tag)
+    return {pk: frozenset(tags) for pk, tags in found.items()}
+
+
+def _copy_tags(conn: Connection, stored: Stored, kept: frozenset[str]) -> Counter[str]:
+    """Write the tags of one order; what its counters change by."""
+    wanted = facts.tags(stored.order)
+    if gone := sorted(kept - wanted):
+        conn.execute(delete(_TAG).where(_TAG.c.order_pk == stored.pk, _TAG.c.tag.in_(gone)))
+    created = to_micros(stored.order.created)
+    insert_rows(conn, TagRow, [(tag, created, stored.pk) for tag in sorted(wanted - kept)])
+    return facts.difference(kept, wanted)
