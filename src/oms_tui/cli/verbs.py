@@ -47,8 +47,17 @@ def _parameter(argument: Argument) -> click.Parameter:
             metavar="LINE[:PIECES]",
             help=f"{argument.help} May be repeated.",
         )
+    if argument.kind is ArgumentKind.CHARGES:
+        return click.Option(
+            ["--charge", argument.name],
+            multiple=True,
+            metavar="NUMBER",
+            help=f"{argument.help} May be repeated.",
+        )
     default = f" [default: {argument.default}]" if argument.default else ""
-    return click.Option([f"--{argument.name}"], metavar="TEXT", help=f"{argument.help}{default}")
+    default = " [default: as it is]" if argument.initial is not None else default
+    option = f"--{argument.name.replace('_', '-')}"
+    return click.Option([option, argument.name], metavar="TEXT", help=f"{argument.help}{default}")
 
 
 def _callback(verb: Verb) -> Callable[..., None]:
@@ -73,7 +82,8 @@ def _plain(argument: Argument, value: object) -> object:
         return value
     if not value:
         return None
-    return list(value) if argument.kind is ArgumentKind.LINES else " ".join(value)
+    is_list = argument.kind in (ArgumentKind.LINES, ArgumentKind.CHARGES)
+    return list(value) if is_list else " ".join(value)
 
 
 def _change(shared: Shared, verb: Verb, order_id: str, arguments: dict[str, object], dry_run: bool) -> None:

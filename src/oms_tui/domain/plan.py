@@ -13,7 +13,7 @@ from typing import Any
 from oms_tui.domain.derive import standing
 from oms_tui.domain.flow import FlowTask
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.order import Order
+from oms_tui.domain.order import AdjustedPart, Adjustment, Hold, Order
 from oms_tui.domain.payment import order_balance, order_payment_status, still_owed
 from oms_tui.domain.returns import Return
 from oms_tui.domain.status import word
@@ -101,7 +101,7 @@ class Intent:
     (I5)."""
 
     kind: str
-    """"void", "refund" or "stop_picking"."""
+    """"void", "refund", "stop_picking" or "credit_note"."""
     payment: int | None = None
     operation: int | None = None
     shipment: str | None = None
@@ -251,9 +251,18 @@ def _describe(item: Any) -> str:
         return f"{item.name} ×{item.quantity}, {word(item.status)}"
     if hasattr(item, "text"):
         return str(item.text)
+    if isinstance(item, Hold):
+        return f"{word(item.kind)}: {item.reason}"
+    if isinstance(item, Adjustment):
+        return f"{item.reason}: {', '.join(map(_adjusted, item.parts))}"
     if hasattr(item, "state"):
         return f"{word(item.kind)} {show(item.amount)} {word(item.state).lower()}"
     return show(item)
+
+
+def _adjusted(part: AdjustedPart) -> str:
+    name = f"line {part.line}" if part.line is not None else f"charge {part.charge}"
+    return f"{name} {show(part.before)} → {show(part.after)}"
 
 
 def _fields(
@@ -314,7 +323,13 @@ def consequences(before: Order, outcome: Outcome) -> tuple[Change, ...]:
         for location, moves in stock.items()
     ]
     rows += [
-        Change(ChangeKind.MESSAGE, f"intents/{i}", _INTENT_LABELS[intent.kind], "–", _intent_text(intent))
+        Change(
+            ChangeKind.MESSAGE,
+            f"intents/{i}",
+            _INTENT_LABELS.get(intent.kind, intent.kind),
+            "–",
+            _intent_text(intent),
+        )
         for i, intent in enumerate(outcome.intents)
     ]
     rows += [
@@ -326,7 +341,12 @@ def consequences(before: Order, outcome: Outcome) -> tuple[Change, ...]:
     return tuple(rows)
 
 
-_INTENT_LABELS = {"void": "void", "refund": "refund", "stop_picking": "location asked to stop"}
+_INTENT_LABELS = {
+    "void": "void",
+    "refund": "refund",
+    "stop_picking": "location asked to stop",
+    "credit_note": "credit note",
+}
 
 
 def _intent_text(intent: Intent) -> str:

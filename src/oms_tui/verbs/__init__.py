@@ -12,8 +12,10 @@ from oms_tui.verbs.base import (
     ArgumentKind,
     Arguments,
     Blocker,
+    ChargeOption,
     Choice,
     Context,
+    Following,
     LineOption,
     LinePart,
     Policy,
@@ -25,9 +27,10 @@ from oms_tui.verbs.base import (
 from oms_tui.verbs.cancel import CANCEL
 from oms_tui.verbs.claim import CLAIM, RELEASE
 from oms_tui.verbs.note import ADD_NOTE
+from oms_tui.verbs.price import ADJUST_PRICE
 from oms_tui.verbs.status import PROVIDE_STATUS
 
-VERBS: tuple[Verb, ...] = (CLAIM, RELEASE, ADD_NOTE, CANCEL, PROVIDE_STATUS)
+VERBS: tuple[Verb, ...] = (CLAIM, RELEASE, ADD_NOTE, CANCEL, ADJUST_PRICE, PROVIDE_STATUS)
 """Every verb there is, in the order the action pod lists them."""
 
 _BY_ID = {verb.id: verb for verb in VERBS}
@@ -50,8 +53,10 @@ __all__ = [
     "ArgumentKind",
     "Arguments",
     "Blocker",
+    "ChargeOption",
     "Choice",
     "Context",
+    "Following",
     "LineOption",
     "LinePart",
     "Policy",

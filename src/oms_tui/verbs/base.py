@@ -52,6 +52,15 @@ class LineOption:
     """Why `available` is less than `quantity`; "" when nothing stands in the way."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeOption:
+    """A charge as a verb's form offers it, or why not."""
+
+    number: int
+    refusal: str = ""
+    """"" when nothing stands in the way."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinePart:
     """`quantity` pieces of line `line`."""
@@ -141,7 +150,7 @@ class ArgumentError(ValueError):
 
 Options = Callable[[Subject, Policy], tuple[Choice, ...]]
 Arguments = Mapping[str, object]
-"""Argument name -> value as read by `Verb.read`: str, None, or a tuple of `LinePart`."""
+"""Argument name -> value as read by `Verb.read`: str, None, a tuple of `LinePart`, or charge numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +166,29 @@ class Argument:
     """For CHOICE: the valid values for this subject."""
     lines: Callable[[Subject], tuple[LineOption, ...]] | None = None
     """For LINES: what the form offers."""
+    charges: Callable[[Subject], tuple[ChargeOption, ...]] | None = None
+    """For CHARGES: what the form offers."""
+    takes_all: bool = True
+    """For LINES: whether none named means the whole order; else it means none."""
     default: str | None = None
+    initial: Callable[[Subject], str] | None = None
+    """What the order holds now: what the form starts with, and the value where nothing is given. An empty
+    text that is given takes it away."""
     max_length: int = 200
     """Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A verb to go on with after another, its form filled in with these arguments."""
+
+    verb: str
+    """ID."""
+    arguments: Mapping[str, object]
+
+
+def _nothing_follows(arguments: Arguments) -> Following | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +228,8 @@ class Verb:
     check: Callable[[Subject, Actor, Policy], tuple[Blocker, ...]] = field(default=_no_blockers)
     apply: Callable[[Subject, Arguments, Context], Outcome] | None = None
     answer: Callable[[Subject, Arguments, Context], Answer] | None = None
+    following: Callable[[Arguments], Following | None] = field(default=_nothing_follows)
+    """What to go on with once it is committed with these arguments, as given or as read; None = nothing."""
 
     @property
     def command(self) -> str:
@@ -236,7 +267,7 @@ class Verb:
         unknown = sorted(set(raw) - {argument.name for argument in self.arguments})
         if unknown:
             raise ArgumentError(unknown[0], f"{self.label} does not ask for {unknown[0]!r}.")
-        return {a.name: _read(a, raw.get(a.name, a.default), subject, policy) for a in self.arguments}
+        return {a.name: _read(a, _given(a, raw, subject, policy), subject, policy) for a in self.arguments}
 
 
 def missing_right(verb: Verb, policy: Policy) -> Blocker:
@@ -245,9 +276,23 @@ def missing_right(verb: Verb, policy: Policy) -> Blocker:
     return Blocker(f"{verb.label} is for {holders or 'nobody'}.", is_right=True)
 
 
+def _given(argument: Argument, raw: Mapping[str, object], subject: Subject, policy: Policy) -> object:
+    """What is given; else what the order holds, the default, or the one value that there is to choose."""
+    if argument.name in raw:
+        return raw[argument.name]
+    if argument.initial is not None:
+        return argument.initial(subject)
+    if argument.default is None and argument.is_required and argument.choices is not None:
+        known = argument.choices(subject, policy)
+        return known[0].value if len(known) == 1 else None
+    return argument.default
+
+
 def _read(argument: Argument, value: object, subject: Subject, policy: Policy) -> object:
     if argument.kind is ArgumentKind.LINES:
-        return _read_lines(argument, value)
+        return () if not value and not argument.takes_all else _read_lines(argument, value)
+    if argument.kind is ArgumentKind.CHARGES:
+        return _read_charges(argument, value)
     if value is None or (isinstance(value, str) and not value.strip()):
         if argument.is_required:
             raise ArgumentError(argument.name, f"{argument.label} is needed.")
@@ -322,13 +367,32 @@ def _read_part(argument: Argument, item: object) -> LinePart:
     return LinePart(line, quantity)
 
 
+def _read_charges(argument: Argument, value: object) -> tuple[int, ...]:
+    """None = none. Accepts numbers and texts of them."""
+    if value is None or value == "":
+        return ()
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ArgumentError(argument.name, "Charges must be a list of their numbers.")
+    numbers: list[int] = []
+    for item in value:
+        text = str(item)
+        if isinstance(item, bool) or not (text.isascii() and text.isdecimal() and int(text[:9])):
+            raise ArgumentError(argument.name, f"{text[:40]!r} is no charge; write its number, e.g. 1.")
+        if int(text[:9]) in numbers:
+            raise ArgumentError(argument.name, f"Charge {text} is named twice.")
+        numbers.append(int(text[:9]))
+    return tuple(sorted(numbers))
+
+
 def canonical(arguments: Arguments) -> dict[str, object]:
     """The arguments as JSON can hold them, always the same for the same intent: the body behind an
     idempotency key."""
     body: dict[str, object] = {}
     for name, value in sorted(arguments.items()):
         if isinstance(value, tuple):
-            body[name] = [[part.line, part.quantity] for part in value]
+            body[name] = [
+                [part.line, part.quantity] if isinstance(part, LinePart) else part for part in value
+            ]
         else:
             body[name] = value
     return body

@@ -1,6 +1,8 @@
 """Starting a verb: its form, its answer, or the thing itself where it has neither (architecture 3)."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol, runtime_checkable
 
 from oms_tui.backend import Intention
@@ -12,7 +14,7 @@ from oms_tui.screens.forms.submitting import submit
 from oms_tui.screens.submissions import submissions_of
 from oms_tui.verbs import ArgumentKind, LinePart, Verb
 
-__all__ = ["HasMarkedLines", "VerbForm", "start_verb"]
+__all__ = ["HasMarkedLines", "VerbForm", "form_of", "start_verb"]
 
 
 @runtime_checkable
@@ -41,7 +43,18 @@ async def start_verb(screen: DeskScreen, verb: Verb, order_id: str, arguments: M
     elif verb.is_beside:
         screen.run_worker(_do_at_once(screen, verb, order_id, arguments), group="beside")
     else:
-        await console.push_screen(VerbForm(verb, order_id, _with_marks(screen, verb, arguments)))
+        form = form_of(verb)
+        await console.push_screen(form(verb, order_id, _with_marks(screen, verb, arguments)))
+
+
+def form_of(verb: Verb) -> type[VerbForm]:
+    """The verb's form: `Form` of the module in this folder that it names, or the plain one made from the
+    table."""
+    name = f"{__name__}.{verb.form}"
+    if not verb.form or find_spec(name) is None:
+        return VerbForm
+    form: type[VerbForm] = import_module(name).Form
+    return form
 
 
 def _with_marks(screen: DeskScreen, verb: Verb, arguments: Mapping[str, object]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from oms_tui.screens.forms.charges_field import ChargesField
 from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import LongTextField, TextField
 from oms_tui.screens.forms.lines_field import LinesField
@@ -19,6 +20,11 @@ def make_fields(
 
 def _field(argument: Argument, subject: Subject, policy: Policy, given: object, ascii_only: bool) -> AnyField:
     text = str(given) if given is not None else ""
+    if given is None and argument.initial is not None:
+        text = argument.initial(subject)
+    if argument.kind is ArgumentKind.CHARGES and argument.charges is not None:
+        charges = {charge.number: charge for charge in subject.order.charges}
+        return ChargesField(argument, charges, argument.charges(subject), given, ascii_only=ascii_only)
     if argument.kind is ArgumentKind.LINES and argument.lines is not None:
         lines = {line.number: line for line in subject.order.lines}
         return LinesField(argument, lines, argument.lines(subject), given, ascii_only=ascii_only)
@@ -32,7 +38,10 @@ def _field(argument: Argument, subject: Subject, policy: Policy, given: object, 
 def offer_anew(field: AnyField, subject: Subject, policy: Policy) -> None:
     """Offer what the order allows now; what was chosen stays as far as it can."""
     argument = field.argument
-    if isinstance(field, LinesField) and argument.lines is not None:
+    if isinstance(field, ChargesField) and argument.charges is not None:
+        charges = {charge.number: charge for charge in subject.order.charges}
+        field.offer_charges(charges, argument.charges(subject))
+    elif isinstance(field, LinesField) and argument.lines is not None:
         lines = {line.number: line for line in subject.order.lines}
         field.offer(lines, argument.lines(subject))
     elif isinstance(field, CodedField) and argument.choices is not None:

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from oms_tui.domain.order import Line
 from oms_tui.screens import wording
 from oms_tui.screens.forms.fields import FieldChanged, FieldDone, FieldError, is_early
-from oms_tui.verbs import Argument, LineOption, LinePart
+from oms_tui.verbs import Argument, ArgumentKind, LineOption, LinePart
 from oms_tui.widgets.flowing import wrapped
 from oms_tui.widgets.grid import Grid
 from oms_tui.widgets.key_line import Hint
@@ -53,10 +53,11 @@ class LinesField(Listing):
         self._begin(initial)
 
     def _begin(self, initial: object) -> None:
-        """Mark what was asked for; where nothing was, everything that can be taken."""
+        """Mark what was asked for; where nothing was, everything that can be taken, if none means all."""
         parts, self.fault = _read_parts(initial)
         if parts is None:
-            self._taken = {one.number: one.available for one in self._options.values() if one.available}
+            free = self._options.values() if self._takes_all else ()
+            self._taken = {one.number: one.available for one in free if one.available}
             return
         for number, pieces in parts:
             option = self._options.get(number)
@@ -77,13 +78,18 @@ class LinesField(Listing):
         self.present(self._rows_at)
         self.refresh(layout=True)
 
-    def held(self) -> tuple[LinePart, ...]:
+    @property
+    def _takes_all(self) -> bool:
+        """Whether nothing named means everything, so that nothing marked means nothing at all."""
+        return self.argument.kind is ArgumentKind.LINES and self.argument.takes_all
+
+    def held(self) -> tuple[LinePart | int, ...]:
         """The marked lines with their pieces.
 
         Raises:
-            FieldError: none is marked.
+            FieldError: none is marked, where at least one must be.
         """
-        if not self._taken:
+        if not self._taken and self._takes_all:
             raise FieldError("Mark at least one line: space marks the one under the cursor.")
         return tuple(LinePart(number, pieces) for number, pieces in sorted(self._taken.items()))
 
