@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -67,12 +67,22 @@ class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = ("customer request", "out of stock", "fraud", "address problem", "duplicate", "price error", "other")
 
 
+class LoggingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[logging]``: what the log holds."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least that is logged: debug, info, warning or error."),
+    ] = "info"
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set."""
 
     database: DatabaseSettings = DatabaseSettings()
     ui: UiSettings = UiSettings()
     desk: DeskSettings = DeskSettings()
+    logging: LoggingSettings = LoggingSettings()
     keymap: Annotated[
         dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")
     ] = {}
@@ -82,6 +92,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "database": DatabaseSettings,
     "ui": UiSettings,
     "desk": DeskSettings,
+    "logging": LoggingSettings,
 }
 _KEYMAP: Final = "keymap"
 _TYPES: Final[dict[str, Any]] = {

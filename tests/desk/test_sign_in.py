@@ -226,6 +226,29 @@ def test_a_place_that_tries_many_names_waits_too(desk):
     assert wait_of(desk, "name-9") == 1
 
 
+def test_knocking_on_within_waits_does_not_fill_the_log(desk, clock):
+    """A thousand tries within one wait, in whatever names: one entry for each person there is (A1, N3)."""
+    add_person(desk, "ben")
+    add_person(desk, "ana")
+    fail(desk, 3)
+    before = entries(desk)
+    for number in range(250):
+        for name in ("ana", "Ana", "ben", f"nobody-{number}"):
+            assert wait_of(desk, name) > 0
+    assert entries(desk) == before + 3  # ana, ben, and a name that nobody has
+
+
+def test_knocking_on_for_long_leaves_no_more_entries_than_the_waits_let_through(desk, clock):
+    """A try every second: what is written is bounded by the waits, which grow to a minute."""
+    add_person(desk, "ana")
+    before, taken = entries(desk), 0
+    for _ in range(2_000):
+        taken += wait_of(desk) == 0
+        clock.advance(timedelta(seconds=1))
+    assert taken < 45
+    assert entries(desk) - before <= 2 * taken
+
+
 def test_many_tries_at_once_are_no_more_tries(place, desk, ana, monkeypatch):
     """A second try that begins while the first is still being verified finds the first one counted."""
     fail(desk, 2)

@@ -1,6 +1,7 @@
 """The calls a local backend makes, all in its database thread: session, desk, and errors in the door's
 words."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ from oms_tui.domain.people import Actor, Origin, Role
 from oms_tui.domain.plan import Plan
 from oms_tui.store.errors import StoreError
 from oms_tui.verbs import Answer, Policy
+
+_log = logging.getLogger(__name__)
 
 
 class DeskCalls:
@@ -214,13 +217,19 @@ class DeskCalls:
 
 @contextmanager
 def in_words_of_the_door() -> Iterator[None]:
-    """Turn what the desk or the store says into the errors of `backend.errors`."""
+    """Turn what the desk or the store says into the errors of `backend.errors`, and log what nobody meant."""
     try:
         yield
     except errors.DeskError as error:
         raise _of_desk(error) from error
     except StoreError as error:
+        _log.warning("The store did not answer: %s", error)
         raise door.Unavailable(str(error)) from error
+    except door.BackendError:
+        raise
+    except Exception as error:
+        _log.error("The desk broke off: %s", error, exc_info=True)
+        raise
 
 
 def _of_desk(error: errors.DeskError) -> door.BackendError:

@@ -132,15 +132,27 @@ def main(arguments: list[str] | None = None) -> Any:
         if code is None:
             code = _tell_fault(error)
         else:
+            _log_failure(error, code)
             explain(error)
         sys.exit(code)
     sys.exit(code if isinstance(code, int) else OK)
 
 
+def _log_failure(error: Exception, code: int) -> None:
+    """Log what disk and database refused; what a person may not do or mistyped is told to them alone."""
+    if isinstance(error, OSError) or any(base.__name__ == "StoreError" for base in type(error).__mro__):
+        import logging
+
+        logging.getLogger(__name__).warning("A command ended with exit code %d: %s", code, error)
+
+
 def _tell_fault(error: Exception) -> int:
     """One line on standard error and a report without anybody's data in the log folder; the exit code."""
+    from oms_tui.cli import logs
     from oms_tui.clock import now
     from oms_tui.screens.crash import last_words
 
+    if not logs.is_started():
+        logs.start()
     click.echo(last_words(error, now()), err=True)
     return FAILED

@@ -1,6 +1,7 @@
 """`oms-tui import uci FILE…`: orders from files, with a progress bar on a terminal and plain lines
 elsewhere."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -72,6 +73,7 @@ def uci(
                     dates=DateOrder(dates) if dates else None,
                 )
             seconds = time.monotonic() - start
+            _log_import(report, seconds)
             if shared.is_json:
                 emit_json(report.as_json())
             else:
@@ -96,6 +98,20 @@ def _desk_for(shared: Shared, is_dry_run: bool) -> "Iterator[Desk]":
             desk = Desk.open(str(folder / "empty.db"), settings=shared.settings(), state_folder=folder)
             stack.callback(desk.close)
         yield desk
+
+
+def _log_import(report: "ImportReport", seconds: float) -> None:
+    """The figures of an import that wrote something; the file's name may be a customer's."""
+    if not report.is_dry_run:
+        logging.getLogger(__name__).info(
+            "Imported a file: %d rows, %d orders, %d credit notes, %d returns, %d rejected rows, %.1f s",
+            report.rows,
+            report.orders,
+            report.credit_notes,
+            report.returns,
+            report.rejected_rows,
+            seconds,
+        )
 
 
 def _print(report: "ImportReport", seconds: float) -> None:

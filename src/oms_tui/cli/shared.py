@@ -35,13 +35,14 @@ class Shared:
     _settings: "Settings | None" = field(default=None, init=False)
 
     def settings(self) -> "Settings":
-        """The settings in force: typed option, then environment, then file, then default.
+        """The settings in force: typed option, then environment, then file, then default. The log obeys them.
 
         Raises:
             ConfigError: the file or a variable cannot be taken; the text says where.
         """
         if self._settings is None:
             from oms_tui import config
+            from oms_tui.cli import logs
 
             typed = {
                 "database.url": self.database,
@@ -51,6 +52,7 @@ class Shared:
             }
             path = Path(self.config) if self.config else None
             self._settings = config.load(path, overrides={k: v for k, v in typed.items() if v is not None})
+            logs.start(self._settings.logging.level)
         return self._settings
 
     def url(self) -> str:

@@ -92,7 +92,7 @@ class Desk:
             StoreError: The database cannot be opened.
         """
         if note := old_sqlite():
-            _log.info("%s", note)
+            _log.info(note)
         store = _opened(url, create=create, upgrade=upgrade)
         try:
             return cls._on(store, settings, clock or SystemClock(), state_folder or state_dir(), is_sample)

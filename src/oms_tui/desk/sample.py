@@ -4,6 +4,7 @@ from pathlib import Path
 
 from oms_tui.config import Settings
 from oms_tui.desk import people
+from oms_tui.desk.audit_head import head_path
 from oms_tui.desk.audit_key import key_path
 from oms_tui.desk.desk import ID, KIND, SAMPLE, Desk
 from oms_tui.desk.errors import Unusable
@@ -14,7 +15,7 @@ from oms_tui.store.engine import Store
 from oms_tui.store.errors import StoreError
 
 _WHOLE = "sample_is_whole"
-_FILES = ("", "-wal", "-shm")
+_FILES = ("", "-wal", "-shm", "-checkpoint")
 _NAME = "sample data"
 
 
@@ -58,7 +59,7 @@ def is_whole_sample(file: Path) -> bool:
 
 
 def remove_sample(file: Path, state_folder: Path | None = None) -> None:
-    """Take sample data away, with its audit key.
+    """Take sample data away, with its audit key and the copy of its audit log's head.
 
     Raises:
         Unusable: the file holds something else: it stays.
@@ -67,7 +68,9 @@ def remove_sample(file: Path, state_folder: Path | None = None) -> None:
     for ending in _FILES:
         Path(f"{file}{ending}").unlink(missing_ok=True)
     if database_id:
-        key_path(state_folder or state_dir(), database_id).unlink(missing_ok=True)
+        state = state_folder or state_dir()
+        for beside in (key_path(state, database_id), head_path(state, database_id)):
+            beside.unlink(missing_ok=True)
 
 
 def _facts_of(file: Path) -> tuple[str, bool]:

@@ -4,6 +4,7 @@ A report holds the kind of fault, where in the program it was, and the versions;
 message may quote data, so only words of Python's and of our own source are left in it.
 """
 
+import logging
 import platform
 import re
 import traceback
@@ -13,6 +14,7 @@ from pathlib import Path
 from oms_tui import __version__
 from oms_tui.text import clean, clean_line
 
+_log = logging.getLogger(__name__)
 MOST_CAUSES = 10
 _WORD = re.compile(r"\w+")
 _LEFT_OUT = "…"
@@ -112,10 +114,12 @@ def write_report(error: BaseException, at: datetime, folder: Path | None = None)
 
 
 def last_words(error: BaseException, at: datetime) -> str:
-    """Write the report; the one line that the terminal shows."""
+    """Write the report, and say so in the log; the one line that the terminal shows."""
     try:
         place = write_report(error, at)
+        _log.error("Stopped because of a fault (%s); the report: %s", type(error), place)
     except OSError as fault:
+        _log.error("Stopped because of a fault (%s); no report: %s", type(error), fault)
         why = clean_line(fault.strerror or type(fault).__name__)
         return f"oms-tui stopped because of a fault of its own; no report could be written: {why}"
     return f"oms-tui stopped because of a fault of its own; the report: {clean_line(str(place))}"
