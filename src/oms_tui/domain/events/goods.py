@@ -1,0 +1,348 @@
+"""Events of warehouse, carrier and customer: how they move lines (spec 3.1, 3.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from oms_tui.domain.cards import find_card_data
+from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind, EventTooEarly
+from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen
+from oms_tui.domain.order import Line, Note, Order, Shipment
+from oms_tui.domain.plan import Outcome, StockKind, StockMove
+from oms_tui.domain.recall import RECALLED
+from oms_tui.domain.status import (
+    BEFORE_PACKED,
+    PROGRESS,
+    SHIPPED_OR_LATER,
+    UNDELIVERED_CAUSES,
+    Cause,
+    LineStatus,
+    word,
+)
+from oms_tui.domain.steps.base import FlowContext, held_by, moved, names, standing_lines, with_lines
+from oms_tui.domain.totals import next_line_number, split_line
+
+_S = LineStatus
+CARRIER = "carrier: "
+"""How the result of a Delivery run begins that is the carrier's word, with the carrier's own time."""
+CANCEL_NOW = "cancel"
+"""`Outcome.action` of a cancel request that is granted at once: whoever took it goes on to cancel."""
+_UNDELIVERED: Final = {cause.value.removeprefix("undelivered_"): cause for cause in UNDELIVERED_CAUSES}
+
+_ANSWERS: Final[Mapping[EventKind, Mapping[LineStatus, tuple[Cause, ...]]]] = {
+    EventKind.ACKNOWLEDGED: {_S.PENDING_ACK: (Cause.ACKNOWLEDGED,)},
+    EventKind.CONFIRMED: {
+        # Who confirms has answered.
+        _S.PENDING_ACK: (Cause.ACKNOWLEDGED, Cause.LOCATION_CONFIRMED),
+        _S.PENDING_CONFIRM: (Cause.LOCATION_CONFIRMED,),
+    },
+    EventKind.PACKED: {_S.CONFIRMED: (Cause.PACKING,)},
+    EventKind.SHIPPED: {_S.PACKED: (Cause.HANDED_OVER,)},
+    EventKind.DELIVERED: {
+        _S.SHIPPED: (Cause.CARRIER_DELIVERED,),
+        _S.UNDELIVERED: (Cause.REDELIVERY, Cause.CARRIER_DELIVERED),
+    },
+    EventKind.SHORT: {status: (Cause.SHORT,) for status in BEFORE_PACKED[1:]},
+}
+"""Event -> status of a line -> the causes it then takes, one after the other by the table of spec 3.1."""
+
+
+@dataclass(slots=True)
+class _Moved:
+    """Lines after an event: those it moved, and the order with them."""
+
+    order: Order
+    lines: list[Line] = field(default_factory=list)
+
+
+def _selected(order: Order, event: Event) -> list[tuple[Line, int]]:
+    """(line, pieces) that the event is about, cancelled ones left out where it names a shipment only."""
+    if event.shipment and all(s.number != event.shipment for s in order.shipments):
+        raise EventImpossible(f"The order has no shipment {event.shipment}.")
+    if not event.lines:
+        if not event.shipment:
+            raise EventImpossible("It names neither a shipment nor lines.")
+        lines = standing_lines(order, event.shipment)
+        if not lines:
+            raise EventImpossible(f"Everything in shipment {event.shipment} is cancelled or was taken out.")
+        return [(line, line.quantity) for line in lines]
+    known = {line.number: line for line in order.lines}
+    found: dict[int, tuple[Line, int]] = {}
+    for number, pieces in event.lines:
+        line = known.get(number)
+        if line is None or (event.shipment and line.shipment != event.shipment):
+            raise EventImpossible(f"There is no line {number} in it.")
+        if number in found:
+            raise EventImpossible(f"It names line {number} twice.")
+        if line.is_cancelled:
+            raise EventImpossible(f"Line {number} is cancelled.")
+        if not 0 <= pieces <= line.quantity:
+            raise EventImpossible(f"Line {number} has {line.quantity} pieces, not {pieces}.")
+        found[number] = (line, pieces or line.quantity)
+    return list(found.values())
+
+
+def _move(order: Order, event: Event, path: Mapping[LineStatus, tuple[Cause, ...]]) -> _Moved:
+    """Move the lines it is about; parts of a quantity are split off. What is there already stays.
+
+    Raises:
+        EventTooEarly: a line has not come as far.
+        EventImpossible: it names what is not there, or a line cannot come back from where it is.
+    """
+    changed: dict[int, Line] = {}
+    added: list[Line] = []
+    result = _Moved(order)
+    number = next_line_number(order) if order.lines else 1
+    reach = max(PROGRESS[status] for status in path)
+    for line, pieces in _selected(order, event):
+        causes = path.get(line.status)
+        if causes is None:
+            _refuse(line, event, reach)
+            continue
+        part = line
+        if pieces < line.quantity:
+            changed[line.number], part = split_line(line, pieces, number)
+            number += 1
+        for cause in causes:
+            part = moved(part, cause)
+        if part.number == line.number:
+            changed[part.number] = part
+        else:
+            added.append(part)
+        result.lines.append(part)
+    result.order = with_lines(order, changed, added)
+    return result
+
+
+def _refuse(line: Line, event: Event, reach: int) -> None:
+    """What does not fit: too early, or impossible; what is past it already is no fault."""
+    said = f"Line {line.number} is {word(line.status)}"
+    if event.kind is EventKind.SHORT:
+        if line.status is _S.PENDING_ALLOCATION:
+            return
+        raise EventImpossible(f"{said}: its goods were there.")
+    if PROGRESS[line.status] < reach or line.status in (_S.PENDING_ALLOCATION, _S.ALLOCATED):
+        raise EventTooEarly(f"{said}: it cannot be {word(event.kind).lower()} yet.")
+
+
+def take_answer(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """The location answered, or has the goods."""
+    result = _move(order, event, _ANSWERS[event.kind])
+    return Outcome(order=result.order, summary=_said(event, result.lines))
+
+
+def _said(event: Event, lines: list[Line]) -> str:
+    if not lines:
+        return f"{word(event.kind)} was known already"
+    count = f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
+    where = f" in shipment {event.shipment}" if event.shipment else ""
+    return f"{word(event.kind)}: {count}{where}"
+
+
+def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """The location does not have it: the pieces go back to Allocation, for another location."""
+    result = _move(order, event, _ANSWERS[EventKind.SHORT])
+    if not result.lines:
+        return Outcome(order=order, summary=_said(event, []))
+    stock = tuple(
+        StockMove(
+            location=line.location,
+            sku=line.sku,
+            name=line.name,
+            quantity=line.quantity,
+            kind=StockKind.SHORT,
+        )
+        for line in result.lines
+        if line.location
+    )
+    back = {line.number: replace(line, location="", shipment=None) for line in result.lines}
+    order = with_lines(result.order, back)
+    left = {line.shipment for line in result.lines if line.shipment is not None}
+    empty = frozenset[str | None](name for name in left if not standing_lines(order, name))
+    if empty:
+        order = replace(order, tasks=cancel_open(order.tasks, shipments=empty))
+    order = reopen(order, [Task.ALLOCATION], context.now)
+    places = names(sorted({move.location for move in stock}))
+    return Outcome(order=order, stock=stock, summary=f"{places} is short of {len(back)} lines")
+
+
+def _shipment_of(order: Order, event: Event) -> Shipment:
+    """The shipment it is about: named, or that of the lines it names."""
+    if event.shipment:
+        found = [s for s in order.shipments if s.number == event.shipment]
+    else:
+        lines = {number for number, _ in event.lines}
+        numbers = {line.shipment for line in order.lines if line.number in lines}
+        found = [s for s in order.shipments if s.number in numbers] if len(numbers) == 1 else []
+    if not found:
+        raise EventImpossible("It does not say which shipment of the order it is about.")
+    return found[0]
+
+
+def _with_shipment(order: Order, shipment: Shipment) -> Order:
+    return replace(
+        order, shipments=tuple(shipment if s.number == shipment.number else s for s in order.shipments)
+    )
+
+
+def take_packed(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """Packed, which only a released pick ticket allows."""
+    shipment = _shipment_of(order, event)
+    lines = [line for line, _ in _selected(order, event)]
+    if shipment.released_at is None and any(line.status in BEFORE_PACKED for line in lines):
+        ticket = (t for t in order.tasks if t.task is Task.PICK_TICKET and t.shipment == shipment.number)
+        if any(run.result.startswith(RECALLED) for task in ticket for run in task.runs):
+            raise EventImpossible(
+                f"The pick ticket of {shipment.number} was recalled: stop the parcel, or ship it anyway."
+            )
+        raise EventTooEarly(f"The pick ticket of {shipment.number} is not released.")
+    result = _move(order, event, _ANSWERS[EventKind.PACKED])
+    order = result.order
+    is_whole = not any(line.status in BEFORE_PACKED for line in standing_lines(order, shipment.number))
+    if result.lines and is_whole:
+        order = _with_shipment(order, replace(shipment, packed_at=event.at))
+    return Outcome(order=order, summary=_said(event, result.lines))
+
+
+def take_pick_cancelled(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """The location stopped picking, as it was asked: money that waited for it may move."""
+    shipment = _shipment_of(order, event)
+    was_asked = any(line.is_cancelled and line.shipment == shipment.number for line in order.lines) or any(
+        run.result.startswith(RECALLED)
+        for task in order.tasks
+        if task.task is Task.PICK_TICKET and task.shipment == shipment.number
+        for run in task.runs
+    )
+    if not was_asked:
+        raise EventImpossible(f"{shipment.location} was not asked to stop picking {shipment.number}.")
+    return Outcome(order=order, summary=f"{shipment.location} has stopped picking {shipment.number}")
+
+
+def take_shipped(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """It left. Under a hold, or without its money, that is a fact all the same, and a problem."""
+    shipment = _shipment_of(order, event)
+    result = _move(order, event, _ANSWERS[EventKind.SHIPPED])
+    if not result.lines:
+        return Outcome(order=order, summary=_said(event, []))
+    after = result.order
+    left = all(line.status in SHIPPED_OR_LATER for line in standing_lines(after, shipment.number))
+    shipment = replace(
+        shipment,
+        carrier=event.data.get("carrier", "") or shipment.carrier,
+        tracking=event.data.get("tracking", "") or shipment.tracking,
+        shipped_at=event.at if left else shipment.shipped_at,
+    )
+    stock = tuple(
+        StockMove(
+            location=line.location,
+            sku=line.sku,
+            name=line.name,
+            quantity=line.quantity,
+            kind=StockKind.GONE,
+        )
+        for line in result.lines
+        if line.location
+    )
+    return Outcome(
+        order=_with_shipment(after, shipment),
+        stock=stock,
+        warnings=_problems(order, shipment.number),
+        summary=_said(event, result.lines),
+    )
+
+
+def _problems(order: Order, shipment: str) -> tuple[str, ...]:
+    """What should have stopped the parcel that left."""
+    found = []
+    if holds := held_by(order):
+        found.append(f"Shipment {shipment} left under a hold: {holds}.")
+    states = {t.task: t.state for t in order.tasks if t.shipment == shipment}
+    capture = states.get(Task.CAPTURE)
+    if capture is not None and capture.is_open and capture is not TaskState.FAILED:
+        found.append(f"Shipment {shipment} left before its money was captured.")
+    return tuple(found)
+
+
+def take_delivered(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """It arrived, unless the carrier said something later since."""
+    shipment = _shipment_of(order, event)
+    if said := _said_since(order, shipment, event.at):
+        return Outcome(order=order, summary=said)
+    result = _move(order, event, _ANSWERS[EventKind.DELIVERED])
+    order = result.order
+    if result.lines:
+        done = (_S.DELIVERED, _S.RETURNED)
+        if all(line.status in done for line in standing_lines(order, shipment.number)):
+            order = _with_shipment(order, replace(shipment, delivered_at=event.at))
+        order = _carrier_said(order, shipment.number, "delivered", event.at, context.now)
+    return Outcome(order=order, summary=_said(event, result.lines))
+
+
+def take_undelivered(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """It came to nobody, and why."""
+    shipment = _shipment_of(order, event)
+    cause = _UNDELIVERED.get(event.cause.strip().lower().replace(" ", "_"))
+    if cause is None:
+        raise EventImpossible(f"The cause must be {names(sorted(_UNDELIVERED), 9)}, not {event.cause!r}.")
+    if said := _said_since(order, shipment, event.at):
+        return Outcome(order=order, summary=said)
+    gone = [line for line, _ in _selected(order, event) if line.status in (_S.DELIVERED, _S.RETURNED)]
+    if gone:
+        raise EventImpossible(f"Line {gone[0].number} is {word(gone[0].status)}.")
+    path = {_S.SHIPPED: (cause,), _S.UNDELIVERED: (Cause.REDELIVERY, cause)}
+    result = _move(order, event, path)
+    text = f"undelivered, {event.cause}"
+    order = _carrier_said(result.order, shipment.number, text, event.at, context.now)
+    return Outcome(order=order, summary=f"{_said(event, result.lines)}, {word(cause).lower()}")
+
+
+def _said_since(order: Order, shipment: Shipment, at: datetime) -> str:
+    """Whether the carrier's latest word is younger than `at`: then an older one moves nothing."""
+    words = [
+        run.start
+        for task in order.tasks
+        if task.task is Task.DELIVERY and task.shipment == shipment.number
+        for run in task.runs
+        if run.result.startswith(CARRIER)
+    ]
+    if shipment.delivered_at is not None:
+        words.append(shipment.delivered_at)
+    return "Recorded: the carrier said something later since" if words and max(words) > at else ""
+
+
+def _carrier_said(order: Order, shipment: str, text: str, at: datetime, now: datetime) -> Order:
+    """Keep the carrier's word with its own time among the runs of Delivery, which runs again."""
+    run = Run(at, at, f"{CARRIER}{text}")
+    tasks = tuple(
+        replace(task, runs=(*task.runs, run))
+        if task.task is Task.DELIVERY and task.shipment == shipment
+        else task
+        for task in order.tasks
+    )
+    return reopen(replace(order, tasks=tasks), [(Task.DELIVERY, shipment)], now)
+
+
+def cancels_at_once(order: Order, event: Event, context: FlowContext) -> bool:
+    """Whether a customer's request to cancel is granted by itself: inside the remorse period, nothing packed
+    (spec 6)."""
+    until = order.created + context.rules.remorse_of(order.channel.code)
+    standing = [line for line in order.lines if not line.is_cancelled]
+    return event.at < until and bool(standing) and all(line.status in BEFORE_PACKED for line in standing)
+
+
+def take_cancel_request(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """The customer asks to cancel: noted; `CANCEL_NOW` as the action if it is granted at once."""
+    # Their own words are kept, unless a card number is among them (invariant K3).
+    why = "" if find_card_data(event.cause) else event.cause
+    asked = f"The customer asks to cancel{': ' + why if why else ''}"
+    if order.lines and all(line.is_cancelled for line in order.lines):
+        return Outcome(order=order, summary="The order is cancelled already")
+    note = Note(
+        number=max((note.number for note in order.notes), default=0) + 1,
+        at=event.at,
+        person="customer",
+        text=asked,
+    )
+    is_granted = cancels_at_once(order, event, context)
+    return Outcome(order=order.with_note(note), action=CANCEL_NOW if is_granted else "", summary=asked)
