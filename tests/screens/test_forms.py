@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from textual import events
 
-from oms_tui.backend.errors import OutcomeUnknown, Unavailable
+from oms_tui.backend.errors import OutcomeUnknown, SignedOut, Unavailable
 from oms_tui.domain.status import LineStatus
 from oms_tui.screens.choose import Ask, Choose
 from oms_tui.screens.forms import VerbForm
@@ -458,6 +458,46 @@ async def test_an_unknown_outcome_without_effect_may_be_tried_again_under_the_sa
     assert read(desk, "10432").version == 2
 
 
+async def test_who_was_signed_out_while_an_outcome_was_unknown_learns_it_later(desk_of):
+    """I3: the key is asked again once its person is back, and by nobody else before."""
+    desk = desk_of(free())
+    async with desk.console(size=LARGE) as console:
+        await open_form(console, "x")
+        keys, asked, is_over = [], [], True
+
+        async def commit(intention, *, version, key):
+            keys.append(key)
+            await real.commit(intention, version=version, key=key)
+            raise OutcomeUnknown("no answer came")
+
+        async def outcome_of(key):
+            asked.append((key, console.app.actor.name))
+            if is_over:
+                raise SignedOut("Your session is over.")
+            return await real.outcome_of(key)
+
+        real = await use(console, commit=commit, outcome_of=outcome_of)
+        await console.pilot.press("f9")
+        await console.until(lambda: not console.app.is_signed_in, "the end of the session")
+        is_over = False
+        await console.see("1–3 pick")
+        assert submissions_of(console.app).refusal("10432", "order.cancel").startswith("outcome unknown")
+        for number in (3, 1):
+            await console.pilot.press(str(number))
+            await console.until(lambda: console.app.is_signed_in and console.app.current_mode == "dashboard")
+            if number == 3:
+                await asyncio.sleep(1.2)  # longer than until the first look
+                assert len(asked) == 1
+                await console.app.action_sign_out()
+                await console.see("1–3 pick")
+        await console.see("Cancelled order 10432: customer request")
+        assert len(keys) == 1
+        assert {key for key, _ in asked} == set(keys)
+        assert len({person for _, person in asked}) == 1
+        assert not submissions_of(console.app).refusal("10432", "order.cancel")
+    assert read(desk, "10432").version == 2
+
+
 async def test_leaving_the_form_does_not_cancel_what_is_under_way(desk_of):
     desk = desk_of(free())
     async with desk.console(size=LARGE) as console:
@@ -543,3 +583,80 @@ async def test_cancelling_part_of_700_lines_stays_a_form_that_can_be_used(desk_o
         await console.press("f9")
         await gone(console, form)
     assert [one.number for one in read(desk, "10700").lines if one.is_cancelled] == [300]
+
+
+# -- what changed while the form was open, and the box that asks ---------------------------------------------
+
+
+async def test_after_somebody_cancelled_all_of_it_only_that_is_said_and_esc_asks_nothing(desk_of):
+    desk = desk_of(free())
+    async with desk.console() as console:
+        profile, form = await open_form(console, "x")
+        other_does(desk, "order.cancel", "10432", "k" * 32, person="noor", reason="duplicate")
+        await console.press("f9")
+        await console.see("Nothing is left to cancel")
+        await console.see("changed")
+        assert not console.shows("Look at the plan")
+        assert not form.is_dirty
+        await console.press("escape")
+        await console.until(lambda: console.app.screen is profile)
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_lost"),
+    [
+        ("y", True),
+        ("n", False),
+        (("right", "enter"), True),
+        (("left", "l", "enter"), False),
+        (("enter",), False),
+    ],
+)
+async def test_the_box_that_asks_takes_letters_and_arrows(desk_of, keys, is_lost):
+    async with desk_of(free()).console() as console:
+        profile, form = await open_form(console, "x")
+        await console.press("space")
+        await console.press("escape")
+        box = console.app.screen
+        assert isinstance(box, Ask)
+        await console.until(lambda: box.drawn_at < monotonic())
+        await console.see("y lose it n go on filling in ← → choose enter take it")
+        await console.press(*keys)
+        await console.until(lambda: console.app.screen is (profile if is_lost else form))
+
+
+async def test_a_letter_pressed_before_the_box_was_drawn_answers_nothing(desk_of):
+    async with desk_of(free()).console() as console:
+        _, form = await open_form(console, "x")
+        await console.press("space")
+        for key in ("escape", *"yyy"):
+            console.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await console.until(lambda: isinstance(console.app.screen, Ask))
+        await console.settle()
+        assert form in console.app.screen_stack
+        assert isinstance(console.app.screen, Ask)
+
+
+async def test_the_cursor_starts_on_the_first_marked_line_and_digits_are_hinted(desk_of):
+    async with desk_of(partly_shipped()).console(size=LARGE) as console:
+        profile = await open_profile(console, "10427")
+        await console.press("j", "space", "x")
+        form = console.app.screen
+        await console.until(lambda: form.drawn_at < monotonic())
+        await console.settle()
+        assert form.focused.marked == {2: 4}
+        assert form.focused.cursor_key == 2
+        assert console.shows("0–4 pieces space mark")
+        await console.press("k")
+        assert not console.shows("pieces space mark")
+        assert profile in console.app.screen_stack
+
+
+async def test_a_long_refusal_is_read_whole(desk_of):
+    async with desk_of(partly_shipped()).console() as console:
+        _, form = await open_form(console, "x", "10427")
+        for option in form.focused._options.values():
+            assert console.shows(option.refusal) or all(
+                word in console.text for word in option.refusal.split()
+            )
+        assert "…" not in "".join(text for text in console.lines if "packed" in text)

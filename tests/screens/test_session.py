@@ -114,3 +114,29 @@ async def test_messages_of_a_hostile_desk_are_text(sample):
         await console.press("escape", ":", "m", "e", "enter")
         await console.see("[@click=app.quit]x[/] [/]")
         assert "\u202e" not in console.text
+
+
+async def test_a_toast_goes_with_the_screen_it_was_told_on_unless_it_tells_a_result(sample):
+    async with sample.console(1) as console:
+        console.app.toast("Nothing to copy here", "warning")
+        console.app.toast("Cancelled order 7", is_result=True)
+        await console.see("Nothing to copy here")
+        await console.press("question_mark")
+        await console.see("Nothing to copy here")  # a box over the screen is no other screen
+        await console.press("escape")
+        await console.app.action_go("OR")
+        await console.settle()
+        await console.see("Cancelled order 7")
+        assert not console.shows("Nothing to copy here")
+        await console.app.action_go("DB")
+        await console.settle()
+        assert not console.shows("Nothing to copy here")
+
+
+async def test_toasts_cover_nothing_but_the_top(sample):
+    async with sample.console(1) as console:
+        before = console.lines
+        console.app.toast("The order could not be read again: the database is locked", "warning")
+        await console.see("the database is locked")
+        await console.settle()
+        assert console.lines[2:] == before[2:]

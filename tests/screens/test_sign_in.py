@@ -8,6 +8,7 @@ from textual.widgets import Input
 from oms_tui.backend.local import LocalBackend
 from oms_tui.domain.people import Role
 from oms_tui.screens.dashboard import DashboardScreen
+from oms_tui.screens.search import SearchBox
 from oms_tui.screens.sign_in import SignInScreen
 from tests.screens.consoles import LARGE, SMALL, run
 
@@ -129,6 +130,53 @@ async def test_keys_typed_on_the_first_frame_reach_sign_in(peopled):
         await console.until(lambda: isinstance(app.screen, SignInScreen))
         await console.settle()
         assert app.screen.query_one("#name", Input).value == "ana"
+
+
+@pytest.mark.parametrize("role", [None, Role.OP])
+async def test_what_is_typed_while_sample_data_opens_arrives_in_order(sample, role, monkeypatch):
+    """The digit that picks, and what is meant for the dashboard; without a form that nobody needs."""
+    may_open = asyncio.Event()
+    opens = LocalBackend.open
+
+    async def late(self):
+        await may_open.wait()
+        return await opens(self)
+
+    monkeypatch.setattr(LocalBackend, "open", late)
+    app = sample.app()
+    app.session.is_sample_start, app.session.sample_role = True, role
+    async with run(app) as console:
+        await console.pilot.press(*("" if role else "3"), *"/100")
+        await console.until(lambda: isinstance(app.screen, SignInScreen))
+        await console.see("Opening the desk")
+        assert not app.screen.query(Input)
+        assert not console.shows("Password")
+        await console.pilot.press(*"05")
+        may_open.set()
+        await console.until(lambda: isinstance(app.screen, SearchBox), "the search box")
+        await console.until(lambda: app.screen.query_one(Input).value == "10005", "all that was typed")
+        assert app.actor.desk_role is Role.OP
+
+
+async def test_what_is_typed_for_a_sign_in_that_fails_is_dropped(peopled, monkeypatch):
+    may_answer = asyncio.Event()
+    signs_in = LocalBackend.sign_in
+
+    async def late(self, name, password):
+        await may_answer.wait()
+        return await signs_in(self, name, password)
+
+    monkeypatch.setattr(LocalBackend, "sign_in", late)
+    async with run(peopled.app()) as console:
+        await console.until(lambda: console.app.desk is not None)
+        await console.settle()
+        await console.pilot.press(*"ana", "tab", *"wrong", "enter", *"more")
+        may_answer.set()
+        await console.until(lambda: not console.app.screen._is_busy)
+        await console.settle()
+        assert console.app.screen.query_one("#password", Input).value == ""
+        await console.type("now")
+        assert console.app.screen.query_one("#password", Input).value == "now"
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

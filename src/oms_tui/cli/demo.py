@@ -24,9 +24,10 @@ DEFAULT_ORDERS = 2_000
 @click.option(
     "--role", type=click.Choice(["cs", "nm", "op"]), help="Sign in as the sample person of this role at once."
 )
+@click.option("--theme", metavar="NAME", help="Theme of the console: dark, light or ansi.")
 @click.option("--no-console", is_flag=True, help="Make the data and stop.")
 @pass_shared
-def demo(shared: Shared, orders: int | None, role: str | None, no_console: bool) -> int:
+def demo(shared: Shared, orders: int | None, role: str | None, theme: str | None, no_console: bool) -> int:
     """Open the console on sample data of our own making: every state an order can be in, dated relative to
     today.
 
@@ -36,7 +37,8 @@ def demo(shared: Shared, orders: int | None, role: str | None, no_console: bool)
     from oms_tui.cli.console import open_console
     from oms_tui.domain.people import Role
 
-    shared = replace(shared, database=shared.database or str(paths.sample_database()))
+    database = shared.database or str(paths.sample_database())
+    shared = replace(shared, database=database, theme=theme or shared.theme)
     make_sample(shared, orders)
     if no_console:
         return 0

@@ -8,11 +8,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from weakref import ref
 
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.notifications import Notification, Notify
 
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.screens.session import Session
@@ -21,6 +23,8 @@ from oms_tui.screens.typed_ahead import TypedAhead
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from textual.screen import Screen
 
     from oms_tui.backend import Backend
     from oms_tui.backend.errors import BackendError
@@ -94,6 +98,8 @@ class Console(App[int]):
         self.session = Session(backend)
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self._told_on: dict[str, ref[Screen[Any]]] = {}
+        """Toast -> the screen it was told on."""
         self.messages: list[Told] = []
         """What was told, oldest first."""
         self._keys: tuple[Keys, tuple[str, ...]] | None = None
@@ -159,14 +165,33 @@ class Console(App[int]):
 
     # -- telling -------------------------------------------------------------------------------------------
 
-    def toast(self, text: str, severity: Severity = "information") -> None:
-        """Tell what happened, in the past tense and naming the thing. Errors stay until put away."""
+    def toast(self, text: str, severity: Severity = "information", *, is_result: bool = False) -> None:
+        """Tell what happened, in the past tense and naming the thing. Errors stay until put away.
+
+        It goes with the screen it was told on, unless it `is_result`: what became of something committed.
+        """
         from oms_tui.text import clean
 
         safe = clean(text)
         self.messages = [*self.messages, Told(self.clock.now(), severity, safe)][-MOST_MESSAGES:]
         seconds = ERROR_TOAST_SECONDS if severity == "error" else TOAST_SECONDS
-        self.notify(safe, severity=severity, timeout=seconds, markup=False)
+        toast = Notification(safe, "", severity, seconds, markup=False)
+        if not is_result:
+            self._told_on[toast.identity] = ref(self._place())
+        self.post_message(Notify(toast))
+
+    def _place(self) -> "Screen[Any]":
+        """The screen in front, without the boxes over it."""
+        return next((one for one in reversed(self.screen_stack) if not one.is_modal), self.screen)
+
+    def _refresh_notifications(self) -> None:
+        """The framework shows toasts anew on each screen that comes to the front: without those of others."""
+        for toast in list(self._notifications):
+            place = self._told_on.get(toast.identity)
+            if place is not None and place() is not self._place():
+                del self._told_on[toast.identity]
+                self._unnotify(toast, refresh=False)
+        super()._refresh_notifications()
 
     def tell_error(self, error: "BackendError") -> None:
         """Say what the desk answered; a session that is over leads back to sign-in."""

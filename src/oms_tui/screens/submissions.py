@@ -80,6 +80,8 @@ class Submissions:
         version: int,
         *,
         on_unknown: Callable[[str], None] = lambda text: None,
+        on_signed_out: Callable[[SignedOut], None] = lambda error: None,
+        may_ask: Callable[[], bool] = lambda: True,
     ) -> Committed:
         """Commit it once. Without an answer, ask what became of it until that is known.
 
@@ -88,6 +90,8 @@ class Submissions:
             intention: what to do.
             version: the order's version that was planned on.
             on_unknown: told, in words, when no answer came.
+            on_signed_out: told when the session ended before the desk could be asked.
+            may_ask: whether who submitted it is signed in; the desk knows a key only for its person.
 
         Raises:
             InProgress: the same is under way already; nothing was sent.
@@ -101,7 +105,12 @@ class Submissions:
         submission = Submission(self.key_for(intention, version), intention)
         self._running[place] = submission
         try:
-            done = await self._commit(backend, submission, version, on_unknown)
+            try:
+                done = await backend.commit(intention, version=version, key=submission.key)
+            except OutcomeUnknown as error:
+                submission.is_unknown = True
+                on_unknown(str(error))
+                done = await _ask_after(backend, submission.key, on_signed_out, may_ask)
         except (Conflict, RefusedByDesk):
             self._forget(submission.key)
             raise
@@ -110,27 +119,29 @@ class Submissions:
         self._forget(submission.key)
         return done
 
-    async def _commit(
-        self, backend: Backend, submission: Submission, version: int, on_unknown: Callable[[str], None]
-    ) -> Committed:
+
+async def _ask_after(
+    backend: Backend, key: str, on_signed_out: Callable[[SignedOut], None], may_ask: Callable[[], bool]
+) -> Committed:
+    """Ask what became of an intent until the desk says; while its person is signed out, wait for them."""
+    wait = FIRST_LOOK
+    while True:
+        await asyncio.sleep(wait)
+        if not may_ask():
+            wait = FIRST_LOOK
+            continue
+        wait = min(2 * wait, LONGEST_WAIT)
         try:
-            return await backend.commit(submission.intention, version=version, key=submission.key)
-        except OutcomeUnknown as error:
-            submission.is_unknown = True
-            on_unknown(str(error))
-        wait = FIRST_LOOK
-        while True:
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT)
-            try:
-                found = await backend.outcome_of(submission.key)
-            except SignedOut:
-                raise
-            except BackendError:
-                continue  # the desk cannot be asked now; it is asked again
-            if found is None:
-                raise NothingHappened("The desk has no trace of it: nothing was changed. You may try again.")
-            return found
+            found = await backend.outcome_of(key)
+        except SignedOut as error:
+            if may_ask():
+                on_signed_out(error)
+            continue
+        except BackendError:
+            continue  # the desk cannot be asked now; it is asked again
+        if found is None:
+            raise NothingHappened("The desk has no trace of it: nothing was changed. You may try again.")
+        return found
 
 
 _OF: "WeakKeyDictionary[object, Submissions]" = WeakKeyDictionary()

@@ -38,23 +38,35 @@ def submit(console: Console, intention: Intention, version: int, asker: Asker | 
 
 
 async def _see_through(console: Console, intention: Intention, version: int, asker: Asker | None) -> None:
+    person = console.actor.name
+
+    def is_here() -> bool:
+        return console.is_signed_in and console.actor.name == person
+
     what = f"{verb(intention.verb).label}, order {intention.order_id}"
 
     def unknown(reason: str) -> None:
-        console.toast(f"{what}: outcome unknown, checking", "warning")
+        console.toast(f"{what}: outcome unknown, checking", "warning", is_result=True)
         if asker is not None and asker.is_listening:
             asker.hear(Outcome(is_unknown=True))
 
     try:
-        done = await submissions_of(console).submit(console.backend, intention, version, on_unknown=unknown)
+        done = await submissions_of(console).submit(
+            console.backend,
+            intention,
+            version,
+            on_unknown=unknown,
+            on_signed_out=console.tell_error,
+            may_ask=is_here,
+        )
     except BackendError as error:
         if asker is not None and asker.is_listening:
             asker.hear(Outcome(error=error))
         elif isinstance(error, SignedOut):
             console.tell_error(error)
         else:
-            console.toast(f"{what}: {error}", "error")
+            console.toast(f"{what}: {error}", "error", is_result=True)
         return
-    console.toast(done.summary)
+    console.toast(done.summary, is_result=True)
     if asker is not None and asker.is_listening:
         asker.hear(Outcome(done=done))

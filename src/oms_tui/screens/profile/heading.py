@@ -43,7 +43,7 @@ class Facts(Flowing):
             self.update_lines(len(before))
 
     def lines_at(self, width: int) -> list[Pieces]:
-        """The facts, in two lines where they fit, else in three; flags that are too many in one of their own."""
+        """The facts, in two lines where they fit, else in three; too many flags in one of their own."""
         view = self._view
         if view is None:
             return [[(f" {self._fallback}", "strong")], [], []]
