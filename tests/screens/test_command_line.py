@@ -5,9 +5,11 @@ from textual.widgets import Input
 
 from oms_tui.screens.command_line import CommandLine
 from oms_tui.screens.finder import Finder
+from oms_tui.screens.forms import VerbForm
 from oms_tui.screens.messages import MessagesScreen
-from oms_tui.screens.typed_command import read_arguments, read_command
+from oms_tui.screens.typed_command import maybe_order, read_arguments, read_command
 from oms_tui.verbs import verb
+from tests.screens.acting import free, many
 
 
 @pytest.mark.parametrize(
@@ -86,11 +88,88 @@ async def test_a_verb_opens_its_form_with_the_arguments_and_commits_nothing(samp
         assert (await console.app.backend.order("10077")).order == before
 
 
-async def test_a_verb_without_an_order_says_so(sample):
+async def test_a_verb_without_an_order_asks_which(sample):
+    async with sample.console(1) as console:
+        await command(console, "cancel")
+        await console.see("cancel which order? :cancel 10432")
+        assert isinstance(console.app.screen, CommandLine)
+        console.app.screen.query_one("#wanted", Input).value = "cancel 1007 late"
+        await console.press("enter")
+        await console.see("“1007” is no order’s ID – cancel which order?")
+        assert isinstance(console.app.screen, CommandLine)
+
+
+async def test_a_verb_names_its_order_from_anywhere(sample):
     async with sample.console(1) as console:
         await console.press(":")
-        await console.type("cancel")
-        assert not any(row.verb for row in console.app.screen._commands)
+        await console.type("note 10077 the customer calls back")
+        await console.see("Add note: order 10077,")
+        await console.press("enter")
+        form = console.app.screen
+        assert isinstance(form, VerbForm)
+        assert form.order_id == "10077"
+        await console.until(lambda: form._fields.hold()["text"] == "the customer calls back")
+
+
+async def test_on_one_order_a_verb_may_name_another_and_says_so_first(desk_of):
+    async with desk_of(*many(3)).console(1) as console:
+        await console.app.open_order("20001")
+        await console.settle()
+        await console.press(":")
+        await console.type("note 20003 wrong parcel")
+        await console.see("order 20003, Müller, Hans – not 20001, which is shown")
+        await console.press("enter")
+        assert console.app.screen.order_id == "20003"
+        await console.until(lambda: console.app.screen._fields.hold()["text"] == "wrong parcel")
+        await console.press("escape", "escape")
+        console.app.clear_notifications()
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("note 20009 is no order of ours", "20009 is no order of ours"),
+        ("note text=20003", "20003"),
+        ("note 3 pieces missing", "3 pieces missing"),
+    ],
+)
+async def test_what_names_no_order_stays_text_about_the_one_shown(desk_of, typed, text):
+    async with desk_of(*many(3), free("3")).console(1) as console:
+        await console.app.open_order("20001")
+        await console.settle()
+        await command(console, typed)
+        assert console.app.screen.order_id == "20001"
+        await console.until(lambda: console.app.screen._fields.hold()["text"] == text)
+
+
+@pytest.mark.parametrize(
+    ("rest", "has_order", "word"),
+    [
+        ("11950 text", True, "11950"),
+        ("1,3:2 late", True, ""),
+        ("1", True, ""),
+        ("1", False, "1"),
+        ("C536379 text", True, "C536379"),
+        ("reason=late", False, ""),
+        ("", False, ""),
+    ],
+)
+def test_the_first_word_of_a_verb_may_be_an_order(rest, has_order, word):
+    assert maybe_order(rest, has_order=has_order) == word
+
+
+async def test_or_with_a_filter_opens_orders_with_it(sample):
+    async with sample.console(1) as console:
+        await command(console, "OR status:packed country:DE")
+        await console.until(lambda: console.app.current_mode == "orders")
+        await console.see("f2 status:packed country:DE")
+
+
+async def test_or_with_a_wrong_filter_says_what_is_wrong_where_it_can_be_mended(sample):
+    async with sample.console(1) as console:
+        await command(console, "or statsu:packed")
+        await console.see("did you mean status")
+        assert isinstance(console.app.screen, CommandLine)
 
 
 async def test_completion_narrows_and_tab_takes(sample):

@@ -1,20 +1,23 @@
 """The dashboard: each role's grid, live numbers, the way into queues and orders."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
 
+from oms_tui.clock import FixedClock
 from oms_tui.desk import people
 from oms_tui.desk.intake import Batch, take_in
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.queues import queues_of
+from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.search import SearchBox
 from oms_tui.widgets.search_prompt import SearchPrompt
 from oms_tui.widgets.short_list import ShortList
 from oms_tui.widgets.tiles import Tiles
 from tests.build import WEB_DE, order
-from tests.screens.consoles import LARGE, SMALL, run
+from tests.screens.consoles import LARGE, NOW, SMALL, run
 
 
 def new_order(order_id):
@@ -32,7 +35,7 @@ async def test_each_role_sees_its_queues_with_their_counts(sample, number, role,
         assert list(tiles) == [queue.id for queue in expected]
         for queue in expected:
             assert tiles[queue.id].count == str(tallies[queue.id].count), queue.id
-            assert console.shows(queue.title[:12]), queue.title
+            assert console.shows(queue.title) or console.shows(queue.short), queue.title
         assert "Order feed" in console.text
         assert "Recently opened" in console.text
         assert f"{role.value.upper()}" in console.lines[0]
@@ -168,7 +171,7 @@ async def test_every_tile_has_its_place_at_every_size(sample, size):
         tiles = console.app.screen.query_one(Tiles)
         shown = tiles.text
         for tile in tiles.tiles:
-            assert tile.title[:9] in shown, tile.title
+            assert tile.title in shown or tile.short_title in shown, tile.title
         assert tiles.region.bottom < size[1] - 1
         places = {tiles._place(index, tiles.size.width) for index in range(len(tiles.tiles))}
         assert len(places) == len(tiles.tiles)
@@ -177,3 +180,46 @@ async def test_every_tile_has_its_place_at_every_size(sample, size):
         for _ in range(6):
             await console.press("right")
         assert tiles.cursor_tile is not None
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+async def test_the_feed_tells_other_days_from_today(desk_of, size):
+    clock = FixedClock(NOW)
+    async with desk_of(order(id="10432")).console(size=size, clock=clock) as console:
+        feed = console.app.screen.query_one("#feed", ShortList)
+
+        def row():
+            return next(text for text in feed.text.splitlines() if "10432" in text)
+
+        assert "13:00" in row()
+        assert "22 Nov" not in row()
+        clock.advance(timedelta(days=1))
+        console.app.screen.post_message(FreshnessChanged())
+        await console.until(lambda: "22 Nov" in row())
+        clock.advance(timedelta(days=400))
+        console.app.screen.post_message(FreshnessChanged())
+        await console.until(lambda: "2026" in row())
+
+
+async def test_ages_follow_the_minute_and_nothing_moves(desk_of):
+    clock = FixedClock(NOW)
+    async with desk_of(order(id="10432", created=NOW - timedelta(minutes=4))).console(clock=clock) as console:
+        screen = console.app.screen
+        tiles = screen.query_one(Tiles)
+        await console.press("right", "right")
+        before = tiles.cursor_tile.id
+        assert "oldest 4 min" in tiles.text
+        clock.advance(timedelta(minutes=1))
+        screen.post_message(FreshnessChanged())
+        await console.until(lambda: "oldest 5 min" in tiles.text)
+        assert tiles.cursor_tile.id == before
+        await console.app.open_order("10432")
+        await console.settle()
+        clock.advance(timedelta(minutes=2))
+        await console.press("q")
+        await console.until(lambda: "oldest 7 min" in tiles.text)
+
+
+async def test_all_roles_of_a_person_are_named(sample):
+    async with sample.console(3, size=LARGE) as console:
+        assert "OP+AD" in console.lines[0]

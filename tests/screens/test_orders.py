@@ -1,17 +1,22 @@
 """The orders list: rows, queues, filter, sort, columns, view flow, marks, live rows (spec 7, Orders)."""
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 
+from oms_tui.clock import FixedClock, age_text
 from oms_tui.screens import kept
+from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.orders import OrdersScreen
 from oms_tui.screens.profile import ProfileScreen
 from oms_tui.screens.search import SearchBox
 from tests.screens.acting import free, many, other_does, partly_shipped
-from tests.screens.consoles import LARGE, SMALL
+from tests.screens.consoles import LARGE, NOW, SMALL
 
 ROW = "Müller, Hans"
+SORT_WORDS = ("newest first", "oldest first", "largest first", "smallest first", "by ID")
 
 
 async def orders_of(console, filter_text=""):
@@ -40,7 +45,23 @@ async def test_at_80x24_at_least_twelve_orders_with_everything_essential(desk_of
         assert "◑ Confirmed 2/7" in first
         assert "30 min" in first
         assert "224.90 €" in first
-        assert "1 of 31" in console.lines[-1]
+        assert "1 of 31" in console.lines[2]
+
+
+async def test_at_80x24_the_key_line_names_the_keys_one_needs_most(desk_of):
+    async with desk_of(*many(3)).console(size=SMALL) as console:
+        await orders_of(console)
+        for hint in (
+            "enter open",
+            "x cancel",
+            "n note",
+            "/ search",
+            "z items",
+            "s sort",
+            "space mark",
+            "? help",
+        ):
+            assert hint in console.lines[-1]
 
 
 async def test_a_large_terminal_shows_queues_beside_and_items_below(desk_of):
@@ -121,7 +142,8 @@ async def test_sort_goes_round(desk_of):
         screen = await orders_of(console)
         seen = []
         for _ in range(5):
-            seen.append((screen.keys._note.split("  ")[-1], [row.id for row in screen.orders.visible_rows]))
+            words = next(words for words in SORT_WORDS if words in console.lines[2])
+            seen.append((words, [row.id for row in screen.orders.visible_rows]))
             await console.press("s")
         assert seen == [
             ("newest first", ["2", "1"]),
@@ -130,7 +152,7 @@ async def test_sort_goes_round(desk_of):
             ("smallest first", ["1", "2"]),
             ("by ID", ["1", "2"]),
         ]
-        assert screen.keys._note.endswith("newest first")
+        assert "newest first" in console.lines[2]
 
 
 async def test_z_shows_the_items_at_80x24_and_moving_never_waits_for_them(desk_of):
@@ -191,13 +213,76 @@ async def test_marks_and_marking_all(desk_of):
         screen = await orders_of(console)
         await console.press("space", "j", "J", "J")
         assert screen.orders.marks == {"20040", "20039", "20038"}
-        assert "3 marked" in console.lines[-1]
+        assert "3 marked" in console.lines[2]
         await console.press("*")
         await console.see("Mark all 40 orders?")
         await console.press("tab", "enter")
         await console.until(lambda: len(screen.orders.marks) == 40)
         await console.press("escape")
         assert screen.orders.marks == frozenset()
+
+
+async def test_a_verb_never_takes_one_of_several_marked_in_silence(desk_of):
+    async with desk_of(*many(4)).console() as console:
+        screen = await orders_of(console)
+        await console.press("space", "j", "space", "x")
+        form = console.app.screen
+        assert form.order_id == "20003"
+        assert console.told == ["2 are marked: verbs take one order at a time so far – this is about 20003"]
+        await console.press("escape")
+        await console.press(":", *"note", "enter")
+        assert len(console.told) == 2
+        await console.press("escape", "escape")
+        assert screen.orders.marks == frozenset()
+        await console.press("space", "x")  # the one that is marked is the one meant
+        assert console.app.screen.order_id == "20003"
+        assert len(console.told) == 2
+
+
+async def test_ages_follow_the_minute_and_the_cursor_stays(desk_of):
+    clock = FixedClock(NOW)
+    async with desk_of(*many(5)).console(clock=clock) as console:
+        screen = await orders_of(console)
+        await console.press("j")
+
+        def age():
+            return next(text for text in console.lines if "20004" in text)
+
+        placed = (NOW - screen.orders.cursor_row.created).total_seconds()
+        assert age_text(placed) in age()
+        clock.advance(timedelta(minutes=1))
+        screen.post_message(FreshnessChanged())
+        await console.until(lambda: age_text(placed + 60) in age())
+        assert screen.orders.cursor_row.id == "20004"
+        await console.press("enter")
+        clock.advance(timedelta(minutes=2))
+        await console.press("q")
+        await console.until(lambda: age_text(placed + 180) in age())
+
+
+async def test_a_cancelled_order_shows_what_was_placed(desk_of):
+    desk = desk_of(*many(2))
+    other_does(desk, "order.cancel", "20002", "k" * 16, person="ana", reason="duplicate")
+    async with desk.console() as console:
+        screen = await orders_of(console)
+        cancelled = next(text for text in console.lines if "20002" in text)
+        assert screen.orders.cursor_row.total.minor == 0
+        assert cancelled.rstrip().endswith("was 184.90 €")
+        assert next(text for text in console.lines if "20001" in text).rstrip().endswith("  184.90 €")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_names_of_queues_are_never_cut(sample, number, size):
+    async with sample.console(number, size=size) as console:
+        screen = await orders_of(console)
+        known = {row.title for row in screen._queue_rows()} | {row.short for row in screen._queue_rows()}
+        widget = screen.pane if size == LARGE else screen.strip
+        text = widget.text
+        assert "…" not in text
+        found = [words.strip() for words in re.findall(r"[A-Z][A-Za-z ]+", text)]
+        assert found
+        assert set(found) <= known
 
 
 async def test_a_change_elsewhere_shows_and_the_cursor_stays(desk_of):

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from oms_tui.backend.local import LocalBackend
-from oms_tui.screens.search import SearchBox
+from oms_tui.screens.search import SHORT_FIELDS, SearchBox
 from oms_tui.widgets.short_list import ShortList
 from tests.screens.consoles import LARGE, SMALL
 
@@ -42,6 +42,22 @@ async def test_an_id_finds_its_order_and_says_what_matched(sample, size):
         assert console.shows("1 order")
         await console.press("enter")
         await console.until(lambda: console.app.screen.order_id == "10077", "the profile")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+async def test_what_matched_is_never_cut(sample, size):
+    async with sample.console(1, size=size) as console:
+        order = next(x.order for x in (await console.app.backend.search("müller")).hits if x.order.email)
+        await open_box(console, order.email)
+        found = [hit.field for hit in hits(console)]
+        assert found
+        box = console.app.screen.query_one("#hits", ShortList).text.splitlines()
+        for field, row in zip(found, box, strict=False):
+            assert (field if size == LARGE else SHORT_FIELDS.get(field, field)) in row
+        assert console.shows(f"{hits(console)[0].order.id}: {found[0]} {order.email}")
+        if len(found) > 1:
+            await console.press("down")
+            assert console.shows(f"{hits(console)[1].order.id}: {found[1]} ")
 
 
 async def test_every_part_of_a_customer_finds_them(sample):

@@ -61,6 +61,11 @@ class Actor:
         """The role whose dashboard opens first: the one with most to do, None for a pure administrator."""
         return next((role for role in (Role.OP, Role.CS, Role.NM) if role in self.roles), None)
 
+    @property
+    def roles_text(self) -> str:
+        """All roles by their codes: "CS", "CS+AD"."""
+        return "+".join(role.value.upper() for role in Role if role in self.roles)
+
 
 LOCAL_ACTOR = Actor(
     name="local", display_name="local", roles=frozenset(), origin=Origin.COMMAND_LINE, session=""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from oms_tui.domain.people import Role
 from oms_tui.domain.status import OrderStatus, word
 
+MOST_SHORT = 12
+"""Letters of a short title, at the most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
@@ -19,6 +22,8 @@ class Queue:
     roles: frozenset[Role]
     why: str
     """One sentence: what is in it and what to do with it."""
+    short: str = ""
+    """The title in `MOST_SHORT` letters at most, for where there is little room; always whole words."""
 
     @property
     def is_personal(self) -> bool:
@@ -29,8 +34,18 @@ class Queue:
 _CS, _NM, _OP = Role.CS, Role.NM, Role.OP
 
 
-def _queue(id: str, title: str, filter: str, counter: str | None, roles: set[Role], why: str) -> Queue:
-    return Queue(id=id, title=title, filter=filter, counter=counter, roles=frozenset(roles), why=why)
+def _queue(
+    id: str, title: str, filter: str, counter: str | None, roles: set[Role], why: str, short: str = ""
+) -> Queue:
+    return Queue(
+        id=id,
+        title=title,
+        filter=filter,
+        counter=counter,
+        roles=frozenset(roles),
+        why=why,
+        short=short or title,
+    )
 
 
 def _status_queue(status: OrderStatus) -> Queue:
@@ -41,6 +56,7 @@ def _status_queue(status: OrderStatus) -> Queue:
         f"status:{status.value}",
         {_OP},
         f"Every order whose least advanced piece is {word(status)}.",
+        word(status).split()[0],
     )
 
 
@@ -60,6 +76,7 @@ QUEUES: tuple[Queue, ...] = (
         "hold:fraud",
         {_CS},
         "Held until somebody decides genuine or fraud.",
+        "Fraud",
     ),
     _queue(
         "address",
@@ -68,6 +85,7 @@ QUEUES: tuple[Queue, ...] = (
         "hold:address",
         {_CS},
         "The address does not pass its country's rules.",
+        "Address",
     ),
     _queue(
         "undelivered",
@@ -84,6 +102,7 @@ QUEUES: tuple[Queue, ...] = (
         "return:pending_review",
         {_CS, _OP},
         "Goods are back and wait for a decision.",
+        "Returns",
     ),
     _queue(
         "stuck",
@@ -92,6 +111,7 @@ QUEUES: tuple[Queue, ...] = (
         "task:failed",
         {_OP},
         "A task of the flow failed.",
+        "Stuck",
     ),
     _queue(
         "uncaptured",
@@ -100,6 +120,7 @@ QUEUES: tuple[Queue, ...] = (
         "uncaptured_shipped",
         {_OP},
         "Goods left, the money is still only reserved.",
+        "Uncaptured",
     ),
     _queue(
         "blocked",
@@ -108,6 +129,7 @@ QUEUES: tuple[Queue, ...] = (
         "task:blocked",
         {_OP},
         "Pick Ticket waits for a dependency that is not time.",
+        "Pick ticket",
     ),
     _queue(
         "approval",
@@ -124,6 +146,7 @@ QUEUES: tuple[Queue, ...] = (
         "hold:payment",
         {_OP},
         "The authorization was declined, lapsed or is pending.",
+        "Payment",
     ),
     *(_status_queue(status) for status in OrderStatus if status is not OrderStatus.UNDELIVERED),
     _queue(
@@ -133,6 +156,7 @@ QUEUES: tuple[Queue, ...] = (
         "orders",
         {_CS, _OP},
         "Every order.",
+        "All",
     ),
 )
 

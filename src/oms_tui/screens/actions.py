@@ -106,6 +106,8 @@ class Action:
     """The screen's or console's method behind it, without "action_"."""
     footer: int = 0
     """Place in the key line, from the left; 0 = not there."""
+    footer_key: str = ""
+    """The key that the key line names instead of its own: one that a field of the screen turns into it."""
     writes: bool = False
     command: str = ""
     """What starts it on the command line (`:`), if anything does."""
@@ -126,6 +128,7 @@ def _action(
     *,
     short: str = "",
     footer: int = 0,
+    footer_key: str = "",
     command: str = "",
     is_fixed: bool = False,
     is_numbered: bool = False,
@@ -140,6 +143,7 @@ def _action(
         scope=scope,
         run=run,
         footer=footer,
+        footer_key=footer_key,
         command=command,
         is_fixed=is_fixed,
         is_numbered=is_numbered,
@@ -238,7 +242,7 @@ _PLACES_OWN = (
     _action("queue.open", _NUMBERS, "Open a queue", "Show the queue of that number.", _S.ORDERS, "number",
             is_numbered=True, short="queue", footer=3, in_palette=False),
     _action("orders.flow_pane", "z", "View flow", "Show or hide the items of the order under the cursor.",
-            _S.ORDERS, "toggle_flow_pane", short="view flow", footer=41),
+            _S.ORDERS, "toggle_flow_pane", short="items", footer=41),
     _action("tab.open", _NUMBERS, "Open a tab", "Show the tab of that number.", _S.PROFILE, "number",
             is_numbered=True, short="tab", footer=3, in_palette=False),
     _action("order.previous", "[", "Previous order", "The previous order of the list you came from.",
@@ -272,7 +276,7 @@ _PLACES_OWN = (
     _action("form.cancel", "f12 f3", "Put away", "Leave the form; nothing is changed.", _S.FORM,
             "cancel_form", in_palette=False),
     _action("sign_in.accept", "f9", "Sign in", "Sign in with what the fields hold, as enter in the last.",
-            _S.SIGN_IN, "accept", footer=1, in_palette=False),
+            _S.SIGN_IN, "accept", footer=1, footer_key="enter", in_palette=False),
     _action("desk.retry", "r f5", "Try again", "Try to open the desk again.", _S.SIGN_IN, "retry", footer=2,
             in_palette=False),
     _action("role.pick", "1 2 3", "Pick a person", "Sign in as that person of the sample data.", _S.SIGN_IN,

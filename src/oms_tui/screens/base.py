@@ -57,6 +57,8 @@ class DeskScreen(Leavable, Screen[None]):
     """Its name, beside the code."""
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.DESK,)
     """The actions it knows."""
+    KEYS_FIRST: ClassVar[tuple[str, ...]] = ()
+    """Ids of the actions that the key line names first, where there is not room for all."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""
@@ -134,7 +136,7 @@ class DeskScreen(Leavable, Screen[None]):
                 title=self.place_title(),
                 desk=desk.name if desk else "",
                 person=actor.display_name if actor else "",
-                role="" if actor is None else actor.desk_role.value.upper() if actor.desk_role else "AD",
+                role="" if actor is None else actor.roles_text,
                 time=f"{console.clock.now().astimezone(console.zone):%H:%M}" if desk else "",
                 zone=console.zone.key if desk else "",
                 state=state or ("" if actor is None else "read-only" if desk and desk.is_read_only else live),
@@ -143,7 +145,8 @@ class DeskScreen(Leavable, Screen[None]):
 
     def tell_keys(self, note: str | None = None) -> None:
         """Say in the key line what can be pressed now; `note` stands at its right edge, None leaves it."""
-        self.keys.tell(hints_for(self, self.SCOPES, self.app.keys, self.verbs_here, self.offers), note)
+        hints = hints_for(self, self.SCOPES, self.app.keys, self.verbs_here, self.offers, self.KEYS_FIRST)
+        self.keys.tell(hints, note)
 
     # -- the frame at work ---------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from oms_tui.domain.people import Role
 from oms_tui.domain.queues import Queue, queue, queues_of
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import DeskScreen
+from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
 from oms_tui.screens.search import INVITATION, HitNeighbours, SearchBox
 from oms_tui.widgets.lines import Lines
@@ -58,6 +59,7 @@ class DashboardScreen(DeskScreen):
         super().__init__()
         self._queues: tuple[Queue, ...] = queues_of(self.app.actor.roles)
         self._has_desk_role = self.app.actor.desk_role is not None
+        self._tallies: tuple[QueueTally, ...] = ()
 
     def compose_content(self) -> Iterable[Widget]:
         """The parts, from the top."""
@@ -87,7 +89,7 @@ class DashboardScreen(DeskScreen):
                     key=lambda one: one.id,
                     ascii_only=ascii_only,
                     low_bandwidth=is_frugal,
-                    empty="Orders you open are here",
+                    empty="Orders you opened",
                     id="recent",
                 )
 
@@ -99,7 +101,9 @@ class DashboardScreen(DeskScreen):
             return
         self.query_one("#feed-title", Lines).show([(" Order feed", "strong")])
         self.query_one("#recent-title", Lines).show([(" Recently opened", "strong")])
-        self._tiles.set_tiles([Tile(id=one.id, title=one.title) for one in self._queues])
+        self._tiles.set_tiles(
+            [Tile(id=one.id, title=one.title, short_title=one.short) for one in self._queues]
+        )
         is_searcher = self.app.actor.desk_role is Role.NM
         self.set_focus(self.query_one("#search-prompt") if is_searcher else self._tiles)
         self.refresh_view()
@@ -109,7 +113,7 @@ class DashboardScreen(DeskScreen):
         """Give the tiles about half of the room, and never all of it; fit the feed's time to the width."""
         if self._has_desk_role:
             self._tiles.set_most_lines(max(4, (self.size.height - 8) // 2))
-            self.query_one("#feed", ShortList).set_columns(feed_columns(self.app))
+            self._feed.set_columns(feed_columns(self.app))
 
     def main_widget(self) -> Widget | None:
         """The tiles."""
@@ -128,6 +132,10 @@ class DashboardScreen(DeskScreen):
     def _tiles(self) -> Tiles:
         return self.query_one("#tiles", Tiles)
 
+    @property
+    def _feed(self) -> ShortList[FeedEntry]:
+        return self.query_one("#feed", ShortList)
+
     def refresh_view(self) -> None:
         """Read counts, feed and recent orders again."""
         if self._has_desk_role:
@@ -137,25 +145,41 @@ class DashboardScreen(DeskScreen):
     async def _read(self) -> None:
         backend = self.app.backend
         try:
-            self._show_tallies(await backend.queues())
-            self.query_one("#feed", ShortList).set_rows(await backend.feed(FEED_LENGTH))
+            self._tallies = await backend.queues()
+            self._show_tallies()
+            self._feed.set_rows(await backend.feed(FEED_LENGTH))
             self.query_one("#recent", ShortList).set_rows(await backend.recent(RECENT_LENGTH))
         except BackendError as error:
             self.app.tell_error(error)
 
-    def _show_tallies(self, tallies: Iterable[QueueTally]) -> None:
-        known = {tally.queue: tally for tally in tallies}
+    def on_freshness_changed(self, event: FreshnessChanged) -> None:
+        """The minute is over: ages are others now, and at midnight the days of the feed."""
+        self._catch_up_with_time()
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: time went on meanwhile."""
+        if self.is_mounted and self.app.is_signed_in:
+            self._catch_up_with_time()
+
+    def _catch_up_with_time(self) -> None:
+        if self._has_desk_role:
+            self._show_tallies()
+            self._feed.refresh()
+
+    def _show_tallies(self) -> None:
+        known = {tally.queue: tally for tally in self._tallies}
         self._tiles.set_tiles([self._tile(one, known.get(one.id)) for one in self._queues])
 
     def _tile(self, one: Queue, tally: QueueTally | None) -> Tile:
         if tally is None:
-            return Tile(id=one.id, title=one.title)
+            return Tile(id=one.id, title=one.title, short_title=one.short)
         age = ""
         if tally.oldest is not None:
             age = age_text((self.app.clock.now() - tally.oldest).total_seconds())
         return Tile(
             id=one.id,
             title=one.title,
+            short_title=one.short,
             count=str(tally.count),
             short_count=short_count(tally.count),
             detail=f"oldest {age}" if age else "",

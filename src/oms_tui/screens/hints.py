@@ -1,6 +1,6 @@
 """What the key line offers: the actions whose keys work now, verbs with whether they can be done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from textual.screen import Screen
@@ -18,6 +18,7 @@ def hints_for(
     keys: Keys,
     verbs: VerbsHere | None = None,
     offers: Callable[[Action], bool] = lambda row: True,
+    first: Sequence[str] = (),
 ) -> tuple[Hint, ...]:
     """The hints of a screen, in their order; keys that belong to the box being typed in are not offered.
 
@@ -27,10 +28,13 @@ def hints_for(
         keys: the keys in force.
         verbs: what its order allows, on a screen of the desk.
         offers: leaves out an action that has nothing to do now.
+        first: ids of the actions that come before all others, where there is not room for every hint.
     """
     active = {key: one.binding.id for key, one in screen.active_bindings.items()}
+    places = {action_id: place for place, action_id in enumerate(first)}
     rows = sorted(
-        (one for one in actions_in(*scopes) if one.footer and offers(one)), key=lambda one: one.footer
+        (one for one in actions_in(*scopes) if (one.footer or one.id in places) and offers(one)),
+        key=lambda one: (places.get(one.id, len(places)), one.footer),
     )
     return tuple(_hints(rows, keys, active, verbs))
 
@@ -47,7 +51,7 @@ def _hints(
         if row.is_numbered:
             yield Hint(keys.shown(row), row.short)
         elif row.verb is None or verbs is None:
-            yield Hint(key_text(key), row.short)
+            yield Hint(row.footer_key or key_text(key), row.short)
         else:
             shown, refusal = verbs.foremost(key)
             yield Hint(key_text(key), shown.short, is_dim=bool(refusal))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from oms_tui.domain.answers import OrderSummary
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.status import HOLD_GLYPH, PROBLEM_GLYPH, OrderStatus, glyph, word
+from oms_tui.text import cell_width
 from oms_tui.widgets.long_list.columns import Cell
 
 STATUS_LOOKS: dict[OrderStatus, str] = {
@@ -53,3 +54,21 @@ def status_cell(order: OrderSummary, ascii_only: bool = False) -> Cell:
 def money_text(amount: Money) -> str:
     """An amount with its currency."""
     return format_money(amount)
+
+
+TOTAL_WIDTH = 13
+"""Cells of a total in a list."""
+
+
+def total_cell(order: OrderSummary) -> Cell:
+    """An order's total; of a cancelled one what it was placed for, dim: "was 99.00 €".
+
+    The total counts what is not cancelled (spec 4), so a cancelled order's is nothing; but the sum a customer
+    names and an agent knows the order by is the placed one. "was" keeps it from being read as money owed; it
+    goes where the amount itself needs the room.
+    """
+    if order.status is not OrderStatus.CANCELLED or order.total == order.placed_total:
+        return Cell(money_text(order.total))
+    placed = money_text(order.placed_total)
+    text = f"was {placed}"
+    return Cell(text if cell_width(text) <= TOTAL_WIDTH else placed, "muted")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from textual import on, work
+from textual import events, on, work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -16,7 +16,7 @@ from oms_tui.domain.answers import Hit
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.hints import hints_for
-from oms_tui.screens.order_cells import customer_name, money_text, placed_text, status_cell
+from oms_tui.screens.order_cells import TOTAL_WIDTH, customer_name, placed_text, status_cell, total_cell
 from oms_tui.screens.wanted import Completion, Reader, Wanted
 from oms_tui.text import cell_width
 from oms_tui.widgets.field import Field
@@ -29,6 +29,14 @@ DEBOUNCE = 0.15
 """Seconds without a key before the desk is asked."""
 MOST_HITS = 20
 MOST_LETTERS = 500
+SHORT_FIELDS = {
+    "tracking number": "tracking",
+    "payment reference": "reference",
+    "customer number": "customer no.",
+}
+"""Fields by names that fit where there is little room; the line above the hits has them in full."""
+ROOMY_FROM = 110
+"""Cells across from which a hit's row shows what matched, too."""
 PROMPT = "/ "
 INVITATION = "order, e-mail, name, phone, tracking, article, R… or a filter: status:shipped country:DE"
 
@@ -56,6 +64,7 @@ class SearchBox(Overlay[None]):
         self._first_text = text
         self._wanted = Wanted(text="")
         self._found_for: str | None = None
+        self._found = ""
         self._opens_when_found = False
 
     def compose_box(self) -> Iterable[Widget]:
@@ -87,18 +96,23 @@ class SearchBox(Overlay[None]):
     def _hit_columns(self) -> Sequence[Column[Hit]]:
         console, ascii_only = self.app, self.app.ascii_only
         now = console.clock.now()
+        is_roomy = console.size.width >= ROOMY_FROM
         return (
             Column(id="id", title="", render=lambda hit: hit.order.id, width=8, flex=1, most=14),
             Column(
-                id="placed", title="", width=12, priority=2,
+                id="placed", title="", width=12, priority=3,
                 render=lambda hit: Cell(placed_text(hit.order.created, console.zone, now), "muted"),
             ),
             Column(id="customer", title="", render=lambda hit: customer_name(hit.order), width=14, flex=2),
             Column(id="status", title="", render=lambda hit: status_cell(hit.order, ascii_only), width=20),
-            Column(id="total", title="", render=lambda hit: money_text(hit.order.total), width=12,
-                   align="right", priority=1),
-            Column(id="matched", title="", render=_matched, width=12, flex=2),
+            Column(id="total", title="", render=lambda hit: total_cell(hit.order), width=TOTAL_WIDTH,
+                   align="right", priority=2),
+            Column(id="matched", title="", render=_matched if is_roomy else _field, width=14, flex=4),
         )  # fmt: skip
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show in the rows what there is room for now."""
+        self._hits.set_columns(self._hit_columns())
 
     # -- as one types --------------------------------------------------------------------------------------
 
@@ -150,11 +164,25 @@ class SearchBox(Overlay[None]):
         result = await self.app.backend.search(text, MOST_HITS)
         self._hits.set_rows(result.hits, at="")
         found = len(result.hits)
+        more = " and more – type on to narrow" if result.has_more else ""
+        self._found = f"{found} order{'s' if found > 1 else ''}{more}"
         if not found:
             self._tell(f"Nothing matches “{text.strip()}” – esc closes the box")
         else:
-            more = " and more – type on to narrow" if result.has_more else ""
-            self._tell(f"{found} order{'s' if found > 1 else ''}{more}")
+            self._tell_hit()
+
+    @on(ShortList.Moved, "#hits")
+    def look_at_hit(self, event: ShortList.Moved) -> None:
+        """Another hit is under the cursor."""
+        event.stop()
+        if self._found and self._wanted.is_words and self._hits.rows:
+            self._tell_hit()
+
+    def _tell_hit(self) -> None:
+        """How many there are, and all of what matched in the one under the cursor: its row may lack room."""
+        hit = self._hits.cursor_row
+        at = "" if hit is None else f"  ·  {hit.order.id}: {hit.field} {hit.matched}"
+        self._tell(f"{self._found}{at}")
 
     async def _count(self, wanted: Wanted) -> None:
         self._hits.set_rows(())
@@ -258,6 +286,11 @@ class SearchBox(Overlay[None]):
         if text and not self._wanted.fault:
             self.dismiss(None)
             self.app.call_later(self.app.open_orders, text)
+
+
+def _field(hit: Hit) -> Cell:
+    """The field that matched; with what is said above the hits, of the one under the cursor."""
+    return Cell(SHORT_FIELDS.get(hit.field, hit.field), "muted")
 
 
 def _matched(hit: Hit) -> list[Cell]:

@@ -8,6 +8,10 @@ from oms_tui.screens.actions import Action, all_actions
 from oms_tui.verbs import Argument, ArgumentKind, Verb
 
 _LINES = re.compile(r"\d+(:\d+)?(,\d+(:\d+)?)*")
+_SMALL = re.compile(r"\d{1,3}([:,][\d:,]*)?")
+"""Lines of an order, or a figure that begins a text."""
+TAKES_FILTER = "go.orders"
+"""The place whose code may be followed by a filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,8 @@ class Typed:
     action: Action | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     """Of a verb: what its form starts with."""
+    rest: str = ""
+    """What stands behind the command's word: of a verb maybe an order first, of `OR` a filter."""
     order_id: str = ""
     """Maybe an order; the desk knows."""
 
@@ -31,8 +37,26 @@ def read_command(text: str) -> Typed:
             return Typed(action=row)
     for row in all_actions():
         if row.verb is not None and word.casefold() == row.command:
-            return Typed(action=row, arguments=read_arguments(row.verb, rest))
+            return Typed(action=row, arguments=read_arguments(row.verb, rest), rest=rest.strip())
+        if row.id == TAKES_FILTER and word.casefold() == row.command.casefold():
+            return Typed(action=row, rest=rest.strip())
     return Typed(order_id=whole)
+
+
+def maybe_order(rest: str, *, has_order: bool) -> str:
+    """The first word behind a verb where it may name an order; "" where it cannot.
+
+    While an order is shown, up to three digits are never another one: they are its lines ("cancel 1,3:2") or
+    begin a text ("note 3 pieces missing"). Neither is an argument with its name ("note text=10432 …").
+    """
+    word = rest.partition(" ")[0]
+    is_small = has_order and _SMALL.fullmatch(word) is not None
+    return "" if is_small or "=" in word else word
+
+
+def without_order(verb: Verb, rest: str) -> dict[str, object]:
+    """The arguments behind the word that named an order."""
+    return read_arguments(verb, rest.partition(" ")[2].strip())
 
 
 def read_arguments(verb: Verb, text: str) -> dict[str, object]:

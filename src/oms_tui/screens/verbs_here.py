@@ -26,10 +26,16 @@ class VerbsHere:
     def __init__(self, screen: "DeskScreen") -> None:
         self._screen = screen
 
-    def refusal(self, verb: "Verb") -> str:
-        """Why the person cannot do it to this order now, naming the key that would help; "" = they can."""
+    def refusal(self, verb: "Verb", order_id: str | None = None) -> str:
+        """Why the person cannot do it to this order now, naming the key that would help; "" = they can.
+
+        Args:
+            verb: what they want to do.
+            order_id: to another order than the screen's. What its state allows the desk says.
+        """
         screen, console = self._screen, self._screen.app
-        if screen.order_id is None:
+        about = order_id or screen.order_id
+        if about is None:
             return "there is no order here"
         if not console.policy.authority.allows(console.actor.roles, verb.right):
             holders = " or ".join(role.value.upper() for role in console.policy.authority.who_may(verb.right))
@@ -37,14 +43,14 @@ class VerbsHere:
         if verb.is_changing and console.desk is not None and console.desk.is_read_only:
             return "the desk is open read-only"
         subject = screen.subject()
-        if subject is None:
+        if subject is None or subject.order.id != about:
             return ""
         from oms_tui.screens.submissions import submissions_of
         from oms_tui.screens.wording import refusal_text
 
         blockers = verb.blockers(subject, console.actor, console.policy)
         told = refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
-        return told or submissions_of(console).refusal(screen.order_id, verb.id)
+        return told or submissions_of(console).refusal(about, verb.id)
 
     def foremost(self, key: str) -> tuple[Action, str]:
         """Of the verbs on a key the one to name on screen, and why it cannot be done ("" = it can)."""
@@ -72,19 +78,22 @@ class VerbsHere:
         choices = [Choice(verb.id, verb.label, verb.help) for verb in verbs]
         self._screen.app.push_screen(Choose("Which?", choices), chosen)
 
-    async def start(self, verb: "Verb", arguments: Mapping[str, object] | None = None) -> None:
+    async def start(
+        self, verb: "Verb", arguments: Mapping[str, object] | None = None, *, order_id: str | None = None
+    ) -> None:
         """Open the verb's form (or do it, if it has none), or say why it cannot be done.
 
         Args:
             verb: what to do.
             arguments: what is known already, typed on the command line; the form starts with it.
+            order_id: to another order than the screen's, named on the command line.
         """
-        why = self.refusal(verb)
-        order_id = self._screen.order_id
-        if why or order_id is None:
-            where = f", order {order_id}" if order_id else ""
+        about = order_id or self._screen.order_id
+        why = self.refusal(verb, about)
+        if why or about is None:
+            where = f", order {about}" if about else ""
             self._screen.app.toast(f"{verb.label}{where}: {why}", "warning")
             return
         from oms_tui.screens.forms import start_verb  # loaded with the first form
 
-        await start_verb(self._screen, verb, order_id, dict(arguments or {}))
+        await start_verb(self._screen, verb, about, dict(arguments or {}))

@@ -38,6 +38,7 @@ _NAMES: Final = (
     "method",
     "currency",
     "total_minor",
+    "placed_minor",
 )
 COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(ORDERS.c[name] for name in _NAMES)
 """What a row of the list is read from."""
@@ -116,6 +117,7 @@ def summary(row: Any, sorting: Sorting) -> OrderSummary:
         channel_type=_CHANNEL_TYPE[channel_type],
         method=method,
         total=Money(row[22], row[21]),
+        placed_total=Money(row[23], row[21]),
     )
 
 

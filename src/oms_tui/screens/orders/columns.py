@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from oms_tui.clock import age_text
 from oms_tui.domain.answers import OrderSummary
-from oms_tui.domain.status import HOLD_GLYPH, ChannelType, LineStatus, glyph, word
+from oms_tui.domain.status import HOLD_GLYPH, ChannelType, LineStatus, OrderStatus, glyph, word
 from oms_tui.screens import wording
-from oms_tui.screens.order_cells import STATUS_LOOKS, customer_name, money_text, placed_text
+from oms_tui.screens.order_cells import STATUS_LOOKS, TOTAL_WIDTH, customer_name, placed_text, total_cell
 from oms_tui.widgets.long_list import Cell, Column
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
         Column(id="order", title="Order", width=7, flex=1, most=16, render=lambda x: x.id),
         Column(id="created", title="Placed", width=12, priority=2,
                render=lambda x: placed_text(x.created, console.zone, console.clock.now())),
-        Column(id="customer", title="Customer", width=13, flex=4, most=36, render=_customer),
+        Column(id="customer", title="Customer", width=10, flex=12, most=36, render=_customer),
         Column(id="first", title="First name", width=10, flex=2, most=20, priority=9,
                render=lambda x: wording.known(x.first_name)),
         Column(id="last", title="Last name", width=12, flex=2, most=24, priority=9,
@@ -42,13 +42,13 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
                render=lambda x: wording.known(x.email)),
         Column(id="phone", title="Phone", width=14, flex=1, most=20, priority=10,
                render=lambda x: wording.known(x.phone)),
-        Column(id="flags", title="", width=2, render=lambda x: _flags(x, ascii_only)),
-        Column(id="status", title="Status", width=20, flex=3, most=24,
+        Column(id="flags", title="", width=2, priority=1, render=lambda x: _flags(x, ascii_only)),
+        Column(id="status", title="Status", width=20, flex=1, most=24,
                render=lambda x: _status(x, ascii_only)),
         Column(id="region", title="Region", width=6, priority=11, render=lambda x: x.region),
         Column(id="country", title="Ctry", width=4, priority=3, render=lambda x: x.country or "–"),
         Column(id="channel-type", title="Type", width=11, priority=11, render=lambda x: word(x.channel_type)),
-        Column(id="channel", title="Channel", width=9, flex=1, most=16, priority=5,
+        Column(id="channel", title="Channel", width=8, flex=1, most=16, priority=5,
                render=lambda x: x.channel),
         Column(id="method", title="Method", width=10, flex=1, most=18, priority=6,
                render=lambda x: x.method or Cell("–", "muted")),
@@ -57,9 +57,9 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
         Column(id="holds", title="Holds", width=14, flex=1, most=28, priority=9,
                render=lambda x: Cell(", ".join(word(kind) for kind in x.holds) or "–",
                                      "warning" if x.holds else "muted")),
-        Column(id="age", title="Age", width=6, align="right",
+        Column(id="age", title="Age", width=6, align="right", priority=1,
                render=lambda x: age_text((console.clock.now() - x.created).total_seconds())),
-        Column(id="total", title="Total", width=13, align="right", render=lambda x: money_text(x.total)),
+        Column(id="total", title="Total", width=TOTAL_WIDTH, align="right", render=total_cell),
     )  # fmt: skip
 
 
@@ -94,6 +94,9 @@ def _flags(row: OrderSummary, ascii_only: bool) -> list[Cell]:
 
 
 def _status(row: OrderSummary, ascii_only: bool) -> Cell:
+    """The status; where its word is long, how much is ahead counts more than the end of the word."""
     ahead = f"{row.ahead}/{row.pieces}" if row.ahead else ""
     text, look = wording.order_status(row.status, ahead, ascii_only=ascii_only)
+    if ahead and row.status is OrderStatus.PENDING_ALLOCATION:
+        text = text.replace("Allocation", "Alloc.")
     return Cell(text, STATUS_LOOKS[row.status] or look)

@@ -1,14 +1,20 @@
 """Small parts of the orders list: its orders of rows, its sizes, the walk through it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
+
+from textual import getters
 
 from oms_tui.domain.filter import FilterError, Sort, bounds_text, parse, resolve
 from oms_tui.screens.base import HEIGHTS, WIDTHS
-from oms_tui.widgets.lines import Piece, spread
+from oms_tui.screens.console import Console
+from oms_tui.screens.orders.source import readable
+from oms_tui.screens.verbs_here import VerbsHere
+from oms_tui.widgets.lines import Lines, Piece, pieces_width, spread
 
 if TYPE_CHECKING:
-    from oms_tui.screens.console import Console
     from oms_tui.screens.orders.screen import OrdersScreen
+    from oms_tui.verbs import Verb
 
 WIDTHS_HERE = [*WIDTHS[:-1], (100, "-roomy"), WIDTHS[-1]]
 """From 100 cells on the queues stand beside the table."""
@@ -65,22 +71,81 @@ class OrderNeighbours:
         self._screen.return_to = order_id
 
 
-def filter_pieces(console: "Console", text: str, width: int) -> list[Piece]:
-    """The filter as a line: its text, and at the right the bounds of time it means, with their offset."""
-    left: list[Piece] = [(" ", "")]
-    change = console.keys.shown("list.filter")
-    if text:
-        left += [(f"{change} ", "key"), (text, "strong")]
-    else:
-        search = console.keys.shown("find.search")
-        left += [("all orders", ""), (f"   {search} finds one, {change} filters", "muted")]
-    bounds = _bounds(console, text)
-    return spread(left, [(f"{bounds} ", "muted")] if bounds else [], width)
+class FilterLine(Lines):
+    """What the list shows: its filter, the bounds of time that means, with their offset, and the place in it.
+
+    The place stands here and not in the key line, which needs its room for keys. Where there is little, the
+    words on the sort go first (a sort that was chosen is in the filter), then the place; the bounds stay.
+    """
+
+    app = getters.app(Console)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._filter = ""
+        self._place = ""
+
+    @property
+    def place(self) -> str:
+        """The place in the list, and how many are marked."""
+        return self._place
+
+    def tell(self, *, filter_text: str | None = None, place: str | None = None) -> None:
+        """Say this from now on; None leaves a part as it is. Bounds of time are those of this moment."""
+        self._filter = self._filter if filter_text is None else filter_text
+        self._place = self._place if place is None else place
+        self.show(self._pieces(self.size.width or self.app.size.width))
+
+    def on_resize(self) -> None:
+        """Fit the parts to the new width."""
+        self.tell()
+
+    def _pieces(self, width: int) -> list[Piece]:
+        if not self.app.is_signed_in:
+            return []
+        keys = self.app.keys
+        change, search = keys.shown("list.filter"), keys.shown("find.search")
+        asked = readable(self._filter)
+        order_of_rows = sort_words(None if asked is None else asked.sort)
+        if self._filter:
+            left: list[Piece] = [(" ", ""), (f"{change} ", "key"), (self._filter, "strong")]
+            more: list[Piece] = [(f"  {order_of_rows}", "muted")]
+        else:
+            left = [(" ", ""), (f"all orders, {order_of_rows}", "")]
+            more = [(f"   {change} filters them, {search} searches", "muted")]
+        bounds = self._bounds()
+        ends: list[Piece] = [(f"{bounds} ", "muted")] if bounds else []
+        place: list[Piece] = [(f"  {self._place} ", "muted")] if self._place else []
+        for head, tail in (([*left, *more], [*ends, *place]), (left, [*ends, *place]), (left, ends)):
+            if pieces_width(head) + pieces_width(tail) + 1 <= width:
+                return spread(head, tail, width)
+        return spread(left, ends, width)
+
+    def _bounds(self) -> str:
+        console = self.app
+        try:
+            resolved = resolve(parse(self._filter), console.clock.now(), console.zone, console.actor.name)
+        except FilterError:
+            return ""  # the list itself says what is wrong
+        return bounds_text(resolved, console.zone)
 
 
-def _bounds(console: "Console", text: str) -> str:
-    try:
-        resolved = resolve(parse(text), console.clock.now(), console.zone, console.actor.name)
-    except FilterError:
-        return ""  # the list itself says what is wrong
-    return bounds_text(resolved, console.zone)
+class OneOrderAtATime(VerbsHere):
+    """The verbs of the list: they take the order under the cursor, and say so where others are marked."""
+
+    def __init__(self, screen: "OrdersScreen") -> None:
+        super().__init__(screen)
+        self._orders_screen = screen
+
+    async def start(
+        self, verb: "Verb", arguments: Mapping[str, object] | None = None, *, order_id: str | None = None
+    ) -> None:
+        """Start the verb on one order; marks are never taken for it in silence."""
+        about = order_id or self._orders_screen.order_id
+        marks = self._orders_screen.orders.marks
+        if about is not None and marks - {about}:
+            are = "1 is" if len(marks) == 1 else f"{len(marks):,} are"
+            self._orders_screen.app.toast(
+                f"{are} marked: verbs take one order at a time so far – this is about {about}", "warning"
+            )
+        await super().start(verb, arguments, order_id=order_id)

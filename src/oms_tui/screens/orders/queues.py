@@ -1,6 +1,6 @@
 """The queues beside the orders list: a column of them where there is room, else one line (spec 7)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -8,13 +8,14 @@ from textual.message import Message
 from oms_tui.domain.answers import Count, QueueTally
 from oms_tui.domain.people import Role
 from oms_tui.domain.queues import queues_of
+from oms_tui.text import cell_width
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
 from oms_tui.widgets.short_list import ShortList
 
 MOST_DIGITS = 9
 GAP = 2
-SHORT_TITLE, FEW_LETTERS = 7, 6
-"""Letters of a title where there is little room, and where there is less."""
+COUNT_ROOM = 6
+"""Cells kept for a count in the column, with the blank before it: titles do not change with the count."""
 _THOUSAND, _MILLION = 1_000, 1_000_000
 _PLAIN_TO = 10_000
 """Counts below this are shown in full."""
@@ -27,6 +28,8 @@ class QueueRow:
     id: str
     number: int
     title: str
+    short: str
+    """The title where it does not fit: whole words, never cut."""
     filter: str
     count: Count | None = None
     is_shown: bool = False
@@ -44,6 +47,7 @@ def queue_rows(roles: frozenset[Role], tallies: Mapping[str, QueueTally], filter
             id=one.id,
             number=number,
             title=one.title,
+            short=one.short,
             filter=one.filter,
             count=tallies[one.id].count if one.id in tallies else None,
             is_shown=one.filter == filter_text,
@@ -83,8 +87,11 @@ class QueuePane(ShortList[QueueRow]):
         row = self._rows[index]
         look = "accent" if row.is_shown else ""
         is_lit = self.has_focus and index == self._cursor
+        before: list[Piece] = [(self._marker if is_lit else " ", "accent"), (f"{row.digit:1} ", "key")]
+        room = width - pieces_width(before) - COUNT_ROOM
+        title = row.title if cell_width(row.title) <= room else row.short
         pieces = spread(
-            [(self._marker if is_lit else " ", "accent"), (f"{row.digit:1} ", "key"), (row.title, look)],
+            [*before, (title, look)],
             [(compact(row.count), look or "muted"), (" ", "")],
             width,
         )
@@ -149,32 +156,40 @@ class QueueStrip(Lines, can_focus=True):
         self.refresh()
 
     def line(self, y: int, width: int) -> Pieces:
-        """All queues with titles as long as fit; else from where the one that matters is seen."""
-        for shorten in (_whole, _first_word, _few_letters):
-            pieces = self._strip(0, shorten)
-            if pieces_width(pieces) - GAP <= width:
+        """All queues, in full or by their short titles; else from where the one that matters is seen."""
+        for is_whole, gap in ((True, GAP), (False, GAP), (False, 1)):
+            pieces = self._strip(0, is_whole, gap=gap)
+            if pieces_width(pieces) - gap <= width:
                 return pieces
         wanted = self._cursor if self.has_focus else self._shown_index
-        for start in range(wanted + 1):
-            if pieces_width(self._strip(start, _first_word, wanted + 1)) + 2 <= width:
-                return self._strip(start, _first_word)
-        return self._strip(wanted, _first_word)
+        fitting = (x for x in range(wanted) if pieces_width(self._strip(x, False, wanted + 1)) - GAP < width)
+        start = next(fitting, wanted)
+        return self._as_far_as_fits(start, width)
+
+    def _as_far_as_fits(self, start: int, width: int) -> list[Piece]:
+        """The queues from `start` on, each of them whole; a sign says that there are more."""
+        for upto in range(len(self._rows), start + 1, -1):
+            pieces = self._strip(start, False, upto)
+            if upto < len(self._rows):
+                pieces[-1] = (" >", "muted")
+            if pieces_width(pieces) <= width:
+                return pieces
+        return self._strip(start, False, start + 1)
 
     @property
     def _shown_index(self) -> int:
         return next((i for i, one in enumerate(self._rows) if one.is_shown), 0)
 
-    def _strip(self, start: int, shorten: Callable[[str], str], upto: int | None = None) -> list[Piece]:
+    def _strip(self, start: int, is_whole: bool, upto: int | None = None, *, gap: int = GAP) -> list[Piece]:
         pieces: list[Piece] = [(" " if start == 0 else "<", "muted")]
         for number, row in enumerate(self._rows[start:upto], start=start):
             lit = "selected" if self.has_focus and number == self._cursor else ""
-            title = row.title if row.is_shown and shorten is not _few_letters else shorten(row.title)
             count = f" {compact(row.count)}" if row.count is not None else ""
             pieces += [
                 (f"{row.digit} " if row.digit else "", lit or "key"),
-                (title, lit or ("accent" if row.is_shown else "")),
+                (row.title if is_whole else row.short, lit or ("accent" if row.is_shown else "")),
                 (count, lit or "muted"),
-                (" " * GAP, ""),
+                (" " * gap, ""),
             ]
         return pieces
 
@@ -186,16 +201,3 @@ class QueueStrip(Lines, can_focus=True):
     def on_blur(self) -> None:
         """Hide it."""
         self.refresh()
-
-
-def _whole(title: str) -> str:
-    return title
-
-
-def _first_word(title: str) -> str:
-    return title if len(title) <= SHORT_TITLE else title.split(" ", 1)[0]
-
-
-def _few_letters(title: str) -> str:
-    word = _first_word(title)
-    return word if len(word) <= FEW_LETTERS else f"{word[: FEW_LETTERS - 1]}."

@@ -21,10 +21,10 @@ from oms_tui.screens.orders.flow_pane import FlowPane
 from oms_tui.screens.orders.parts import (
     HEIGHTS_HERE,
     WIDTHS_HERE,
+    FilterLine,
+    OneOrderAtATime,
     OrderNeighbours,
-    filter_pieces,
     next_sort,
-    sort_words,
 )
 from oms_tui.screens.orders.queues import QueuePane, QueueRow, QueueStrip, queue_rows
 from oms_tui.screens.orders.source import OrderSource, every_id, readable
@@ -32,7 +32,6 @@ from oms_tui.screens.orders.table import OrderList
 from oms_tui.screens.profile.view import view_for
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject
-from oms_tui.widgets.lines import Lines
 from oms_tui.widgets.long_list import Counted, Loaded, MarksChanged, RowHighlighted, RowOpened
 from oms_tui.widgets.rule import Rule
 from oms_tui.widgets.short_list import ShortList
@@ -52,11 +51,15 @@ class OrdersScreen(DeskScreen):
     CODE = "OR"
     PLACE = "Orders"
     SCOPES = (Scope.ORDERS,)
+    KEYS_FIRST = (
+        "move.open", "order.cancel", "order.note", "find.search", "orders.flow_pane", "list.sort",
+        "list.mark", "order.claim", "order.status",
+    )  # fmt: skip
     CSS_PATH = FOLDER / "orders.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS_HERE
     VERTICAL_BREAKPOINTS = HEIGHTS_HERE
 
-    filter_line = getters.query_one("#filter", Lines)
+    filter_line = getters.query_one("#filter", FilterLine)
     strip = getters.query_one("#queue-strip", QueueStrip)
     pane = getters.query_one("#queue-pane", QueuePane)
     orders = getters.query_one("#orders", OrderList)
@@ -70,6 +73,7 @@ class OrdersScreen(DeskScreen):
         self._profile: Profile | None = None
         self._flow_wanted: bool | None = None
         self._rest: Timer | None = None
+        self.verbs_here = OneOrderAtATime(self)
         self.neighbours = OrderNeighbours(self)
         self.return_to: str | None = None
         """The order last shown in a profile opened from here: the cursor goes to it."""
@@ -79,7 +83,7 @@ class OrdersScreen(DeskScreen):
     def compose_content(self) -> Iterable[Widget]:
         """Filter line, queues, table, view flow."""
         ascii_only = self.app.ascii_only
-        yield Lines(id="filter")
+        yield FilterLine(id="filter")
         yield QueueStrip(id="queue-strip")
         yield Rule(ascii_only=ascii_only, classes="if-tall")
         with Horizontal(id="middle"):
@@ -162,15 +166,10 @@ class OrdersScreen(DeskScreen):
         else:
             empty = "There are no orders here yet – oms-tui import brings some in"
         self.orders.set_source(OrderSource(console, text), empty_text=empty)
-        self._show_filter()
+        self.filter_line.tell(filter_text=text)
         self._show_queues()
         self.tell_top()
         self._tell_place()
-
-    def _show_filter(self) -> None:
-        """The filter as it is, and the bounds of time it means, with their offset."""
-        if self.app.is_signed_in:
-            self.filter_line.show(filter_pieces(self.app, self._filter, max(20, self.size.width)))
 
     # -- queues --------------------------------------------------------------------------------------------
 
@@ -273,6 +272,7 @@ class OrdersScreen(DeskScreen):
         if not self.is_mounted or not self.app.is_signed_in:
             return
         self.orders.refresh()  # what changed behind another screen was never painted
+        self._catch_up_with_time()
         wanted, self.return_to = self.return_to, None
         if wanted is not None and wanted != self.order_id:
             self._go_to(wanted)
@@ -284,7 +284,7 @@ class OrdersScreen(DeskScreen):
         except BackendError as error:
             self.app.tell_error(error)
 
-    # -- what stands at the right of the key line ----------------------------------------------------------
+    # -- the place in the list -----------------------------------------------------------------------------
 
     @on(Counted)
     @on(MarksChanged)
@@ -305,9 +305,8 @@ class OrdersScreen(DeskScreen):
         if orders.count is not None:
             at = orders.position
             parts.append(f"{at:,} of {orders.count}" if at is not None else f"{orders.count} orders")
-        asked = readable(self._filter)
-        parts.append(sort_words(None if asked is None else asked.sort))
-        self.tell_keys("  ".join(parts))
+        self.filter_line.tell(place="  ".join(parts))
+        self.tell_keys()
 
     # -- actions -------------------------------------------------------------------------------------------
 
@@ -338,7 +337,6 @@ class OrdersScreen(DeskScreen):
         """Tall terminals show the items by themselves."""
         self._show_flow_pane()
         self.orders.suit(self.size.width)
-        self._show_filter()
 
     def action_columns(self) -> None:
         """Choose the columns and their order."""
@@ -389,6 +387,10 @@ class OrdersScreen(DeskScreen):
             self.orders.set_marks(marked)
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
-        """The minute is over: ages are others now."""
+        """The minute is over: ages are others now, and so are bounds of time."""
+        self._catch_up_with_time()
+
+    def _catch_up_with_time(self) -> None:
         self.orders.repaint()
-        self._show_filter()
+        self.filter_line.tell()
+        self.flow.refresh()
