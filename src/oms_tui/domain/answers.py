@@ -14,7 +14,6 @@ from oms_tui.domain.plan import Change, Claim
 from oms_tui.domain.returns import CreditNote, Return
 from oms_tui.domain.status import ChannelType, HoldKind, OrderStatus, PaymentStatus
 from oms_tui.domain.world import EarlierCase
-from oms_tui.domain.world import EarlierCase
 
 Position = tuple[int | str, ...]
 """A keyset position: sort values, then the order's key. Opaque to whoever gets one; only ever given back."""
@@ -172,101 +171,6 @@ class Committed:
     summary: str
     seq: int
     """Number of its audit entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedCountry:
-    """One country that the fraud check compares: of what, its code, its name in English."""
-
-    part: str
-    """"source", "bill-to", "ship-to", "phone" or "card"."""
-    country: str
-    """ISO 3166 alpha-2."""
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class CountryDistance:
-    """How far apart two of the compared countries are: kilometres between their capitals, None = not known."""
-
-    one: str
-    other: str
-    """Parts, as in `ComparedCountry`; several at one country are joined: "bill-to, phone"."""
-    km: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FraudEvidence:
-    """What a fraud flag is decided on (spec 6, Fraud flag): for those with the right to decide, nobody else."""
-
-    order_id: str
-    version: int
-    """The order's, as it was read."""
-    held_since: datetime | None = None
-    """Since when a fraud hold is open, None = none is."""
-    held_by: str = ""
-    reason: str = ""
-    """Of the open hold."""
-    compared: tuple[ComparedCountry, ...] = ()
-    """Those that are known, source first."""
-    missing: tuple[str, ...] = ()
-    """The parts whose country is not known."""
-    distances: tuple[CountryDistance, ...] = ()
-    """Between each two different countries, the farthest first."""
-    signs: tuple[str, ...] = ()
-    """What stands out, in words; also what the rules do not hold for."""
-    rule: str = ""
-    """What the rule of the channel says, and what it says of this order, in words."""
-    value: Money
-    """The order's total."""
-    usual: Money | None = None
-    """The median of the customer's earlier orders in its currency."""
-    earlier_orders: int = 0
-    pairs: tuple[tuple[str, str, int], ...] = ()
-    """(bill-to country, ship-to country, number of earlier orders), most frequent first."""
-    cases: tuple[EarlierCase, ...] = ()
-    """The customer's fraud holds on other orders, newest first."""
-    cleared: tuple[str, ...] = ()
-    """Combinations of countries that were cleared on this order before."""
-
-    @property
-    def against_usual(self) -> str:
-        """The value beside what they usually spend, in words."""
-        if self.usual is None:
-            return "nothing earlier in this currency to compare with"
-        usual, value = self.usual.minor, self.value.minor
-        if usual <= 0 or value <= 0:
-            return f"they usually spend {format_money(self.usual)}"
-        if 2 * value >= 3 * usual:
-            tenths = (value * 10 + usual // 2) // usual
-            return f"{tenths // 10}.{tenths % 10} times their usual {format_money(self.usual)}"
-        if 3 * value <= 2 * usual:
-            return f"less than their usual {format_money(self.usual)}"
-        return f"about their usual {format_money(self.usual)}"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerSeen:
-    """A worker that runs flows: the machine it is on, and when it last said so."""
-
-    host: str
-    seen: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FlowStanding:
-    """Whether flows go on: the workers that are alive; without any, since when flows stand still."""
-
-    workers: tuple[WorkerSeen, ...] = ()
-    still_since: datetime | None = None
-    """When the last worker was seen, or the first task was left due; None while one lives or nothing is due."""
-    due: int = 0
-    """Orders with a task that is due."""
-
-    @property
-    def is_still(self) -> bool:
-        """Whether nobody runs what is due."""
-        return not self.workers and self.still_since is not None
 
 
 @dataclass(frozen=True, slots=True)
