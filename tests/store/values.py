@@ -175,6 +175,7 @@ def payments(draw: Any, number: int, currency: str) -> Payment:
         method=draw(st.sampled_from(PaymentMethod)),
         card_type=draw(WORDS),
         masked_card=draw(WORDS),
+        card_country=draw(WORDS),
         holder=draw(WORDS),
         reference=draw(WORDS),
         currency=currency,
@@ -266,9 +267,9 @@ def shipments(draw: Any) -> tuple[Shipment, ...]:
 
 
 @st.composite
-def tasks(draw: Any, most: int = 5) -> tuple[FlowTask, ...]:
-    """Tasks of the order's flow and of shipments, each once."""
-    names = st.tuples(st.sampled_from(Task), st.sampled_from([None, "S-1", "S-2"]))
+def tasks(draw: Any, most: int = 5, of: tuple[Shipment, ...] = ()) -> tuple[FlowTask, ...]:
+    """Tasks of the order's flow and of its shipments, each once."""
+    names = st.tuples(st.sampled_from(Task), st.sampled_from([None, *(each.number for each in of)]))
     return tuple(
         FlowTask(
             task=task,
@@ -286,6 +287,7 @@ def tasks(draw: Any, most: int = 5) -> tuple[FlowTask, ...]:
 def orders(draw: Any, order_id: str | None = None, currency: str | None = None) -> Order:
     """A whole order in one currency."""
     currency = currency or draw(st.sampled_from(CURRENCIES))
+    parcels = draw(shipments())
     return Order(
         id=order_id or draw(st.text(min_size=1, max_size=10)),
         channel=CHANNELS[currency],
@@ -303,12 +305,12 @@ def orders(draw: Any, order_id: str | None = None, currency: str | None = None) 
         placed_total=draw(money(currency)),
         lines=draw(numbered(lines, currency, 5)),
         charges=draw(numbered(charges, currency, 2)),
-        shipments=draw(shipments()),
+        shipments=parcels,
         payments=draw(numbered(payments, currency, 3)),
         holds=draw(numbered(holds, currency, 3)),
         adjustments=draw(numbered(adjustments, currency, 2)),
         notes=draw(numbered(notes, currency, 3)),
-        tasks=draw(tasks()),
+        tasks=draw(tasks(of=parcels)),
         version=draw(st.integers(1, 10**6)),
     )
 

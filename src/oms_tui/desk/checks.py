@@ -221,6 +221,9 @@ def _why_not_rest(order: Order) -> str | None:
         return "a shipment number is there twice"
     if _has_repeats((task.shipment, task.task) for task in order.tasks):
         return "a task of the flow is there twice"
+    parcels = {None, *(shipment.number for shipment in order.shipments)}
+    if stray := next((task.shipment for task in order.tasks if task.shipment not in parcels), None):
+        return f"a task names shipment {stray}, which is not there"
     if any(hold.is_open is bool(hold.released_by) for hold in order.holds):
         return "a hold must say when and by whom it was released, or neither"
     return next((r for a in order.adjustments for x in a.parts if (r := _why_not_adjusted(x, order))), None)

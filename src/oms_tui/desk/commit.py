@@ -19,6 +19,7 @@ from oms_tui.desk.errors import BadInput, OutcomeNotKnown, StaleVersion, Unusabl
 from oms_tui.desk.plan import check_right, check_state, decide
 from oms_tui.desk.subjects import Apply, changing_verb, find_order, subject_of
 from oms_tui.desk.wording import what_changed_since
+from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.answers import Committed
 from oms_tui.domain.order import Order
@@ -128,7 +129,8 @@ class _Intent:
             check_right(desk, self.verb, subject, actor)
             self._check_version(desk, work.conn, stored)
             check_state(desk, self.verb, subject, actor)
-            outcome = decide(desk, self.verb, self.apply, subject, actor, self.arguments)
+            world = world_of(desk, work.conn, numbers=True)
+            outcome = decide(desk, self.verb, self.apply, subject, actor, self.arguments, world)
             done = self._write(desk, work, actor, stored, outcome)
             keys.put(work.conn, actor.name, self.key, work.micros, self.body, done)
         return done

@@ -8,12 +8,14 @@ from oms_tui.desk.authorise import RightMissing, as_of_now, refusals_written
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import BadInput, StateRefuses
 from oms_tui.desk.subjects import Apply, answering_verb, changing_verb, find_order, subject_of
+from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import writing
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome, Plan, consequences
 from oms_tui.domain.totals import order_total
+from oms_tui.domain.world import World
 from oms_tui.verbs import Answer, ArgumentError, Context, Refused, Subject, Verb
 from oms_tui.verbs.base import missing_right
 
@@ -30,7 +32,8 @@ def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mappi
         subject = subject_of(conn, find_order(conn, order_id), desk.clock.now())
         check_right(desk, verb, subject, actor)
         check_state(desk, verb, subject, actor)
-        outcome = decide(desk, verb, apply, subject, actor, arguments)
+        world = world_of(desk, conn, numbers=False)
+        outcome = decide(desk, verb, apply, subject, actor, arguments, world)
     order = subject.order
     changes = consequences(order, outcome)
     return Plan(
@@ -57,8 +60,9 @@ def answer(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Map
         subject = subject_of(work.conn, stored, work.now)
         check_right(desk, verb, subject, actor)
         check_state(desk, verb, subject, actor)
+        context = _context(desk, actor, world_of(desk, work.conn, numbers=False))
         with _in_words_of_the_desk():
-            given = reply(subject, verb.read(arguments, subject, desk.policy), _context(desk, actor))
+            given = reply(subject, verb.read(arguments, subject, desk.policy), context)
         work.log(
             actor,
             verb.id,
@@ -98,6 +102,7 @@ def decide(
     subject: Subject,
     actor: Actor,
     arguments: Mapping[str, object],
+    world: World,
 ) -> Outcome:
     """What the verb gives with these arguments: the same code for a plan and for its commit.
 
@@ -105,7 +110,7 @@ def decide(
         StateRefuses, BadInput: Why it cannot be done.
     """
     with _in_words_of_the_desk():
-        return apply(subject, verb.read(arguments, subject, desk.policy), _context(desk, actor))
+        return apply(subject, verb.read(arguments, subject, desk.policy), _context(desk, actor, world))
 
 
 def title_of(verb: Verb, order: Order) -> str:
@@ -125,5 +130,5 @@ def _in_words_of_the_desk() -> Iterator[None]:
         raise BadInput(str(error), field=error.name) from error
 
 
-def _context(desk: Desk, actor: Actor) -> Context:
-    return Context(actor=actor, now=desk.clock.now(), policy=desk.policy)
+def _context(desk: Desk, actor: Actor, world: World) -> Context:
+    return Context(actor=actor, now=desk.clock.now(), policy=desk.policy, world=world)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 
 from oms_tui.domain.derive import is_blocked, standing
+from oms_tui.domain.engine import next_due
 from oms_tui.domain.filter.keys import code_key, phone_digits, phrase_key
 from oms_tui.domain.flow import TaskState
 from oms_tui.domain.order import Order
@@ -53,8 +54,7 @@ def copies(order: Order) -> dict[str, object]:
 
 def due(order: Order) -> int | None:
     """When a task of its flow runs next, in microseconds; None where none does."""
-    waiting = [task.next_run for task in order.tasks if task.state is TaskState.ACTIVE and task.next_run]
-    return micros_or_none(min(waiting, default=None))
+    return micros_or_none(next_due(order))
 
 
 def open_hold_kinds(order: Order) -> tuple[HoldKind, ...]:
