@@ -70,15 +70,37 @@ def order_status(order: Order) -> OrderStatus:
 
 def is_blocked(order: Order) -> bool:
     """Whether its Pick Ticket waits for an open dependency other than time (queue "pick ticket blocked")."""
+    return bool(blocked_by(order))
+
+
+def blocked_by(order: Order) -> tuple[Task, ...]:
+    """The dependencies that its Pick Ticket waits for and that somebody may have to look at.
+
+    Time alone blocks nothing, nor does an order block that has nothing to pick yet.
+    """
+    if not any(task.task is Task.PICK_TICKET and task.state in _TO_PICK for task in order.tasks):
+        return ()
     flow = order_flow(order)
-    ticket = next((task for task in flow if task.task is Task.PICK_TICKET), None)
-    if ticket is None or ticket.state not in (TaskState.PENDING, TaskState.ACTIVE):
-        return False
-    states = {task.task: task for task in flow}
-    timed = (Task.REMORSE_PERIOD,)
-    return states[Task.ALLOCATION].state is TaskState.COMPLETE and any(
-        name not in timed and states[name].state in (TaskState.ACTIVE, TaskState.FAILED)
+    states = {task.task: task.state for task in flow}
+    is_planned = any(task.task is Task.PICK_TICKET and task.shipment for task in order.tasks)
+    if states[Task.ALLOCATION] is not TaskState.COMPLETE and not is_planned:
+        return ()
+    ticket = next(task for task in flow if task.task is Task.PICK_TICKET)
+    return tuple(
+        name
         for name in waits_for(ticket, flow)
+        if name is not Task.REMORSE_PERIOD and states[name] in (TaskState.ACTIVE, TaskState.FAILED)
+    )
+
+
+_TO_PICK = (TaskState.PENDING, TaskState.ACTIVE)
+
+
+def waits_for_stock(order: Order) -> bool:
+    """Whether Allocation looked for the goods of a line and found none (queue "waiting for stock")."""
+    return any(line.status is LineStatus.PENDING_ALLOCATION for line in order.lines) and any(
+        task.task is Task.ALLOCATION and task.state in (TaskState.ACTIVE, TaskState.FAILED) and task.error
+        for task in order.tasks
     )
 
 
@@ -106,7 +128,7 @@ def _why_not_picked(order: Order, flow: tuple[FlowTask, ...], ticket: FlowTask) 
     states = {task.task: task for task in flow}
     waiting = [states[name] for name in waits_for(ticket, flow)]
     if not waiting:
-        return "Pick Ticket waits for the location." if ticket.state is TaskState.ACTIVE else ""
+        return _why_not_released(order) if ticket.state is TaskState.ACTIVE else ""
     under_way = [task for task in waiting if task.state is TaskState.ACTIVE]
     if not under_way:
         under_way = [task for task in flow if task.state is TaskState.ACTIVE]
@@ -114,6 +136,19 @@ def _why_not_picked(order: Order, flow: tuple[FlowTask, ...], ticket: FlowTask) 
             error = under_way[0].error
             return f"{word(under_way[0].task)} is going on{': ' + error if error else ''}."
     return f"Pick Ticket waits for {', '.join(_reason(order, task) for task in under_way or waiting)}."
+
+
+def _why_not_released(order: Order) -> str:
+    """What the pick tickets wait for that may go as far as the order is concerned."""
+    tickets = [task for task in order.tasks if task.task is Task.PICK_TICKET and task.shipment is not None]
+    waiting = [task for task in tickets if task.state is TaskState.ACTIVE and task.error not in _LOCATION]
+    if not waiting:
+        return "Pick Ticket waits for the location."
+    said = (f"{task.shipment}: {task.error}" if len(tickets) > 1 else task.error for task in waiting)
+    return f"Pick Ticket waits: {'; '.join(said)}."
+
+
+_LOCATION = ("", "waits for the location")
 
 
 def _reason(order: Order, task: FlowTask) -> str:

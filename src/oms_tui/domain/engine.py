@@ -205,16 +205,20 @@ def _turn(task: FlowTask) -> tuple[int, int, str]:
 
 def _after(task: FlowTask, verdict: Verdict, now: datetime, interval: timedelta) -> FlowTask:
     """The task after a run: its state, why it waits or failed, when it runs again."""
-    error, result, due = "", "", None
+    due = None
     if isinstance(verdict, Waiting):
-        error = result = verdict.reason
         due = verdict.until if verdict.until is not None and verdict.until > now else now + interval
-    elif isinstance(verdict, Failed):
-        error = result = verdict.error
-    else:
-        result = verdict.result
-    runs = (*task.runs, Run(now, now, result))
+    said = _said(verdict)
+    error = said if isinstance(verdict, Waiting | Failed) else ""
+    runs = (*task.runs, Run(now, now, said))
     return replace(task, state=_state_of(verdict), error=error, next_run=due, runs=runs)
+
+
+def _said(verdict: Verdict) -> str:
+    """A verdict in its own words."""
+    if isinstance(verdict, Waiting):
+        return verdict.reason
+    return verdict.error if isinstance(verdict, Failed) else verdict.result
 
 
 def _state_of(verdict: Verdict) -> TaskState:
@@ -226,13 +230,14 @@ def _state_of(verdict: Verdict) -> TaskState:
 
 
 def _summary(ran: Sequence[Ran]) -> str:
-    """What moved, for the timeline: "Allocation complete, Manual Approval active"."""
-    said = []
-    for one in ran:
-        if one.changed:
-            where = f"{one.shipment} " if one.shipment else ""
-            said.append(f"{where}{word(one.task)} {_state_of(one.verdict).value}")
-    return ", ".join(said)
+    """What moved, for the timeline: "Allocation complete, Manual Approval active"; where no task changed its
+    state, why they stand."""
+    moved = [f"{_name(one)} {_state_of(one.verdict).value}" for one in ran if one.changed]
+    return ", ".join(moved) or "; ".join(f"{_name(one)}: {_said(one.verdict)}" for one in ran)
+
+
+def _name(one: Ran) -> str:
+    return f"{one.shipment} {word(one.task)}" if one.shipment else word(one.task)
 
 
 def _due(

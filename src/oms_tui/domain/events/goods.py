@@ -135,9 +135,12 @@ def take_answer(order: Order, event: Event, context: FlowContext) -> Outcome:
 def _said(event: Event, lines: list[Line]) -> str:
     if not lines:
         return f"{word(event.kind)} was known already"
-    count = f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
     where = f" in shipment {event.shipment}" if event.shipment else ""
-    return f"{word(event.kind)}: {count}{where}"
+    return f"{word(event.kind)}: {_count(lines)}{where}"
+
+
+def _count(lines: list[Line]) -> str:
+    return f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
 
 
 def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
@@ -164,7 +167,7 @@ def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
         order = replace(order, tasks=cancel_open(order.tasks, shipments=empty))
     order = reopen(order, [Task.ALLOCATION], context.now)
     places = names(sorted({move.location for move in stock}))
-    return Outcome(order=order, stock=stock, summary=f"{places} is short of {len(back)} lines")
+    return Outcome(order=order, stock=stock, summary=f"{places} is short: {_count(result.lines)}")
 
 
 def _shipment_of(order: Order, event: Event) -> Shipment:
