@@ -79,9 +79,11 @@ test-short: $(DEV)  ## the tests that need no database and no screen (for other 
 # Parts of minutes each, which may also be run one at a time: make test-release PART=store
 STATEFUL := tests/desk/test_stateful.py
 NAMED    := tests/domain tests/store tests/desk tests/exchange tests/screens
-PARTS    := domain store stateful desk exchange screens rest
+FILTERS  := tests/store/test_filters.py tests/store/test_lists.py
+PARTS    := domain filters store stateful desk exchange screens rest
 IN_domain   := tests/domain
-IN_store    := tests/store
+IN_filters  := $(FILTERS)
+IN_store    := tests/store $(FILTERS:%=--ignore=%)
 IN_stateful := $(STATEFUL)
 IN_desk     := tests/desk --ignore=$(STATEFUL)
 IN_exchange := tests/exchange

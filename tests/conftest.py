@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -90,6 +91,17 @@ def user_folders(_session_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     _seal(monkeypatch, folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def memory_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the machine has one, for tests that ask the disk for many commits alone."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is private
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

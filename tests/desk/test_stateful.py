@@ -4,15 +4,11 @@ A plain model beside the desk says what each step must do; after every step tota
 computed anew and compared.
 """
 
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import normalize
 from uuid import uuid4
@@ -97,17 +93,6 @@ IDS = ("A", "B", "C")
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=50).filter(
     str.strip
 )
-
-
-@pytest.fixture
-def fast_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where the machine has one: what a power cut leaves is not the question here."""
-    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is private
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    with TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder)
 
 
 class Expected:
@@ -324,9 +309,9 @@ LONGEST = 100 if IS_RELEASE else 50
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_any_sequence_of_actions_keeps_orders_whole(shard, fast_folder, monkeypatch):
+def test_any_sequence_of_actions_keeps_orders_whole(shard, memory_folder, monkeypatch):
     monkeypatch.setattr(check_file, "fresh_schema", FRESH_SCHEMA)
-    template = Place(fast_folder / "template")
+    template = Place(memory_folder / "template")
     desk = template.open()
     for name in ("ana", "ben"):
         add_person(desk, name, Role.CS)
@@ -334,7 +319,7 @@ def test_any_sequence_of_actions_keeps_orders_whole(shard, fast_folder, monkeypa
     steps = 0
 
     def make_place() -> Place:
-        place = Place(fast_folder / uuid4().hex)
+        place = Place(memory_folder / uuid4().hex)
         shutil.copy(template.path, place.path)
         shutil.copytree(template.state, place.state)
         return place

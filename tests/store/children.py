@@ -38,8 +38,13 @@ def go(child: "subprocess.Popen[str]") -> None:
     child.stdin.flush()
 
 
-def finish(child: "subprocess.Popen[str]") -> str:
-    """Wait for its end, which must be a good one; what it printed."""
-    output, errors = child.communicate(timeout=120)
+def finish(child: "subprocess.Popen[str]", seconds: float = 120) -> str:
+    """Wait for its end, which must be a good one; what it printed. After `seconds` it is killed."""
+    try:
+        output, errors = child.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        raise
     assert child.returncode == 0, errors
     return output
