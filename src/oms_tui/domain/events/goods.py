@@ -9,8 +9,8 @@ from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind, EventTooEarly
 from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen
 from oms_tui.domain.order import Line, Note, Order, Shipment
-from oms_tui.domain.plan import Outcome, StockKind, StockMove
-from oms_tui.domain.recall import RECALLED
+from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
+from oms_tui.domain.recall import RECALLED, recall
 from oms_tui.domain.status import (
     BEFORE_PACKED,
     PROGRESS,
@@ -166,8 +166,15 @@ def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
     if empty:
         order = replace(order, tasks=cancel_open(order.tasks, shipments=empty))
     order = reopen(order, [Task.ALLOCATION], context.now)
+    intents: tuple[Intent, ...] = ()
+    if order.channel.ships_complete:
+        # The others must not leave without it: what is out and not packed comes back.
+        out = [shipment.number for shipment in order.shipments]
+        order, intents = recall(order, out, context.now, reason="another part is short")
     places = names(sorted({move.location for move in stock}))
-    return Outcome(order=order, stock=stock, summary=f"{places} is short: {_count(result.lines)}")
+    return Outcome(
+        order=order, stock=stock, intents=intents, summary=f"{places} is short: {_count(result.lines)}"
+    )
 
 
 def _shipment_of(order: Order, event: Event) -> Shipment:

@@ -58,9 +58,10 @@ def capture(order: Order, task: FlowTask, context: FlowContext) -> Step:
     """
     shipment = str(task.shipment)
     captures, due = captures_of(order, shipment), due_of(order, shipment)
-    for state, said in ((_ST.REQUESTED, "is not answered yet"), (_ST.UNKNOWN, "came to nothing known")):
-        if asked := [one for one in captures if one.state is state]:
-            return step(Waiting(f"a capture of {_sum(order, asked)} {said}"), order)
+    if unknown := [one for one in captures if one.state is _ST.UNKNOWN]:
+        return step(Waiting(f"whether {_sum(order, unknown)} was captured is not known"), order)
+    if asked := [one for one in captures if one.state is _ST.REQUESTED]:
+        return step(Waiting(f"a capture of {_sum(order, asked)} is not answered yet"), order)
     if not due:
         taken = [one for one in captures if one.state is _ST.SUCCEEDED]
         said = f"{_sum(order, taken)} captured" if taken else "nothing is due"
