@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from oms_tui.clock import Clock
 from oms_tui.screens.console import Console
 from oms_tui.screens.places import PLACES
+from oms_tui.screens.session import load_beside
 from oms_tui.styles import sheets
 from oms_tui.styles.steady import SteadyStylesheet
 from oms_tui.styles.themes import THEMES, defaults_for
@@ -49,7 +50,7 @@ class OmsApp(Console):
         super().__init__(backend, settings, clock)
         self.last_words = ""
         """After a fault, the one line for the terminal."""
-        self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
+        self.stylesheet: SteadyStylesheet = SteadyStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)
         wanted = "ansi" if self.no_color else settings.ui.theme
@@ -71,6 +72,7 @@ class OmsApp(Console):
 
         Where nobody types a name (sample data), what is typed waits for what comes after.
         """
+        await load_beside(self._load_sign_in)
         from oms_tui.screens.live import keep_time
 
         for sheet in sheets():
@@ -80,6 +82,12 @@ class OmsApp(Console):
         await self.remove_mode("boot")
         if not self.session.is_sample_start:
             await self.typed_ahead.release()
+
+    def _load_sign_in(self) -> None:
+        """Runs in a thread."""
+        from oms_tui.screens import sign_in  # noqa: F401 - with it the frame of all screens
+
+        self.stylesheet.parse_ahead(sheets())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for themes that are not ours."""

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from textual.widgets import Input
 
+from oms_tui.app import OmsApp
 from oms_tui.backend.local import LocalBackend
 from oms_tui.domain.people import Role
 from oms_tui.screens.dashboard import DashboardScreen
@@ -130,6 +131,30 @@ async def test_keys_typed_on_the_first_frame_reach_sign_in(peopled):
         await console.until(lambda: isinstance(app.screen, SignInScreen))
         await console.settle()
         assert app.screen.query_one("#name", Input).value == "ana"
+
+
+async def test_the_first_frame_shows_the_name_as_it_is_typed_and_nothing_of_what_follows(
+    peopled, monkeypatch
+):
+    may_begin = asyncio.Event()
+    begins = OmsApp.begin
+
+    async def late(self):
+        await may_begin.wait()
+        await begins(self)
+
+    monkeypatch.setattr(OmsApp, "begin", late)
+    async with run(peopled.app()) as console:
+        await console.pilot.press(*"zoë", "tab", *"secret")
+        await console.until(lambda: console.lines[5] == f"   Name{' ' * 9}zoë")
+        assert not console.shows("secret")
+        name_line = console.lines[5]
+        may_begin.set()
+        await console.until(lambda: isinstance(console.app.screen, SignInScreen))
+        await console.settle()
+        boxes = console.app.screen.query(Input)
+        assert [box.value for box in boxes] == ["zoë", "secret"]
+        assert name_line in console.text
 
 
 @pytest.mark.parametrize("role", [None, Role.OP])

@@ -353,6 +353,9 @@ class Console(App[int]):
         """Remember for which screen each key was meant; keep it while nothing can use keys."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self.typed_ahead.keeps(event):
+                echo = getattr(self.screen, "echo", None)  # the picture of sign-in shows it meanwhile
+                if echo is not None:
+                    echo(self.typed_ahead.first_word)
                 return
             if isinstance(event, events.Key):
                 self.typed_ahead.note(event)

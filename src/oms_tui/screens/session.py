@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from oms_tui.domain.answers import DeskInfo
     from oms_tui.domain.people import Actor, Role
     from oms_tui.verbs import Policy
+
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread that imports may keep the event loop waiting; the interpreter's own is ten times that."""
 
 
 class Session:
@@ -54,7 +59,7 @@ class Session:
 
     async def open_desk(self) -> str:
         """Open the desk, loading what is heavy beside the event loop; why it cannot be opened, or ""."""
-        await asyncio.to_thread(self._load)
+        await load_beside(self._load)
         from oms_tui.backend.errors import BackendError
 
         try:
@@ -130,6 +135,16 @@ class Session:
         self._actor = self._policy = None
         self.parting = why
         self.is_live = False
+
+
+async def load_beside(load: Callable[[], None]) -> None:
+    """Import in a thread, which hands the processor over often meanwhile: keys must not wait for it."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        await asyncio.to_thread(load)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def settle_memory() -> None:

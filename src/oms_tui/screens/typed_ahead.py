@@ -4,7 +4,10 @@ While nothing can use keys (the program starts, somebody is being signed in) the
 were pressed, and delivered once something can.
 """
 
+import asyncio
 from collections import deque
+from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual import events
@@ -12,11 +15,14 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.dom import DOMNode
 
 KEYS_UNDER_WAY = 64
 """Keys that may be on their way through the widgets at once."""
 MOST_KEPT = 1_000
 """Keys kept while nothing can use them; more are a cat on the keyboard."""
+MOST_WAIT = 1.0
+"""Seconds that one key may take on its way before the next one is delivered anyhow."""
 WAYS_OUT = frozenset({"ctrl+q", "ctrl+c"})
 """Keys that are never kept waiting."""
 Typed: TypeAlias = events.Key | events.Paste
@@ -33,6 +39,19 @@ def _anew(typed: Typed) -> Typed:
         anew = events.Key(typed.key, typed.character)
     anew.time = typed.time
     return anew
+
+
+async def _gone_up(way: "list[DOMNode]") -> None:
+    """Wait until a key went all its way: a tab moves the focus only then, and the next key must go there."""
+    is_through = asyncio.Event()
+
+    def hop(rest: "list[DOMNode]") -> None:
+        if not rest or not rest[0].call_later(hop, rest[1:]):
+            is_through.set()
+
+    hop(way)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(is_through.wait(), MOST_WAIT)
 
 
 class TypedAhead:
@@ -70,15 +89,28 @@ class TypedAhead:
         """Keep it in its place among the others, by the time it was pressed."""
         self._kept = sorted([*self._kept, typed], key=lambda one: one.time)[:MOST_KEPT]
 
+    @property
+    def first_word(self) -> str:
+        """What was kept, up to the first key that writes nothing: so never more than a name."""
+        keys = takewhile(lambda one: isinstance(one, events.Key) and one.is_printable, self._kept)
+        return "".join(one.character or "" for one in keys if isinstance(one, events.Key))
+
     async def release(self) -> None:
         """Deliver what was kept, and what is typed meanwhile after it; until keys are held again."""
         hold = self._holds
         while self._kept and hold == self._holds:
             first, *self._kept = self._kept
             self._delivered = _anew(first)
+            way = self._way_up()
             await self._app.on_event(self._delivered)
+            await _gone_up(way)
         if hold == self._holds:
             self._is_holding = False
+
+    def _way_up(self) -> "list[DOMNode]":
+        """What a key goes through: what has the focus, all that it stands in, the program."""
+        screen = self._app.screen
+        return list((screen.focused or screen).ancestors_with_self)
 
     def drop(self) -> None:
         """Nobody will want what was kept: throw it away, and keep nothing more."""
