@@ -17,9 +17,26 @@ names the file, the key and the nearest one there is.
 [ui]
 theme = "light"
 
+[fraud]
+hold_for = ["all differ", "bill ship differ"]
+allowed_pairs = ["DE>AT", "AT>DE"]
+
+[fraud.channels.web-us]
+hold_for = ["other region"]
+
+[flow]
+remorse_minutes = { web-us = 60 }
+approve_above = ["2000 EUR", "2500 USD"]
+
+[price.reasons]
+damaged = 25
+other = 5
+
 [keymap]
 "order.note" = "N"
 ```
+
+Lists in variables are written with commas, tables as `name=value` with commas.
 
 | Key | Variable | Default | Meaning |
 |---|---|---|---|
@@ -35,11 +52,21 @@ def page() -> str:
     """The page as it should stand."""
     rows = []
     for doc in reference():
-        default = ", ".join(doc.default) if isinstance(doc.default, tuple) else doc.default
-        text = {True: "yes", False: "no"}.get(default, default) if isinstance(default, bool) else default
-        shown = f"`{text}`" if text not in ("", {}) else "–"
+        text = _text(doc.default)
+        shown = f"`{text}`" if text else "–"
         rows.append(f"| `{doc.key}` | `{doc.variable}` | {shown} | {doc.help} |")
     return _HEAD + "\n".join(rows) + "\n" + _TAIL
+
+
+def _text(default: object) -> str:
+    """A default as one would write it."""
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, tuple):
+        return ", ".join(default)
+    if isinstance(default, dict):
+        return ", ".join(f"{name}={value}" for name, value in default.items())
+    return str(default)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from oms_tui.config import ConfigError, Settings, load, reference, system_time_zone
+from oms_tui.config import ChannelFraudSettings, ConfigError, Settings, load, reference, system_time_zone
+from tests.support import ROOT
 
 
 def file_of(tmp_path: Path, text: str) -> Path:
@@ -26,6 +27,11 @@ def test_without_a_file_the_defaults_hold() -> None:
     assert (desk.remorse_minutes, desk.claim_minutes, desk.task_interval_minutes) == (30, 15, 15)
     assert desk.cancel_reasons[-1] == "other"
     assert settings.keymap == {}
+    assert settings.fraud.hold_for == ("all differ", "other region")
+    assert (settings.fraud.allowed_pairs, settings.fraud.channels) == ((), {})
+    assert (settings.flow.customs_unions, settings.flow.remorse_minutes) == (("EU",), {})
+    assert (settings.flow.approve_above, settings.flow.approve_guest_above) == ((), ())
+    assert settings.price.reasons["other"] == 5
 
 
 def test_a_file_sets_everything(tmp_path: Path) -> None:
@@ -49,6 +55,20 @@ def test_a_file_sets_everything(tmp_path: Path) -> None:
         claim_minutes = 20
         task_interval_minutes = 5
         cancel_reasons = ["changed mind", "other"]
+        [flow]
+        remorse_minutes = { web-us = 60 }
+        customs_unions = ["EU MC", "CH LI"]
+        approve_above = ["1000 EUR", "150000 JPY"]
+        approve_guest_above = ["200.50 EUR"]
+        [fraud]
+        hold_for = ["bill ship differ", "phone differs"]
+        allowed_pairs = ["DE>AT"]
+        [fraud.channels.web-us]
+        hold_for = []
+        [fraud.channels."mkt.eu"]
+        allowed_pairs = ["FR>BE"]
+        [price.reasons]
+        "late delivery" = 12
         [keymap]
         "order.cancel" = "X"
         order.note = ["n", "f4"]
@@ -64,6 +84,15 @@ def test_a_file_sets_everything(tmp_path: Path) -> None:
     assert settings.desk.task_interval_minutes == 5
     assert settings.desk.cancel_reasons == ("changed mind", "other")
     assert settings.keymap == {"order.cancel": "X", "order.note": ("n", "f4")}
+    flow, fraud = settings.flow, settings.fraud
+    assert (flow.remorse_minutes, flow.customs_unions) == ({"web-us": 60}, ("EU MC", "CH LI"))
+    assert (flow.approve_above, flow.approve_guest_above) == (("1000 EUR", "150000 JPY"), ("200.50 EUR",))
+    assert (fraud.hold_for, fraud.allowed_pairs) == (("bill ship differ", "phone differs"), ("DE>AT",))
+    assert fraud.channels == {
+        "web-us": ChannelFraudSettings(hold_for=()),
+        "mkt.eu": ChannelFraudSettings(allowed_pairs=("FR>BE",)),
+    }
+    assert settings.price.reasons == {"late delivery": 12}
 
 
 def test_typed_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
@@ -84,6 +113,8 @@ def test_the_environment_is_read_leniently(word: str, value: bool) -> None:
         "OMS_TUI_UI_READ_ONLY": word,
         "OMS_TUI_DESK_CLAIM_MINUTES": "7",
         "OMS_TUI_DESK_CANCEL_REASONS": "late, other",
+        "OMS_TUI_FLOW_APPROVE_ABOVE": "1000 EUR, 1100 USD",
+        "OMS_TUI_PRICE_REASONS": "late=12, other=3",
         "OMS_TUI_UI_THEME": "",
         "OMS_TUI_TEST_SCALE": "release",
         "OMS_TUI_DATA_DIR": "/x",
@@ -93,6 +124,8 @@ def test_the_environment_is_read_leniently(word: str, value: bool) -> None:
     assert settings.ui.read_only is value
     assert settings.desk.claim_minutes == 7
     assert settings.desk.cancel_reasons == ("late", "other")
+    assert settings.flow.approve_above == ("1000 EUR", "1100 USD")
+    assert settings.price.reasons == {"late": 12, "other": 3}
     assert settings.ui.theme == "dark"
 
 
@@ -122,6 +155,49 @@ def test_the_environment_is_read_leniently(word: str, value: bool) -> None:
         ),
         ('[desk]\ntime_zone = "../../etc/passwd"', "There is no time zone '../../etc/passwd'."),
         ("[keymap]\nx = 1", "keymap: Expected"),
+        (
+            '[fraud]\nhold_for = ["all difer"]',
+            "fraud.hold_for: 'all difer' is none of all differ, other region, bill ship differ, "
+            "phone differs, card differs. Did you mean all differ?",
+        ),
+        (
+            '[fraud]\nallowed_pairs = ["DE>AT", "DE-CH"]',
+            "fraud.allowed_pairs: Expected a pair of countries like 'DE>AT': 'DE-CH'.",
+        ),
+        (
+            "[fraud.channels.web-us]\nhold_four = []",
+            "fraud.channels.web-us.hold_four: There is no such setting. "
+            "Did you mean fraud.channels.web-us.hold_for?",
+        ),
+        (
+            '[fraud.channels.web-us]\nhold_for = ["x"]',
+            "fraud.channels.web-us.hold_for: 'x' is none of all differ,",
+        ),
+        (
+            "[fraud.channels]\nweb-us = 1",
+            "fraud.channels.web-us: This is a section: write [fraud.channels.web-us] on a line of its own.",
+        ),
+        ("[fraud]\nchannels = 1", "fraud.channels: Expected a table, got a whole number: '1'."),
+        (
+            '[flow]\napprove_above = ["1000"]',
+            "flow.approve_above: Expected an amount with its currency like '1000 EUR': '1000'.",
+        ),
+        (
+            '[flow]\napprove_above = "1000 EUR"',
+            "flow.approve_above: Expected a list, got text: '1000 EUR'.",
+        ),
+        (
+            '[flow]\ncustoms_unions = ["eu"]',
+            "flow.customs_unions: Expected countries like 'EU' or 'BE NL LU': 'eu'.",
+        ),
+        (
+            "[flow.remorse_minutes]\nweb-de = -1",
+            "flow.remorse_minutes.web-de: Expected a whole number >= 0: '-1'.",
+        ),
+        ("[flow]\nremorse = 3", "flow.remorse: There is no such setting. Did you mean flow.remorse_minutes?"),
+        ("[price.reasons]\nlate = 101", "price.reasons.late: Expected a whole number <= 100: '101'."),
+        ("[price.reasons]\nlate = 0", "price.reasons.late: Expected a whole number >= 1: '0'."),
+        ("[price]\nreasons = {}", "price.reasons: Expected a table of length >= 1: '{}'."),
         ("[ui]\nmouse = maybe", "This is not TOML: Invalid value (at line 2, column 9)."),
         ("[ui]\nmouse = true\nmouse = true", "This is not TOML: Cannot overwrite a value"),
     ],
@@ -226,3 +302,11 @@ def test_reading_settings_imports_little() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_docs_example_is_taken(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    settings = load(file_of(tmp_path, example), {})
+    assert settings.fraud.channels.keys() == {"web-us"}
+    assert settings.price.reasons == {"damaged": 25, "other": 5}

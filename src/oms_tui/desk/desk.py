@@ -18,6 +18,7 @@ from oms_tui.desk.audit_head import HeadCopy
 from oms_tui.desk.audit_key import proof_of, read_or_make
 from oms_tui.desk.errors import Unusable
 from oms_tui.desk.passwords import Hasher
+from oms_tui.desk.rules import flow_rules
 from oms_tui.desk.sessions import SessionLimits
 from oms_tui.desk.sqlite_age import old_sqlite
 from oms_tui.domain.authority import AUTHORITY, Authority, Right
@@ -219,6 +220,9 @@ def policy_of(settings: Settings, authority: str = "") -> Policy:
     Args:
         settings: The shop's.
         authority: As stored: JSON of right to roles, for the rows that differ from spec 5; "" = none.
+
+    Raises:
+        Unusable: A country or an amount in the settings, or the stored table, cannot be read.
     """
     desk = settings.desk
     return Policy(
@@ -226,6 +230,8 @@ def policy_of(settings: Settings, authority: str = "") -> Policy:
         time_zone=desk.time_zone or "UTC",
         cancel_reasons=desk.cancel_reasons,
         claim_for=timedelta(minutes=desk.claim_minutes),
+        flow=flow_rules(settings),
+        adjustment_reasons=dict(settings.price.reasons),
     )
 
 

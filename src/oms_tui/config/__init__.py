@@ -10,88 +10,58 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import fields
+
+from oms_tui.config.sections import (
+    IN_WORDS,
+    ChannelFraudSettings,
+    DatabaseSettings,
+    DeskSettings,
+    FlowSettings,
+    FraudSettings,
+    LoggingSettings,
+    PriceSettings,
+    Settings,
+    UiSettings,
+)
+
+__all__ = [
+    "ChannelFraudSettings",
+    "ConfigError",
+    "DatabaseSettings",
+    "DeskSettings",
+    "FlowSettings",
+    "FraudSettings",
+    "LoggingSettings",
+    "PriceSettings",
+    "SettingDoc",
+    "Settings",
+    "UiSettings",
+    "load",
+    "reference",
+    "system_time_zone",
+]
 
 _APP: Final = "oms-tui"
 _FILE_VARIABLE: Final = "OMS_TUI_CONFIG"
 _PREFIX: Final = "OMS_TUI_"
-_MINUTES_A_YEAR: Final = 525_600
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
 
 _Layer = Iterator[tuple[str, str, object, bool]]
 """What one source sets: its name, the key, the value, and whether that is bare text."""
 
-_Minutes = Annotated[int, Meta(ge=0, le=_MINUTES_A_YEAR)]
-_SomeMinutes = Annotated[int, Meta(ge=1, le=_MINUTES_A_YEAR)]
-
-
-class DatabaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Section ``[database]``: where the orders are."""
-
-    url: Annotated[str, Meta(description="Database file or URL; empty: the file in the data folder.")] = ""
-
-
-class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Section ``[ui]``: how the console looks and behaves."""
-
-    theme: Annotated[str, Meta(description="Colours: dark, light, ansi or another theme's name.")] = "dark"
-    mouse: Annotated[bool, Meta(description="Whether the mouse works in the console.")] = True
-    animation: Annotated[bool, Meta(description="Whether anything moves by itself.")] = False
-    low_bandwidth: Annotated[bool, Meta(description="Fewest bytes a key, for slow links.")] = False
-    read_only: Annotated[bool, Meta(description="Whether every action that writes is off.")] = False
-    columns: Annotated[
-        dict[str, tuple[str, ...]], Meta(description="Columns of a list in order, by the list's code.")
-    ] = {}
-
-
-class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Section ``[desk]``: the rules of this shop."""
-
-    name: Annotated[str, Meta(max_length=40, description="Name of the shop, shown at the top.")] = ""
-    time_zone: Annotated[str, Meta(description="Business time zone; empty: the machine's, else UTC.")] = ""
-    remorse_minutes: Annotated[_Minutes, Meta(description="A customer may cancel this long.")] = 30
-    claim_minutes: Annotated[_SomeMinutes, Meta(description="How long a claim lasts.")] = 15
-    idle_minutes: Annotated[
-        _SomeMinutes, Meta(description="Somebody who does nothing for so long is signed out.")
-    ] = 15
-    session_minutes: Annotated[_SomeMinutes, Meta(description="How long a session lasts at most.")] = 720
-    task_interval_minutes: Annotated[_SomeMinutes, Meta(description="How often an active task runs.")] = 15
-    cancel_reasons: Annotated[
-        tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...],
-        Meta(min_length=1, description="Reasons for cancelling; 'other' asks for words."),
-    ] = ("customer request", "out of stock", "fraud", "address problem", "duplicate", "price error", "other")
-
-
-class LoggingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Section ``[logging]``: what the log holds."""
-
-    level: Annotated[
-        Literal["debug", "info", "warning", "error"],
-        Meta(description="The least that is logged: debug, info, warning or error."),
-    ] = "info"
-
-
-class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set."""
-
-    database: DatabaseSettings = DatabaseSettings()
-    ui: UiSettings = UiSettings()
-    desk: DeskSettings = DeskSettings()
-    logging: LoggingSettings = LoggingSettings()
-    keymap: Annotated[
-        dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")
-    ] = {}
-
-
 _SECTIONS: Final[dict[str, type[Struct]]] = {
     "database": DatabaseSettings,
     "ui": UiSettings,
     "desk": DeskSettings,
+    "flow": FlowSettings,
+    "fraud": FraudSettings,
+    "price": PriceSettings,
     "logging": LoggingSettings,
 }
 _KEYMAP: Final = "keymap"
@@ -285,18 +255,48 @@ def _converted(source: str, key: str, raw: object, kind: Any, is_text: bool) -> 
     """Return a value as its setting's type, bare text (environment, options) read leniently."""
     if is_text and isinstance(raw, str):
         raw = _read_text(raw, kind)
+    plain = _plain(kind)
+    if get_origin(plain) is dict and isinstance(raw, dict) and key != _KEYMAP:
+        _, of_value = get_args(plain)
+        raw = {name: _entry(source, f"{key}.{name}", value, of_value, is_text) for name, value in raw.items()}
     try:
         return msgspec.convert(raw, kind, strict=not is_text)
     except msgspec.ValidationError as error:
-        raise ConfigError(source, key, _in_words(str(error), raw)) from None
+        raise _refused(source, key, str(error), raw, plain) from None
+
+
+def _entry(source: str, key: str, raw: object, kind: Any, is_text: bool) -> Any:
+    """Return one entry of a table; in a section of its own each key is read by itself."""
+    if not (isinstance(kind, type) and issubclass(kind, Struct)):
+        return _converted(source, key, raw, kind, is_text)
+    if not isinstance(raw, dict):
+        raise ConfigError(source, key, f"This is a section: write [{key}] on a line of its own.")
+    known = {field.name: field.type for field in fields(kind)}
+    for name in raw:
+        if name not in known:
+            raise _unknown(source, f"{key}.{name}", [f"{key}.{right}" for right in known])
+    return kind(
+        **{
+            name: _converted(source, f"{key}.{name}", value, known[name], is_text)
+            for name, value in raw.items()
+        }
+    )
+
+
+def _plain(kind: Any) -> Any:
+    """Return a type without what describes it."""
+    return get_args(kind)[0] if hasattr(kind, "__metadata__") else kind
 
 
 def _read_text(raw: str, kind: Any) -> object:
-    plain = getattr(kind, "__origin__", kind)
+    plain = _plain(kind)
     if plain is bool and raw.lower() in _YES | _NO:
         return raw.lower() in _YES
-    if getattr(plain, "__origin__", plain) is tuple:
+    if get_origin(plain) is tuple:
         return [part.strip() for part in raw.split(",")]
+    if get_origin(plain) is dict and "=" in raw:
+        pairs = (part.partition("=") for part in raw.split(","))
+        return {name.strip(): value.strip() for name, _, value in pairs}
     return raw
 
 
@@ -306,18 +306,43 @@ _WORDS: Final = {
     "`float`": "a number with a point",
     "`str`": "text",
     "`array`": "a list",
+    "`array | null`": "a list",
     "`object`": "a table",
     "`null`": "nothing",
 }
 
 
-def _in_words(message: str, raw: object) -> str:
-    """Say msgspec's message in the words of the docs."""
-    problem, _, where = message.partition(" - at `$")
+def _refused(source: str, key: str, message: str, raw: object, kind: Any) -> ConfigError:
+    """Return the error for a value that msgspec refused, in the words of the docs."""
+    problem, _, where = message.partition(" - at `")
+    wrong = _at(raw, where)
+    if problem.startswith("Invalid enum value"):
+        import difflib  # late: only to explain an error
+
+        known = _choices(kind)
+        nearest = difflib.get_close_matches(str(wrong), known, n=1, cutoff=0.5)
+        words = f"{str(wrong)[:60]!r} is none of {', '.join(known)}."
+        return ConfigError(source, key, words, nearest[0] if nearest else None)
+    for pattern, meaning in IN_WORDS.items():
+        if pattern in problem:
+            return ConfigError(source, key, f"Expected {meaning}: {str(wrong)[:60]!r}.")
     for word, meaning in _WORDS.items():
         problem = problem.replace(word, meaning)
-    place = f" (at {where.rstrip('`')})" if where else ""
-    return f"{problem}{place}: {str(raw)[:60]!r}."
+    place = f" (at {where.strip('`$')})" if where.startswith("$") else ""
+    return ConfigError(source, key, f"{problem}{place}: {str(raw)[:60]!r}.")
+
+
+def _at(raw: object, where: str) -> object:
+    """Return what stands at a place of a list ("$[2]`"), the whole where it is none."""
+    index = where.strip("`$[]")
+    return raw[int(index)] if isinstance(raw, list | tuple) and index.isdecimal() else raw
+
+
+def _choices(kind: Any) -> list[str]:
+    """Return the words that a type allows, wherever in it they stand."""
+    if get_origin(kind) is Literal:
+        return [str(word) for word in get_args(kind)]
+    return [word for part in get_args(kind) for word in _choices(part)]
 
 
 def _check_time_zone(source: str, key: str, name: str) -> None:
