@@ -5,7 +5,7 @@ stored answer stand or fall together.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import stamina
@@ -13,19 +13,18 @@ import stamina
 from oms_tui.clock import to_micros
 from oms_tui.desk import keys as intent_keys
 from oms_tui.desk.authorise import as_of_now, refusals_written
-from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.errors import BadInput, OutcomeNotKnown, StaleVersion, Unusable
+from oms_tui.desk.effects import write_effect
+from oms_tui.desk.errors import BadInput, OutcomeNotKnown, StaleVersion
 from oms_tui.desk.plan import check_right, check_state, decide
 from oms_tui.desk.subjects import Apply, changing_verb, find_order, subject_of
 from oms_tui.desk.wording import what_changed_since
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.answers import Committed
-from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome, consequences
-from oms_tui.store import audit, claims, keys, orders, outbox, stock
+from oms_tui.store import audit, claims, keys
 from oms_tui.store.engine import Connection
 from oms_tui.store.errors import DatabaseBusy, DiskFailure, StoreError
 from oms_tui.store.orders import Stored
@@ -98,13 +97,6 @@ def _run(intent: "_Intent", desk: Desk, actor: Actor) -> Committed:
     raise DatabaseBusy("The database is busy: nothing was changed. Try again.")
 
 
-def _refuse_broken(before: Order, after: Order) -> None:
-    """Write nothing that breaks a rule about money, whatever a verb made of the order (M1, M3, M5, M8)."""
-    reason = why_not_money(after)
-    if reason and not why_not_money(before):
-        raise Unusable(f"Nothing was changed, since it would break a rule: {reason}. Please report this.")
-
-
 @dataclass(frozen=True, slots=True)
 class _Intent:
     """One commit as asked for; running it again runs every check again."""
@@ -157,11 +149,7 @@ class _Intent:
         """The order, what goes out with it, the claim, and the one audit entry made from the same diff."""
         before, after = stored.order, outcome.order
         if not self.verb.is_beside:
-            after = replace(after, version=before.version + 1)
-            _refuse_broken(before, after)
-            orders.save(work.conn, stored.pk, before, after, touched=work.micros)
-            stock.follow(work.conn, before, after, outcome.stock)
-            outbox.add(work.conn, stored.pk, outcome, work.micros)
+            after = write_effect(work, stored, outcome)
         if outcome.claim is not None:
             claims.put(work.conn, stored.pk, outcome.claim)
         if outcome.releases_claim:

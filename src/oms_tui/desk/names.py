@@ -8,7 +8,7 @@ from oms_tui.domain.filter import code_key
 LONGEST_NAME = 64
 """Characters of a sign-in name."""
 LONGEST_DISPLAY_NAME = 120
-RESERVED = frozenset({"local", "system", "me", "nobody", "anyone", "any", "none"})
+RESERVED = frozenset({"local", "system", "flow", "outside", "me", "nobody", "anyone", "any", "none"})
 """Names that mean something else in the audit log, the filter language or on the command line."""
 _SIGNS = "._-@+'"
 

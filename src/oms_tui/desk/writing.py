@@ -13,7 +13,7 @@ from oms_tui.desk.desk import Desk
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Change
 from oms_tui.store import audit
-from oms_tui.store.engine import Connection
+from oms_tui.store.engine import LOCK_WAIT, Connection
 
 DONE = "done"
 REFUSED = "refused"
@@ -108,13 +108,17 @@ class Writing:
 
 
 @contextmanager
-def writing(desk: Desk) -> Iterator[Writing]:
+def writing(desk: Desk, wait: float = LOCK_WAIT) -> Iterator[Writing]:
     """A transaction that commits when the block ends and leaves nothing behind if it raises.
+
+    Args:
+        desk: The desk.
+        wait: Seconds that others' writing is waited for.
 
     Raises:
         StoreError: The database refused; nothing was written.
     """
-    with desk.store.write() as conn:
+    with desk.store.write(wait) as conn:
         work = Writing(desk, conn)
         yield work
     if work.last_entry:

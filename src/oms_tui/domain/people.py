@@ -33,6 +33,10 @@ class Origin(StrEnum):
 
     CONSOLE = "console"
     COMMAND_LINE = "command line"
+    WORKER = "worker"
+    """The flow itself: no person did it."""
+    EVENT = "event"
+    """The world outside told us."""
     SYSTEM = "system"
 
 
@@ -71,3 +75,7 @@ LOCAL_ACTOR = Actor(
     name="local", display_name="local", roles=frozenset(), origin=Origin.COMMAND_LINE, session=""
 )
 """Whoever runs import, demo, doctor, db and people on a local file (issue text of the command line)."""
+FLOW_ACTOR = Actor(name="flow", display_name="flow", roles=frozenset(), origin=Origin.WORKER)
+"""Who acts when a worker carries an order's flow on."""
+OUTSIDE = Actor(name="outside", display_name="outside", roles=frozenset(), origin=Origin.EVENT)
+"""Who acts when an event tells what happened: shop, warehouse, carrier, payment provider, customer."""

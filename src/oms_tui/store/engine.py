@@ -45,7 +45,7 @@ _SETTINGS = (
     *checkpoint.SETTINGS,
 )
 
-__all__ = ["Connection", "Store", "path_of"]
+__all__ = ["Connection", "Store", "path_of", "savepoint"]
 
 
 def path_of(url: str) -> Path:
@@ -123,19 +123,22 @@ class Store:
             raise translate(error) from error
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, wait: float = LOCK_WAIT) -> Iterator[Connection]:
         """A connection that holds the write lock; commits when the block ends, rolls back if it raises.
 
         When this returns without an exception the data is on the disk (`synchronous=FULL`, invariant F1).
 
+        Args:
+            wait: Seconds that the lock is waited for.
+
         Raises:
-            DatabaseBusy: The lock was not free within `LOCK_WAIT` seconds; nothing was written.
+            DatabaseBusy: The lock was not free within those seconds; nothing was written.
             RuleBroken: A constraint or trigger refused a row; nothing was written.
             StoreError: Anything else the database refused; nothing was written.
         """
         self._refuse_fork()
         try:
-            with self._begin_writing():
+            with self._begin_writing(wait):
                 yield self._writer
         except (DBAPIError, sqlite3.Error) as error:
             raise translate(error) from error
@@ -202,8 +205,8 @@ class Store:
     ) -> None:
         self.close()
 
-    def _begin_writing(self) -> RootTransaction:
-        until = time.monotonic() + LOCK_WAIT
+    def _begin_writing(self, wait: float) -> RootTransaction:
+        until = time.monotonic() + wait
         while True:
             try:
                 return self._writer.begin()
@@ -216,6 +219,20 @@ class Store:
     def _refuse_fork(self) -> None:
         if os.getpid() != self._process:
             raise ProgrammingMistake("A database connection must not be used across a fork (invariant F7).")
+
+
+@contextmanager
+def savepoint(conn: Connection) -> Iterator[None]:
+    """A part of a transaction that is undone alone if it raises; the transaction itself goes on.
+
+    Raises:
+        StoreError: The database refused something in it.
+    """
+    try:
+        with conn.begin_nested():
+            yield
+    except (DBAPIError, sqlite3.Error) as error:
+        raise translate(error) from error
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

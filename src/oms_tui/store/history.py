@@ -12,7 +12,6 @@ from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.status import HoldKind, OrderStatus
 from oms_tui.domain.world import CustomerHistory, EarlierCase
-from oms_tui.store.statements import rows_of
 from oms_tui.store.tables import HoldRow, OrderRow, table
 
 MOST_LOOKED_AT: Final = 200
@@ -36,7 +35,7 @@ def _by(column: Any) -> Any:
         select(*_SEEN)
         .where(column == bindparam("key"), column != "", _ORDER.c.id != bindparam("id"))
         .order_by(_ORDER.c.created.desc())
-        .limit(bindparam("most"))
+        .limit(MOST_LOOKED_AT)
     )
 
 
@@ -52,7 +51,8 @@ def history_of(conn: Connection, order: Order) -> CustomerHistory:
     number, email = order.customer.number, code_key(order.customer.email)
     if not number and not email:
         return CustomerHistory()
-    found = rows_of(conn, _BY_NUMBER if number else _BY_EMAIL, number or email, order.id, MOST_LOOKED_AT)
+    asked = {"key": number or email, "id": order.id}
+    found = conn.execute(_BY_NUMBER if number else _BY_EMAIL, asked).all()
     if not found:
         return CustomerHistory()
     standing = [row for row in found if row[2] != OrderStatus.CANCELLED.value]

@@ -201,6 +201,28 @@ def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int
     search.reindex(conn, pk, before, after)
 
 
+def save_flow(conn: Connection, pk: int, before: Order, after: Order) -> None:
+    """Write the flow alone, where a run of its tasks is all that happened: no new version, nothing touched.
+
+    Args:
+        conn: A connection that holds the write lock, under which `before` was loaded.
+        pk: The order's number.
+        before: The order as it is stored.
+        after: The same but for runs and next runs of its tasks.
+
+    Raises:
+        ValueError: Tasks changed their state, which is more than a run.
+    """
+    if [(t.task, t.shipment, t.state) for t in before.tasks] != [
+        (t.task, t.shipment, t.state) for t in after.tasks
+    ]:
+        raise ValueError(f"Order {after.id}: tasks changed their state; save the order.")
+    changed = {"flow": pack_tasks(after.tasks), "due": facts.due(after)}
+    if update_row(conn, OrderRow, changed, {"pk": pk}) != 1:
+        raise LookupError(f"There is no order {pk}.")
+    _save_tasks(conn, pk, before, after)
+
+
 def order_values(pk: int, order: Order, copies: Mapping[str, object], touched: int) -> Values:
     """The order's own row: its fields and the copies that `facts.copies` gives."""
     customer = order.customer
