@@ -22,6 +22,16 @@ order.release cs nm op
 order.note cs nm op
 order.cancel cs nm
 order.price cs
+order.validate cs
+order.address cs
+order.force cs
+order.flag cs
+order.fraud cs
+order.hold op
+order.release-hold op
+order.classify cs
+order.run op
+order.approve op
 order.status cs nm op
 """
 

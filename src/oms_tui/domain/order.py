@@ -7,7 +7,7 @@ All times are aware UTC datetimes, all money is `Money` in the order's one curre
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from oms_tui.domain.flow import FlowTask
@@ -270,6 +270,8 @@ class Order:
     customer: Customer
     bill_to: Address
     ship_to: Address
+    preferred_date: date | None = None
+    """The day on which the customer wants it, None = none was asked for."""
     is_forced: bool = False
     """Whether an address or detail was ever forced; flagged for good (spec 6)."""
     is_carry_out: bool = False

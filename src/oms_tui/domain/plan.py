@@ -199,6 +199,7 @@ def diff(before: Order, after: Order) -> tuple[Change, ...]:
 _ORDER_FIELDS = (
     "language",
     "method",
+    "preferred_date",
     "is_forced",
     "is_carry_out",
     "selling_entity",

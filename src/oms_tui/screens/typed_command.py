@@ -71,7 +71,8 @@ def read_arguments(verb: Verb, text: str) -> dict[str, object]:
         named = next((one for one in verb.arguments if one.name == name.casefold()), None)
         lines = next((one for one in verb.arguments if one.kind is ArgumentKind.LINES), None)
         if sign and named is not None:
-            found[named.name] = value.split(",") if named.kind is ArgumentKind.LINES else value
+            is_list = named.kind in (ArgumentKind.LINES, ArgumentKind.CHARGES)
+            found[named.name] = value.split(",") if is_list else value
         elif lines is not None and lines.name not in found and _LINES.fullmatch(word):
             found[lines.name] = word.split(",")
         else:
@@ -85,7 +86,8 @@ def read_arguments(verb: Verb, text: str) -> dict[str, object]:
 
 def _for_words(arguments: Iterable[Argument], found: Mapping[str, object]) -> Argument | None:
     """The argument that plain words are for: a text that is needed, else the first choice or text."""
-    left = [one for one in arguments if one.name not in found and one.kind is not ArgumentKind.LINES]
+    lists = (ArgumentKind.LINES, ArgumentKind.CHARGES)
+    left = [one for one in arguments if one.name not in found and one.kind not in lists]
     needed = (one for one in left if one.is_required and _is_text(one))
     return next(needed, left[0] if left else None)
 

@@ -5,6 +5,7 @@ file and one
 row here.
 """
 
+from oms_tui.verbs.address import CORRECT_ADDRESS, FORCE_ADDRESS, VALIDATE_ADDRESS
 from oms_tui.verbs.base import (
     Answer,
     Argument,
@@ -26,11 +27,32 @@ from oms_tui.verbs.base import (
 )
 from oms_tui.verbs.cancel import CANCEL
 from oms_tui.verbs.claim import CLAIM, RELEASE
+from oms_tui.verbs.classify import CLASSIFY
+from oms_tui.verbs.fraud import FLAG_FRAUD, REVIEW_FRAUD
+from oms_tui.verbs.hold import PLACE_HOLD, RELEASE_HOLD
 from oms_tui.verbs.note import ADD_NOTE
 from oms_tui.verbs.price import ADJUST_PRICE
 from oms_tui.verbs.status import PROVIDE_STATUS
+from oms_tui.verbs.tasks import APPROVE, RUN_TASK
 
-VERBS: tuple[Verb, ...] = (CLAIM, RELEASE, ADD_NOTE, CANCEL, ADJUST_PRICE, PROVIDE_STATUS)
+VERBS: tuple[Verb, ...] = (
+    CLAIM,
+    RELEASE,
+    ADD_NOTE,
+    VALIDATE_ADDRESS,
+    CORRECT_ADDRESS,
+    FORCE_ADDRESS,
+    FLAG_FRAUD,
+    REVIEW_FRAUD,
+    PLACE_HOLD,
+    RELEASE_HOLD,
+    ADJUST_PRICE,
+    CANCEL,
+    CLASSIFY,
+    RUN_TASK,
+    APPROVE,
+    PROVIDE_STATUS,
+)
 """Every verb there is, in the order the action pod lists them."""
 
 _BY_ID = {verb.id: verb for verb in VERBS}

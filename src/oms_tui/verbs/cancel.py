@@ -343,6 +343,7 @@ CANCEL = Verb(
         ),
     ),
     touches_money=True,
+    can_work_a_pile=True,
     check=_check,
     apply=_apply,
 )

@@ -64,6 +64,7 @@ ADD_NOTE = Verb(
             choices=_about,
         ),
     ),
+    can_work_a_pile=True,
     is_append_only=True,
     apply=_apply,
 )
