@@ -162,10 +162,14 @@ def _items(order: Order) -> list[str]:
 def _flow(order: Order) -> list[str]:
     flow = order_flow(order)
     return [
-        f"{task.state.glyph} {word(task.task):<22} {word(task.state):<9} {task.cardinality} runs  "
+        f"{task.state.glyph} {word(task.task):<22} {word(task.state):<9} {_runs(task.cardinality)}  "
         + (task.error or ", ".join(word(name) for name in waits_for(task, flow)))
         for task in flow
     ]
+
+
+def _runs(count: int) -> str:
+    return "1 run " if count == 1 else f"{count} runs"
 
 
 def _payments(order: Order, zone: str) -> list[str]:
