@@ -79,9 +79,11 @@ test-short: $(DEV)  ## the tests that need no database and no screen (for other 
 # Parts of minutes each, which may also be run one at a time: make test-release PART=store
 STATEFUL := tests/desk/test_stateful.py
 NAMED    := tests/domain tests/store tests/desk tests/exchange tests/screens
+LANGUAGE := $(wildcard tests/domain/test_filter_*.py)
 FILTERS  := tests/store/test_filters.py tests/store/test_lists.py
-PARTS    := domain filters store stateful desk exchange screens rest
-IN_domain   := tests/domain
+PARTS    := domain language filters store stateful desk exchange screens rest
+IN_domain   := tests/domain $(LANGUAGE:%=--ignore=%)
+IN_language := $(LANGUAGE)
 IN_filters  := $(FILTERS)
 IN_store    := tests/store $(FILTERS:%=--ignore=%)
 IN_stateful := $(STATEFUL)
