@@ -299,6 +299,7 @@ def orders(draw: Any, order_id: str | None = None, currency: str | None = None) 
         customer=draw(CUSTOMERS),
         bill_to=draw(ADDRESSES),
         ship_to=draw(ADDRESSES),
+        preferred_date=draw(st.none() | st.dates()),
         is_forced=draw(st.booleans()),
         is_carry_out=draw(st.booleans()),
         source=draw(WORDS),

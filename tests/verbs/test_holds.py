@@ -57,6 +57,17 @@ def test_a_hold_says_in_the_plan_what_it_is() -> None:
     assert rows["holds/1"].after == "manual: call first"
 
 
+def test_a_release_is_one_row_that_names_who_did_it() -> None:
+    value = held(H.MANUAL)
+    (row,) = consequences(value, do("order.release-hold", value))
+    assert (row.path, row.label, row.before, row.after) == (
+        "holds/1/released_by",
+        "manual hold",
+        "open",
+        "released by ana",
+    )
+
+
 @pytest.mark.parametrize("name", ["order.hold", "order.flag"])
 @pytest.mark.parametrize(
     ("status", "why"),

@@ -5,7 +5,7 @@ entries.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -177,7 +177,7 @@ def diff(before: Order, after: Order) -> tuple[Change, ...]:
     changes += _collection(
         before.payments, after.payments, "payments", "payment", lambda x: x.number, ChangeKind.MONEY
     )
-    changes += _collection(before.holds, after.holds, "holds", "hold", lambda x: x.number, ChangeKind.HOLD)
+    changes += _holds(before.holds, after.holds)
     changes += _collection(
         before.adjustments,
         after.adjustments,
@@ -245,6 +245,20 @@ def _collection(
             yield from _fields(previous, item, f"{path}/{name}/", f"{label} {name} ", None, kind)
     for name, item in old.items():
         yield Change(kind, f"{path}/{name}", f"{label} {name}", _describe(item), "–")
+
+
+def _holds(before: Iterable[Hold], after: Iterable[Hold]) -> Iterable[Change]:
+    """A hold is placed, released, or said otherwise; a release is one row that names who did it."""
+    old = {hold.number: hold for hold in before}
+    for hold in after:
+        was = old.get(hold.number)
+        if was is not None and was.is_open and not hold.is_open:
+            path, label = f"holds/{hold.number}/released_by", f"{word(hold.kind)} hold"
+            yield Change(ChangeKind.HOLD, path, label, "open", f"released by {hold.released_by}")
+            was = replace(was, released_at=hold.released_at, released_by=hold.released_by)
+        yield from _collection(
+            [] if was is None else [was], [hold], "holds", "hold", lambda x: x.number, ChangeKind.HOLD
+        )
 
 
 def _describe(item: Any) -> str:

@@ -1,6 +1,7 @@
 """An order's value from its rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import SQLModel
@@ -73,6 +74,7 @@ def assemble(row: Sequence[Any], parts: Mapping[type[SQLModel], Sequence[Any]]) 
         ),
         bill_to=unpack_address(own("bill_to")),
         ship_to=unpack_address(own("ship_to")),
+        preferred_date=date.fromisoformat(own("preferred_date")) if own("preferred_date") else None,
         is_forced=bool(own("is_forced")),
         is_carry_out=bool(own("is_carry_out")),
         source=own("source"),

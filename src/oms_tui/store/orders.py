@@ -251,6 +251,7 @@ def order_values(pk: int, order: Order, copies: Mapping[str, object], touched: i
         "ship_to": pack_address(order.ship_to),
         "placed_minor": order.placed_total.minor,
         "flow": pack_tasks(order.tasks),
+        "preferred_date": "" if order.preferred_date is None else order.preferred_date.isoformat(),
         **copies,
     }
     return tuple([own[name] for name in _COLUMNS])

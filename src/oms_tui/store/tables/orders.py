@@ -141,6 +141,8 @@ class OrderRow(SQLModel, table=True):
     """JSON: every task of the order with its runs (architecture 2: finished flows are kept packed)."""
     due: int | None = big(default=None)
     """Copy: when a task of its flow runs next (`engine.next_due`); null where none does."""
+    preferred_date: str = later_text()
+    """ISO date; "" where none was asked for."""
 
 
 class LineRow(SQLModel, table=True):

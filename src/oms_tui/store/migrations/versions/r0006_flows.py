@@ -143,6 +143,7 @@ def _flow_failure() -> None:
 
 def _columns() -> None:
     op.add_column("orders", big_or_null("due")[0])
+    op.add_column("orders", later_text("preferred_date"))
     op.create_index("orders_due", "orders", ["due", "pk"], sqlite_where=sa.text("due IS NOT NULL"))
     op.add_column("payment", later_text("card_country"))
     op.add_column("stock_move", later_text("kind", "freed"))
