@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from oms_tui.cli.entry import main
+from oms_tui.cli.shared import Shared
 from oms_tui.desk import people as kept
 from oms_tui.desk.intake import Batch, take_in
 from oms_tui.domain.people import LOCAL_ACTOR, Role
@@ -217,6 +218,23 @@ def test_demo_without_a_terminal_prints_the_dashboard(tmp_path: Path) -> None:
     second = program("demo")
     assert second.returncode == 0, second.stderr
     assert "Making sample data" not in second.stderr
+
+
+def test_the_theme_may_stand_before_or_after_demo(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    themes: list[str] = []
+
+    def open_console(shared: Shared, **rest: object) -> int:
+        themes.append(shared.settings().ui.theme)
+        return 0
+
+    monkeypatch.setattr("oms_tui.cli.console.open_console", open_console)
+    place = ("--database", str(tmp_path / "sample.db"))
+    for words in (("demo", "--orders", "60"), ("--theme", "light", "demo"), ("demo", "--theme", "light")):
+        done = run(*place, *words)
+        assert done.code == 0, done.err
+    assert themes == ["dark", "light", "light"]
 
 
 def test_demo_never_replaces_real_orders(database: Path) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
-from oms_tui.domain.order import Address, AdjustedPart, Adjustment, Customer, Note
+from oms_tui.domain.order import Address, AdjustedPart, Adjustment, Customer, Hold, Note
 from oms_tui.domain.returns import CreditNote, CreditNoteLine, Return, ReturnLine
 from oms_tui.domain.status import (
     CreditNoteStatus,
@@ -18,6 +18,7 @@ from oms_tui.domain.status import (
     RefundStatus,
     ReturnPointType,
     ReturnStatus,
+    word,
 )
 from oms_tui.domain.totals import split_line
 from oms_tui.screens.profile import ProfileScreen
@@ -77,6 +78,34 @@ async def test_enter_shows_the_details_of_a_line_and_hides_them(desk_of):
         assert console.shows("Size E27")
         await console.press("enter")
         assert not console.shows("UPC")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_sums_of_a_long_order_stay_in_sight(desk_of, size):
+    lines = [line(number, LineStatus.DELIVERED, 100, quantity=number) for number in range(1, 41)]
+    async with desk_of(order(*lines, id="10441")).console(size=size) as console:
+        screen = await open_profile(console, "10441")
+        for key in ("j", "pagedown", "G", "g"):
+            await console.press(key)
+            assert console.shows("Total 40.00 €")
+            assert any("Authorized" in text and "Due" in text for text in console.lines)
+            above, below = screen.tab_body.hidden
+            assert above + below > 0
+            assert not above or console.shows(f"▴ {above} more")
+            assert not below or console.shows(f"▾ {below} more")
+
+
+async def test_every_flag_of_a_held_order_is_read_whole(desk_of):
+    held = free(holds=tuple(
+        Hold(number=number, kind=kind, reason="test", placed_at=NOON, placed_by="test")
+        for number, kind in enumerate(HoldKind, 1)
+    ))  # fmt: skip
+    desk = desk_of(held)
+    for size in (SMALL, LARGE):
+        async with desk.console(size=size) as console:
+            await open_profile(console, "10432")
+            for kind in HoldKind:
+                assert console.shows(f"⚑ {word(kind)}"), (kind, size)
 
 
 async def test_split_lines_stand_below_the_line_as_placed(desk_of):
@@ -274,6 +303,12 @@ async def test_what_an_import_does_not_say_is_not_known(desk_of):
         await open_profile(console, "536365")
         for fact in ("customer 17850", "phone not known", "e-mail not known", "shipping not known"):
             assert console.shows(fact), fact
+        assert console.shows("Authorized not known Captured 10.00 € Due 0.00 €")
+        await show_tab(console, 8)
+        assert console.shows("Taken in from test: order of 1 line, 10.00 €")
+        assert "sha" not in console.text.lower()
+        await console.press("enter")
+        assert "sha" not in console.text.lower()
         await show_tab(console, 2)
         assert console.shows("✓ Imported Complete")
         await show_tab(console, 3)
@@ -289,7 +324,7 @@ async def test_the_pod_lists_every_verb_and_a_dim_one_says_why(desk_of):
     async with desk_of(delivered).console() as console:
         screen = await open_profile(console, "10446")
         pod = {verb.key: verb for verb in screen.pod.verbs}
-        assert set(pod) == {"c", "n", "x", "Y"}
+        assert set(pod) >= {"c", "n", "x", "Y"}
         assert pod["x"].is_dim
         assert console.shows("x Cancel·")
         await console.press("x")

@@ -53,7 +53,7 @@ class Facts(Flowing):
         if pieces_width([*status, *value]) + 3 > width:
             return [
                 self._ends(standing_now, value, width),
-                self._ends(flags, [], width),
+                *([(" ", ""), *line] for line in _broken(flags, width - 2)),
                 self._ends(customer, self._neighbours(), width),
                 self._ends(_placed(view), self._claim(view), width),
             ]
@@ -110,6 +110,17 @@ def _flags(view: View) -> list[Piece]:
     if order.is_forced:
         pieces += [("  " if pieces else "", ""), ("forced", "warning")]
     return pieces
+
+
+def _broken(pieces: Sequence[Piece], width: int) -> list[list[Piece]]:
+    """Pieces in as many lines as they need; none of them is cut unless it is wider than a line."""
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if pieces_width([*lines[-1], piece]) > width and lines[-1]:
+            lines.append([])
+        if lines[-1] or piece[0].strip():
+            lines[-1].append(piece)
+    return lines
 
 
 def _customer(view: View) -> list[Piece]:
