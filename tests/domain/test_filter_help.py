@@ -75,7 +75,7 @@ def test_a_role_without_order_filters_is_offered_the_six_categories() -> None:
     assert texts("status:sh", documented_only=True) == []
 
 
-@settings(max_examples=scaled(20_000, 200))
+@settings(max_examples=scaled(10_000, 200))
 @given(
     st.lists(TEXT | st.sampled_from(["status:", "-", "age>", " ", '"', ","]), max_size=5).map("".join),
     st.data(),
