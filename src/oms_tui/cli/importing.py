@@ -1,4 +1,4 @@
-"""`oms-tui import uci FILE…`: orders from files, with a progress bar on a terminal and plain lines
+"""`oms-tui import …`: orders and stock from files, with a progress bar on a terminal and plain lines
 elsewhere."""
 
 import logging
@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 
 @click.group("import")
 def import_files() -> None:
-    """Take orders in from files. The same file again adds nothing."""
+    """Take orders or stock in from files. The same file again adds nothing."""
 
 
 @import_files.command("uci")
@@ -78,6 +78,45 @@ def uci(
                 emit_json(report.as_json())
             else:
                 _print(report, seconds)
+
+
+@import_files.command("stock")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Report what would come in and write nothing.")
+@click.option(
+    "--rejects",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the reject file [default: the documents folder; oms-tui paths shows it].",
+)
+@json_option
+@pass_shared
+def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
+    """Import how much is on hand: a CSV with location, sku and on_hand, and if you like name, country, type.
+
+    Orders that waited for one of the articles try again at once. What cannot be taken goes to
+    NAME-rejects.csv with line number and reason.
+    """
+    from oms_tui import paths
+    from oms_tui.exchange.stock import import_stock
+
+    if not dry_run:
+        shared.refuse_read_only()
+    name = file.name.removesuffix(".csv")
+    with _desk_for(shared, dry_run) as desk:
+        report = import_stock(
+            desk,
+            file,
+            is_dry_run=dry_run,
+            rejects=(rejects or paths.documents_dir()) / f"{name}-rejects.csv",
+        )
+    if shared.is_json:
+        emit_json(report.as_json())
+        return
+    say(f"{report.file}: {'dry run, nothing written' if dry_run else 'done'}")
+    figures = [(name, f"{count:,}") for name, count in report.figures()]
+    emit_table(("", "count"), figures, right=frozenset({1}))
+    if report.reject_file:
+        say(f"Rejected rows with their reasons: {report.reject_file}")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from oms_tui.config.sections import (
     FlowSettings,
     FraudSettings,
     LoggingSettings,
+    MailSettings,
     PriceSettings,
     Settings,
     UiSettings,
@@ -37,6 +38,7 @@ __all__ = [
     "FlowSettings",
     "FraudSettings",
     "LoggingSettings",
+    "MailSettings",
     "PriceSettings",
     "SettingDoc",
     "Settings",
@@ -62,6 +64,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "flow": FlowSettings,
     "fraud": FraudSettings,
     "price": PriceSettings,
+    "mail": MailSettings,
     "logging": LoggingSettings,
 }
 _KEYMAP: Final = "keymap"

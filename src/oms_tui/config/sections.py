@@ -120,6 +120,31 @@ class PriceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = field(default_factory=_REASONS.copy)
 
 
+class MailSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[mail]``: how the worker sends what customers and locations are told."""
+
+    send: Annotated[
+        Literal["off", "folder", "smtp"],
+        Meta(description="off; folder: one .eml file a message; smtp: through a mail server."),
+    ] = "off"
+    sender: Annotated[str, Meta(max_length=254, description="Address that messages come from.")] = ""
+    folder: Annotated[str, Meta(description="Folder of the .eml files, for send = folder.")] = ""
+    host: Annotated[str, Meta(description="Name of the mail server, for send = smtp.")] = "localhost"
+    port: Annotated[int, Meta(ge=1, le=65_535, description="Its port.")] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(description="Encryption: starttls or tls; none only to this machine itself."),
+    ] = "starttls"
+    user: Annotated[str, Meta(description="Name to sign in with at the mail server; empty: no sign-in.")] = ""
+    password_file: Annotated[
+        str, Meta(description="File with the password, readable by its owner alone (chmod 600).")
+    ] = ""
+    locations: Annotated[
+        dict[str, str], Meta(description="E-mail address of each location, by its code.")
+    ] = {}
+    most_days: Annotated[int, Meta(ge=1, le=3_650, description="Older messages are not sent any more.")] = 3
+
+
 class LoggingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Section ``[logging]``: what the log holds."""
 
@@ -138,6 +163,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     flow: FlowSettings = FlowSettings()
     fraud: FraudSettings = FraudSettings()
     price: PriceSettings = PriceSettings()
+    mail: MailSettings = MailSettings()
     logging: LoggingSettings = LoggingSettings()
     keymap: Annotated[
         dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from oms_tui.clock import Clock, SystemClock
-from oms_tui.config import Settings
+from oms_tui.config import MailSettings, Settings
 from oms_tui.desk.audit_head import HeadCopy
 from oms_tui.desk.audit_key import proof_of, read_or_make
 from oms_tui.desk.errors import Unusable
@@ -52,6 +52,8 @@ class Desk:
     is_sample: bool
     hasher: Hasher = field(default_factory=Hasher)
     session_limits: SessionLimits = field(default_factory=SessionLimits)
+    mail: MailSettings = field(default_factory=MailSettings)
+    """How messages are sent, by a worker."""
     warnings: tuple[str, ...] = ()
     opened_at: dict[tuple[str, str], float] = field(default_factory=dict)
     """(person, order ID) -> when it was noted as opened, by the clock that measures durations."""
@@ -121,6 +123,7 @@ class Desk:
             database_id=facts.id,
             name=settings.desk.name or facts.name or store.path.stem,
             is_sample=is_here_sample,
+            mail=settings.mail,
             session_limits=SessionLimits(
                 idle=settings.desk.idle_minutes * 60, absolute=settings.desk.session_minutes * 60
             ),

@@ -18,8 +18,8 @@ _ONE = select(_SERIES.c.prefix, _SERIES.c.last).where(
     _SERIES.c.kind == bindparam("kind"),
     _SERIES.c.year == bindparam("year"),
 )
-_PREFIX = select(_SERIES.c.prefix).where(_SERIES.c.entity == bindparam("entity")).limit(1)
-_TAKEN = select(_SERIES.c.entity).where(_SERIES.c.prefix == bindparam("prefix")).limit(1)
+_PREFIX = select(_SERIES.c.prefix).where(_SERIES.c.entity == bindparam("entity"))
+_TAKEN = select(_SERIES.c.entity).where(_SERIES.c.prefix == bindparam("prefix"))
 _WORD = re.compile(r"[^\W_]+")
 
 

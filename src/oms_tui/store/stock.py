@@ -14,13 +14,14 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from oms_tui.domain.filter.keys import code_key
+from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.order import Line, Order
 from oms_tui.domain.plan import StockKind, StockMove
 from oms_tui.domain.status import SHIPPED_OR_LATER, LineStatus
 from oms_tui.domain.world import Location, LocationType
 from oms_tui.store.errors import RuleBroken
-from oms_tui.store.statements import insert_rows, rows_of, update_row
-from oms_tui.store.tables import LineRow, LocationRow, StockRow, table
+from oms_tui.store.statements import BATCH, insert_rows, rows_of, update_row
+from oms_tui.store.tables import LineRow, LocationRow, OpenTaskRow, StockRow, table
 
 HOLDING: Final = frozenset(
     {
@@ -36,6 +37,7 @@ MOST_NAMED: Final = 1_000
 _STOCK = table(StockRow)
 _LOCATION = table(LocationRow)
 _LINE = table(LineRow)
+_TASK = table(OpenTaskRow)
 _ONE = select(_STOCK.c.sku, _STOCK.c.on_hand, _STOCK.c.reserved).where(
     _STOCK.c.sku_key == bindparam("sku_key"), _STOCK.c.location == bindparam("location")
 )
@@ -267,3 +269,23 @@ def _add_location(conn: Connection, code: str) -> None:
     """A location that orders name before anybody told of it: nothing but its code is known."""
     if not rows_of(conn, _HAS_LOCATION, code):
         insert_rows(conn, LocationRow, [(code, code, "", LocationType.WAREHOUSE.value)])
+
+
+def waiting_orders(conn: Connection, sku_keys: Iterable[str]) -> list[int]:
+    """The numbers of the orders whose allocation waits for one of these articles, by rising number."""
+    wanted = sorted(sku_keys)
+    found: set[int] = set()
+    for start in range(0, len(wanted), BATCH):
+        query = (
+            select(_LINE.c.order_pk)
+            .join(_TASK, _TASK.c.order_pk == _LINE.c.order_pk)
+            .where(
+                _TASK.c.task == Task.ALLOCATION.value,
+                _TASK.c.state == TaskState.ACTIVE.value,
+                _LINE.c.status == LineStatus.PENDING_ALLOCATION.value,
+                _LINE.c.sku_key.in_(wanted[start : start + BATCH]),
+            )
+            .distinct()
+        )
+        found.update(conn.execute(query).scalars())
+    return sorted(found)

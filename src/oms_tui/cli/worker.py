@@ -1,0 +1,62 @@
+"""`oms-tui worker`: carries the flows on and sends messages, until it is told to stop."""
+
+import signal
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from oms_tui.cli.shared import Shared, emit, emit_json, json_option, pass_shared, say
+
+if TYPE_CHECKING:
+    from oms_tui.desk.flows import FlowReport
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due, send what waits, and stop: for cron.")
+@json_option
+@pass_shared
+def worker(shared: Shared, once: bool) -> None:
+    """Carry the flows of the orders on: at once after a change, else when they are due.
+
+    Several workers can run beside each other and beside the consoles. SIGTERM and Ctrl+C finish the order in
+    hand and stop.
+    """
+    from oms_tui.desk.workers import Worker
+
+    shared.refuse_read_only()
+    stop = Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, end)
+    with shared.desk() as desk:
+        if once:
+            _show(shared, Worker(desk, stop).run_once())
+            return
+        say(f"Working at {desk.store.path}. Ctrl+C or SIGTERM stops.")
+        total = Worker(desk, stop, told=lambda report: _tell(shared, report)).run()
+        say(f"Stopped. {_in_words(total)}")
+
+
+def _tell(shared: Shared, report: "FlowReport") -> None:
+    """What a stretch of work came to: data for a program, talk for a person."""
+    if shared.is_json:
+        emit_json(report)
+    else:
+        say(_in_words(report))
+
+
+def _show(shared: Shared, report: "FlowReport") -> None:
+    if shared.is_json:
+        emit_json(report)
+    else:
+        emit(_in_words(report))
+
+
+def _in_words(report: "FlowReport") -> str:
+    broken = f", {report.failed:,} broke off (see the log)" if report.failed else ""
+    return f"{report.orders:,} orders, {report.tasks:,} tasks, {report.changed:,} changed{broken}"

@@ -1,0 +1,161 @@
+"""Workers: they run what is due at once, sleep until the next moment, and say that they are alive.
+
+Several stand side by side: which orders each takes is decided under the database's lock (`flows`).
+"""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event as Flag
+from typing import Final
+
+from oms_tui.clock import from_micros, to_micros
+from oms_tui.desk.desk import Desk
+from oms_tui.desk.flows import LOCK_WAIT, FlowReport, run_due
+from oms_tui.desk.mail import Postman
+from oms_tui.domain.answers import FlowStanding, WorkerSeen
+from oms_tui.store import due, workers
+from oms_tui.store.engine import Connection
+from oms_tui.store.errors import DatabaseBusy, StoreError
+from oms_tui.store.workers import KnownWorker
+
+BEAT: Final = 30.0
+"""Seconds between two signs of life."""
+SILENT: Final = timedelta(seconds=90)
+"""Who has said nothing for so long works no more."""
+POLL: Final = 0.2
+"""Seconds between two looks for commits and for what has become due."""
+AFTER_TROUBLE: Final = 5.0
+"""Seconds until a worker tries again after the database refused."""
+STOPS_WITHIN: Final = 1.5
+"""Seconds that are left for a message on its way once a worker is to stop."""
+COUNTED: Final = 10_000
+"""Orders that are counted as due, at most."""
+_log = logging.getLogger(__name__)
+
+Told = Callable[[FlowReport], object]
+
+
+def standing(desk: Desk) -> FlowStanding:
+    """Whether flows go on; without a worker, since when they stand still."""
+    now = desk.clock.now()
+    with desk.store.read() as conn:
+        known = workers.everyone(conn)
+        count, first = due.overdue(conn, to_micros(now), COUNTED)
+    alive = [each for each in known if each.seen >= to_micros(now - SILENT)]
+    still = None
+    if not alive and first is not None:
+        # Nobody was missed before something fell due, nor while the last worker was there.
+        still = from_micros(max(first, *(each.seen for each in known)))
+    return FlowStanding(
+        workers=tuple(WorkerSeen(host=each.host, seen=from_micros(each.seen)) for each in alive),
+        still_since=still,
+        due=count,
+    )
+
+
+class Worker:
+    """One worker at an open desk, in the thread that opened it."""
+
+    def __init__(self, desk: Desk, stop: Flag, *, told: Told | None = None) -> None:
+        """Get ready; nothing is written before `run`.
+
+        Args:
+            desk: The desk.
+            stop: Set by whoever wants it to stop; the order in hand is finished.
+            told: Told of every stretch of work in which anything ran.
+        """
+        now = to_micros(desk.clock.now())
+        host = socket.gethostname()
+        name = f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._desk = desk
+        self._stop = stop
+        self._told = told
+        self._self = KnownWorker(name=name, host=host, pid=os.getpid(), started=now, seen=now, orders=0)
+        self._postman = Postman(desk)
+        self._beat_at: float | None = None
+        self.total = FlowReport()
+        """Everything it did."""
+
+    def run_once(self) -> FlowReport:
+        """Run everything that is due, send what waits to be sent, and stop.
+
+        Raises:
+            StoreError: The database refused.
+        """
+        report = self._run_due()
+        while not self._stop.is_set() and self._postman.work():
+            self._stop.wait(POLL / 10)
+        self._postman.close(STOPS_WITHIN)
+        return report
+
+    def run(self) -> FlowReport:
+        """Work until the flag is set. What the database refuses is logged, and tried again later."""
+        try:
+            while not self._stop.is_set():
+                try:
+                    self._stretch()
+                except DatabaseBusy:
+                    self._stop.wait(POLL)
+                except StoreError as error:
+                    _log.error("The worker rests for %.0f s: %s", AFTER_TROUBLE, error)
+                    self._stop.wait(AFTER_TROUBLE)
+        finally:
+            self._leave()
+        return self.total
+
+    def _stretch(self) -> None:
+        """Run what is due; then wait for a commit, the next moment, or the end."""
+        seen = self._desk.store.data_version()
+        self._say_alive()
+        if self._run_due().taken:
+            return
+        while not self._stop.is_set():
+            if self._postman.work() or self._desk.store.data_version() != seen or self._is_time():
+                return
+            self._stop.wait(POLL)
+
+    def _run_due(self) -> FlowReport:
+        report = FlowReport()
+        try:
+            report = run_due(self._desk, is_over=self._stop.is_set)
+        finally:
+            self.total += report
+        if report.taken and self._told is not None:
+            self._told(report)
+        return report
+
+    def _is_time(self) -> bool:
+        """Whether a flow is due, or a sign of life."""
+        now = to_micros(self._desk.clock.now())
+        with self._desk.store.read() as conn:
+            moment = due.next_moment(conn, now)
+        return (moment is not None and moment <= now) or self._is_silent()
+
+    def _is_silent(self) -> bool:
+        return self._beat_at is None or self._desk.clock.monotonic() - self._beat_at >= BEAT
+
+    def _say_alive(self) -> None:
+        if self._is_silent():
+            now = self._desk.clock.now()
+            with self._desk.store.write(LOCK_WAIT) as conn:
+                self._put(conn)
+                workers.drop_silent(conn, to_micros(now - SILENT))
+            self._beat_at = self._desk.clock.monotonic()
+
+    def _put(self, conn: Connection) -> None:
+        self._self = replace(self._self, seen=to_micros(self._desk.clock.now()), orders=self.total.orders)
+        workers.put(conn, self._self)
+
+    def _leave(self) -> None:
+        """Finish the message on its way, and say that nobody works here any more."""
+        self._postman.close(STOPS_WITHIN)
+        try:
+            with self._desk.store.write(POLL) as conn:
+                workers.drop(conn, self._self.name)
+        except StoreError as error:
+            _log.warning("The worker could not say that it leaves: %s", error)
