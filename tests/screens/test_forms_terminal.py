@@ -23,9 +23,7 @@ def profile(desk_of):
     program.see("pick who to be")
     program.send("1")
     program.see("Order feed")
-    program.send(":")
-    program.see("DB, OR, note")
-    program.send("10432\r")
+    program.send(":10432\r")
     program.see("c Claim")
     yield program, desk
     program.close()
