@@ -18,6 +18,7 @@ from oms_tui.backend.errors import (
     Unavailable,
 )
 from oms_tui.desk import people
+from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import LineStatus, OrderStatus, PaymentStatus
 from tests.build import line, order, shipment
@@ -290,6 +291,11 @@ CALLS = {
     "outcome_of": lambda console: console.outcome_of(key()),
     "feed": lambda console: console.feed(),
     "recent": lambda console: console.recent(),
+    "address_rules": lambda console: console.address_rules("DE"),
+    "check_address": lambda console: console.check_address(Address(country="DE")),
+    "evidence": lambda console: console.evidence("10427"),
+    "claim_next": lambda console: console.claim_next(""),
+    "flow_standing": lambda console: console.flow_standing(),
 }
 
 

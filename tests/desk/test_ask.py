@@ -9,9 +9,11 @@ import pytest
 from oms_tui.desk import ask, commit, errors, filters, intake, people, plan
 from oms_tui.desk.authorise import authorise
 from oms_tui.desk.desk import AUTHORITY_SET
+from oms_tui.desk.evidence import evidence
 from oms_tui.desk.intake import Batch
 from oms_tui.domain.authority import AUTHORITY, Right
 from oms_tui.domain.flow import FlowTask, Task, TaskState, order_flow
+from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.queues import QUEUES, queues_of
 from oms_tui.domain.status import OperationKind, PaymentStatus
@@ -200,6 +202,8 @@ CALLS = {
     Right.ADD_NOTE: lambda desk, actor: plan.plan(desk, actor, "order.note", "10427", {"text": "x"}),
     Right.CLAIM: lambda desk, actor: plan.plan(desk, actor, "order.claim", "10427", {}),
     Right.CANCEL: lambda desk, actor: plan.plan(desk, actor, "order.cancel", "10427", {"reason": "fraud"}),
+    Right.ADDRESS: lambda desk, actor: ask.check_address(desk, actor, Address(country="DE")),
+    Right.FRAUD: lambda desk, actor: evidence(desk, actor, "10427"),
     Right.MANAGE_PEOPLE: lambda desk, actor: _everybody(desk, actor),
     Right.EVENT_PROBLEMS: lambda desk, actor: _take_in(desk, actor),
 }

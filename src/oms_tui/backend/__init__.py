@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         Count,
         DeskInfo,
         FeedEntry,
+        FlowStanding,
+        FraudEvidence,
         OrderPage,
         OrderSummary,
         Position,
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
         SearchResult,
         TimelineEntry,
     )
+    from oms_tui.domain.order import Address
     from oms_tui.domain.people import Actor, Role
     from oms_tui.domain.plan import Plan
+    from oms_tui.domain.world import AddressRules, AddressVerdict
     from oms_tui.verbs import Answer, Policy
 
 
@@ -117,6 +121,21 @@ class Backend(Protocol):
 
     async def recent(self, limit: int = 10) -> tuple[OrderSummary, ...]:
         """The orders the person opened last, newest first."""
+
+    async def address_rules(self, country: str) -> AddressRules:
+        """How a country writes addresses: the fields of its form, in their order and words."""
+
+    async def check_address(self, address: Address) -> AddressVerdict:
+        """What the rules of its country say of an address that is being typed."""
+
+    async def evidence(self, order_id: str) -> FraudEvidence:
+        """What a fraud flag on the order is decided on; for those who may decide."""
+
+    async def claim_next(self, filter_text: str) -> str | None:
+        """Claim the oldest order of a filter that nobody has claimed, and say which; None: there is none."""
+
+    async def flow_standing(self) -> FlowStanding:
+        """Whether flows go on: the workers that are alive, or since when flows stand still."""
 
     def changes(self) -> AsyncIterator[int]:
         """A number each time something changed in the desk, made by whoever; consecutive changes may come as

@@ -11,7 +11,7 @@ from oms_tui.backend import Intention, PageQuery
 from oms_tui.backend import errors as door
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.config import Settings
-from oms_tui.desk import ask, commit, errors, people, plan, sign_in
+from oms_tui.desk import ask, commit, errors, next_in_queue, people, plan, sign_in
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.sessions import Session
 from oms_tui.domain.answers import (
@@ -19,6 +19,8 @@ from oms_tui.domain.answers import (
     Count,
     DeskInfo,
     FeedEntry,
+    FlowStanding,
+    FraudEvidence,
     OrderPage,
     OrderSummary,
     Profile,
@@ -26,8 +28,10 @@ from oms_tui.domain.answers import (
     SearchResult,
     TimelineEntry,
 )
+from oms_tui.domain.order import Address
 from oms_tui.domain.people import Actor, Origin, Role
 from oms_tui.domain.plan import Plan
+from oms_tui.domain.world import AddressRules, AddressVerdict
 from oms_tui.store.errors import StoreError
 from oms_tui.verbs import Answer, Policy
 
@@ -192,6 +196,33 @@ class DeskCalls:
         """The orders opened last."""
         with in_words_of_the_door():
             return ask.recent(self._desk, self._actor(is_own_doing=False), limit)
+
+    def address_rules(self, country: str) -> AddressRules:
+        """How a country writes addresses. A form asks by itself."""
+        with in_words_of_the_door():
+            return ask.address_rules(self._desk, self._actor(is_own_doing=False), country)
+
+    def check_address(self, address: Address) -> AddressVerdict:
+        """What the rules of its country say of an address; asked while somebody types it."""
+        with in_words_of_the_door():
+            return ask.check_address(self._desk, self._actor(), address)
+
+    def evidence(self, order_id: str) -> FraudEvidence:
+        """What a fraud flag on the order is decided on."""
+        from oms_tui.desk.evidence import evidence  # late: it brings the rules of countries and telephones
+
+        with in_words_of_the_door():
+            return evidence(self._desk, self._actor(), order_id)
+
+    def claim_next(self, filter_text: str) -> str | None:
+        """Claim the oldest order of a filter that nobody has claimed."""
+        with in_words_of_the_door():
+            return next_in_queue.claim_next(self._desk, self._actor(), filter_text)
+
+    def flow_standing(self) -> FlowStanding:
+        """Whether flows go on. A dashboard asks by itself."""
+        with in_words_of_the_door():
+            return ask.flow_standing(self._desk, self._actor(is_own_doing=False))
 
     def _begin(self, actor: Actor) -> Actor:
         self._session = Session(actor, self._desk.session_limits, elapsed=self._desk.clock.monotonic)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         Count,
         DeskInfo,
         FeedEntry,
+        FlowStanding,
+        FraudEvidence,
         OrderPage,
         OrderSummary,
         Profile,
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
         SearchResult,
         TimelineEntry,
     )
+    from oms_tui.domain.order import Address
     from oms_tui.domain.people import Actor, Role
     from oms_tui.domain.plan import Plan
+    from oms_tui.domain.world import AddressRules, AddressVerdict
     from oms_tui.verbs import Answer, Policy
 
 POLL = 0.2
@@ -181,6 +185,27 @@ class LocalBackend:
     async def recent(self, limit: int = 10) -> tuple[OrderSummary, ...]:
         """The orders the person opened last."""
         return await self._ask(lambda calls: calls.recent(limit))
+
+    async def address_rules(self, country: str) -> AddressRules:
+        """How a country writes addresses."""
+        return await self._ask(lambda calls: calls.address_rules(country))
+
+    async def check_address(self, address: Address) -> AddressVerdict:
+        """What the rules of its country say of an address."""
+        return await self._ask(lambda calls: calls.check_address(address))
+
+    async def evidence(self, order_id: str) -> FraudEvidence:
+        """What a fraud flag on the order is decided on."""
+        return await self._ask(lambda calls: calls.evidence(order_id))
+
+    async def claim_next(self, filter_text: str) -> str | None:
+        """Claim the oldest order of a filter that nobody has claimed."""
+        self._refuse_read_only()
+        return await self._change(lambda calls: calls.claim_next(filter_text))
+
+    async def flow_standing(self) -> FlowStanding:
+        """Whether flows go on."""
+        return await self._ask(lambda calls: calls.flow_standing())
 
     async def changes(self) -> AsyncIterator[int]:
         """A number each time something changed: our own commits at once, others' within `POLL` seconds."""

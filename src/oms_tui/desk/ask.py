@@ -13,6 +13,7 @@ from oms_tui.domain.answers import (
     Count,
     DeskInfo,
     FeedEntry,
+    FlowStanding,
     OrderPage,
     OrderSummary,
     Position,
@@ -22,9 +23,11 @@ from oms_tui.domain.answers import (
     TimelineEntry,
 )
 from oms_tui.domain.authority import Right
-from oms_tui.domain.filter import ResolvedFilter
+from oms_tui.domain.filter import Filter, ResolvedFilter
+from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.queues import QUEUES, queues_of
+from oms_tui.domain.world import AddressRules, AddressVerdict
 from oms_tui.store import audit, claims, lists, orders, people, returns, search
 
 LARGEST_PAGE = 500
@@ -174,7 +177,12 @@ def timeline(
         )
     authority = desk.policy.authority
     return tuple(
-        replace(entry, changes=masks.changes_for_actor(entry.changes, actor, authority)) for entry in entries
+        replace(
+            entry,
+            summary=masks.text_for_actor(entry.summary, actor, authority),
+            changes=masks.changes_for_actor(entry.changes, actor, authority),
+        )
+        for entry in entries
     )
 
 
@@ -192,8 +200,49 @@ def recent(desk: Desk, actor: Actor, limit: int = 10) -> tuple[OrderSummary, ...
         return lists.recent(conn, actor.name, min(max(limit, 1), LARGEST_PAGE))
 
 
-def _asked(desk: Desk, actor: Actor, text: str) -> ResolvedFilter:
-    """The filter ready to be asked; one that the person may not use is refused, and that is written."""
+def address_rules(desk: Desk, actor: Actor, country: str) -> AddressRules:
+    """How a country writes addresses: the fields of its form in their order.
+
+    Raises:
+        NoRight: They may open no orders.
+    """
+    from oms_tui.desk.places.addresses import rules_of  # late: the rules of the world take a while to load
+
+    authorise(desk, actor, Right.OPEN_ORDER)
+    return rules_of(country)
+
+
+def check_address(desk: Desk, actor: Actor, address: Address) -> AddressVerdict:
+    """What the rules of its country say of an address that somebody types.
+
+    Raises:
+        NoRight: They may neither validate nor change addresses.
+    """
+    from oms_tui.desk.places import addresses
+
+    authorise(desk, actor, Right.ADDRESS)
+    return addresses.check_address(address)
+
+
+def flow_standing(desk: Desk, actor: Actor) -> FlowStanding:
+    """Whether flows go on: the workers that are alive, or since when flows stand still.
+
+    Raises:
+        NoRight: They may open no orders.
+    """
+    from oms_tui.desk.workers import standing  # late: it brings what workers send mail with
+
+    authorise(desk, actor, Right.OPEN_ORDER)
+    return standing(desk)
+
+
+def readable_by(desk: Desk, actor: Actor, text: str) -> Filter:
+    """A filter as typed; one that the person may not use is refused, and that is written.
+
+    Raises:
+        BadInput: It cannot be read, or is none that they may use.
+        NoRight: They may see no lists.
+    """
     actor = authorise(desk, actor, Right.FILTER_BASIC)
     asked = filters.read(text)
     if not allows(actor, Right.FILTER_ALL, desk.policy.authority):
@@ -201,5 +250,11 @@ def _asked(desk: Desk, actor: Actor, text: str) -> ResolvedFilter:
         if refusal is not None:
             refuse(desk, actor, Right.FILTER_ALL, str(refusal))
             raise refusal
+    return asked
+
+
+def _asked(desk: Desk, actor: Actor, text: str) -> ResolvedFilter:
+    """The filter ready to be asked."""
+    asked = readable_by(desk, actor, text)
     me = None if actor == LOCAL_ACTOR else actor.name
     return filters.make_ready(asked, desk.clock.now(), desk.zone, me)

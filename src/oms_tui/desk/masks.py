@@ -1,26 +1,35 @@
 """What somebody without a right may not see is taken out here, before an answer leaves the desk (Z3)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from oms_tui.desk.authorise import allows
 from oms_tui.domain.answers import Profile
 from oms_tui.domain.authority import Authority, Right
 from oms_tui.domain.flow import order_flow
+from oms_tui.domain.order import Hold
 from oms_tui.domain.payment import order_payment_status, payment_statuses
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Change
+from oms_tui.domain.status import HoldKind
 
 _PAYMENT_PATHS = ("payments/", "to_capture")
 _INTENTS = "intents/"
 _ASKED = "requested"
+_HOLDS = "holds/"
+_EVIDENCE = "/evidence"
+_CARD: Final = re.compile(r", card [A-Z]{2}(?:, [A-Z]{2})*")
+"""Where a card was issued, as the reason of a fraud hold says it."""
 
 
 def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
     """The profile with payment statuses filled in, and without what `actor` has no right to see.
 
     Without `VIEW_PAYMENT_DETAIL` (spec 5: status word and total only) the payments go, their statuses stay;
-    without `VIEW_ITEM_FLOW` the tasks of shipments are summed up into the order's.
+    without `VIEW_ITEM_FLOW` the tasks of shipments are summed up into the order's. The evidence of a fraud
+    hold is for those who decide it.
     """
     order = profile.order
     profile = replace(
@@ -28,17 +37,53 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
     )
     if not allows(actor, Right.VIEW_ITEM_FLOW, authority):
         order = replace(order, tasks=order_flow(order))
+    order = replace(order, holds=tuple(_hold_for_actor(hold, actor, authority) for hold in order.holds))
     if not allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         return replace(profile, order=replace(order, payments=()), is_payment_masked=True)
     return replace(profile, order=order)
 
 
+def _hold_for_actor(hold: Hold, actor: Actor, authority: Authority) -> Hold:
+    """A hold with its reason, and with its evidence for those it is for."""
+    needed = Right.FRAUD if hold.kind is HoldKind.FRAUD else Right.VIEW_PAYMENT_DETAIL
+    evidence = hold.evidence if allows(actor, needed, authority) else ""
+    reason = text_for_actor(hold.reason, actor, authority)
+    if (reason, evidence) == (hold.reason, hold.evidence):
+        return hold
+    return replace(hold, reason=reason, evidence=evidence)
+
+
+def text_for_actor(text: str, actor: Actor, authority: Authority) -> str:
+    """A text about a hold, without where a card was issued for those who may not see payment details."""
+    return text if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority) else _CARD.sub("", text)
+
+
 def changes_for_actor(changes: Iterable[Change], actor: Actor, authority: Authority) -> tuple[Change, ...]:
-    """Changes without amounts authorized, captured or refunded for those who may not see them."""
+    """Changes without amounts authorized, captured or refunded, and without evidence, for those who may not
+    see them."""
+    if not allows(actor, Right.FRAUD, authority):
+        changes = (change for change in changes if not _is_evidence(change))
     if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         return tuple(changes)
     return tuple(
-        replace(change, after=_ASKED) if change.path.startswith(_INTENTS) else change
+        _without_detail(change, actor, authority)
         for change in changes
         if not change.path.startswith(_PAYMENT_PATHS)
+    )
+
+
+def _is_evidence(change: Change) -> bool:
+    return change.path.startswith(_HOLDS) and change.path.endswith(_EVIDENCE)
+
+
+def _without_detail(change: Change, actor: Actor, authority: Authority) -> Change:
+    if change.path.startswith(_INTENTS):
+        return replace(change, after=_ASKED)
+    if not change.path.startswith(_HOLDS):
+        return change
+    before, after = (text_for_actor(text, actor, authority) for text in (change.before, change.after))
+    return (
+        change
+        if (before, after) == (change.before, change.after)
+        else replace(change, before=before, after=after)
     )

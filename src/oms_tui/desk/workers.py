@@ -50,7 +50,7 @@ def standing(desk: Desk) -> FlowStanding:
     still = None
     if not alive and first is not None:
         # Nobody was missed before something fell due, nor while the last worker was there.
-        still = from_micros(max(first, *(each.seen for each in known)))
+        still = from_micros(max((first, *(each.seen for each in known))))
     return FlowStanding(
         workers=tuple(WorkerSeen(host=each.host, seen=from_micros(each.seen)) for each in alive),
         still_since=still,
