@@ -320,6 +320,17 @@ def reopen(order: "Order", tasks: Iterable[Task | tuple[Task, str | None]], now:
     )
 
 
+def wake(order: "Order", task: Task, now: datetime) -> "Order":
+    """What is Active of this task is due now: something it looks at has changed."""
+    return replace(
+        order,
+        tasks=tuple(
+            replace(one, next_run=now) if one.task is task and one.state is TaskState.ACTIVE else one
+            for one in order.tasks
+        ),
+    )
+
+
 def waits_for(task: FlowTask, flow: Iterable[FlowTask]) -> tuple[Task, ...]:
     """The dependencies of `task` that are still open in the order's flow."""
     states = {other.task: other.state for other in flow}

@@ -7,7 +7,7 @@ from typing import Final
 
 from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind, EventTooEarly
-from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen
+from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen, wake
 from oms_tui.domain.order import Line, Note, Order, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
 from oms_tui.domain.recall import RECALLED, recall
@@ -129,7 +129,8 @@ def _refuse(line: Line, event: Event, reach: int) -> None:
 def take_answer(order: Order, event: Event, context: FlowContext) -> Outcome:
     """The location answered, or has the goods."""
     result = _move(order, event, _ANSWERS[event.kind])
-    return Outcome(order=result.order, summary=_said(event, result.lines))
+    after = wake(result.order, Task.PICK_TICKET, context.now) if result.lines else order
+    return Outcome(order=after, summary=_said(event, result.lines))
 
 
 def _said(event: Event, lines: list[Line]) -> str:
@@ -165,7 +166,7 @@ def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
     empty = frozenset[str | None](name for name in left if not standing_lines(order, name))
     if empty:
         order = replace(order, tasks=cancel_open(order.tasks, shipments=empty))
-    order = reopen(order, [Task.ALLOCATION], context.now)
+    order = wake(reopen(order, [Task.ALLOCATION], context.now), Task.PICK_TICKET, context.now)
     intents: tuple[Intent, ...] = ()
     if order.channel.ships_complete:
         # The others must not leave without it: what is out and not packed comes back.

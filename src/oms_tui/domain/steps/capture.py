@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Waiting
+from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Task, TaskState, Waiting
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import balance, latest, still_owed
@@ -12,6 +12,7 @@ from oms_tui.domain.steps.base import FlowContext, Step, held_by, step
 from oms_tui.domain.totals import price
 
 _ST = OperationState
+_OVER = (TaskState.COMPLETE, TaskState.SKIPPED)
 _TAKEN = (_ST.SUCCEEDED, _ST.REQUESTED, _ST.UNKNOWN)
 
 
@@ -34,14 +35,19 @@ def due_of(order: Order, shipment: str) -> int:
     """What is still to be captured for a shipment, in minor units: its lines, and the charges with the first
     capture.
 
-    All the order owes, less what the lines of shipments without a capture of their own will ask for: so
-    prepaid money is used up first and the last shipment takes what is left (spec 4).
+    All the order owes, less what the lines of shipments that were not captured yet will ask for: so prepaid
+    money is used up first and the last shipment takes what is left (spec 4).
     """
     settled = {
         one.shipment
         for payment in order.payments
         for one in latest(payment.operations)
         if one.kind is OperationKind.CAPTURE and one.shipment is not None and one.state in _TAKEN
+    } | {
+        # Where nothing was due there is no capture, and nothing more will be asked.
+        task.shipment
+        for task in order.tasks
+        if task.task is Task.CAPTURE and task.shipment is not None and task.state in _OVER
     }
     later = sum(
         price(line).minor
