@@ -94,7 +94,13 @@ def _fill(desk: "Desk", count: int) -> None:
         for batch in generate(count, now=desk.clock.now()):
             taken = take_in(
                 desk,
-                Batch(orders=batch.orders, returns=batch.returns, credit_notes=batch.credit_notes),
+                Batch(
+                    orders=batch.orders,
+                    returns=batch.returns,
+                    credit_notes=batch.credit_notes,
+                    locations=batch.locations,
+                    stock=batch.stock,
+                ),
                 source="sample",
             )
             if taken.refused:

@@ -27,6 +27,7 @@ from oms_tui.store import audit, channels, orders, returns, stock
 from oms_tui.store.orders import Stored
 from oms_tui.store.stock import StockLevel
 
+__all__ = ["Batch", "OrderChange", "StockLevel", "Taken", "take_in", "would_take"]
 TAKE_IN = "intake"
 """The action of an intake's audit entries."""
 TWICE = "is twice in what came in"

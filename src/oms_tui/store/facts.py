@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from oms_tui.domain.derive import is_blocked, standing
 from oms_tui.domain.engine import next_due
+from oms_tui.domain.filter.facts import blockers
 from oms_tui.domain.filter.keys import code_key, phone_digits, phrase_key
 from oms_tui.domain.flow import TaskState
 from oms_tui.domain.order import Order
@@ -67,8 +68,10 @@ def tags(order: Order, returns: Iterable[Return] = ()) -> frozenset[str]:
     found = {f"hold:{hold.kind.value}" for hold in order.open_holds()}
     states = {task.state for task in order.tasks}
     found.update(tag for state, tag in _OPEN.items() if state in states)
-    if not states.isdisjoint(_OPEN) and is_blocked(order):
-        found.add("task:blocked")
+    if not states.isdisjoint(_OPEN):
+        if is_blocked(order):
+            found.add("task:blocked")
+        found.update(f"task:blocked:{name}" for name in blockers(order))
     if any(line.status is LineStatus.UNDELIVERED for line in order.lines):
         found.add("line:undelivered")
     if is_uncaptured(order):

@@ -40,6 +40,7 @@ _LAST_FIRST: Final = func.trim(ORDERS.c.last_key + " " + ORDERS.c.first_key)
 
 TAGGED: Final[Mapping[str, Callable[[str], str]]] = {
     "hold": lambda key: f"hold:{key}",
+    "blocked": lambda key: f"task:{BLOCKED}:{key}",
     "return": lambda key: f"return:{key}",
     "uncaptured": lambda key: "uncaptured_shipped" if key == SHIPPED else "uncaptured",
 }

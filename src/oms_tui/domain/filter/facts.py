@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from oms_tui.domain.derive import is_blocked, order_status
+from oms_tui.domain.derive import blocked_by, is_blocked, order_status, waits_for_stock
 from oms_tui.domain.filter.dates import microseconds
-from oms_tui.domain.filter.fields import BLOCKED
+from oms_tui.domain.filter.fields import BLOCKED, STOCK
 from oms_tui.domain.filter.index import (
     articles_of,
     places_of,
@@ -38,6 +38,8 @@ class Facts:
     """The kinds of its open holds."""
     tasks: frozenset[str] = frozenset()
     """Its open tasks as `state/name`, and `blocked` where its Pick Ticket waits (`fields.TASK_STATES`)."""
+    blocked: frozenset[str] = frozenset()
+    """What keeps it from being picked (`fields.BLOCKERS`)."""
     returns: frozenset[ReturnStatus] = frozenset()
     """The statuses of its returns."""
     country: str = ""
@@ -83,6 +85,7 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
         is_uncaptured_after_shipment=is_uncaptured_after_shipment(order),
         holds=frozenset(hold.kind for hold in order.open_holds()),
         tasks=_task_facts(order),
+        blocked=blockers(order),
         returns=frozenset(returns),
         country=channel.country if order.is_carry_out else order.ship_to.country,
         bill_country=order.bill_to.country,
@@ -110,3 +113,9 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
 def _task_facts(order: Order) -> frozenset[str]:
     facts = {f"{task.state.value}/{task.task.value}" for task in order.tasks if task.state.is_open}
     return frozenset(facts | {BLOCKED} if is_blocked(order) else facts)
+
+
+def blockers(order: Order) -> frozenset[str]:
+    """What keeps an order from being picked, in the values of the field `blocked`."""
+    found = {task.value for task in blocked_by(order)}
+    return frozenset(found | {STOCK} if waits_for_stock(order) else found)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from oms_tui.domain.filter.countries import COUNTRIES
 from oms_tui.domain.filter.syntax import Operator
-from oms_tui.domain.flow import ORDER_FLOW, TaskState
+from oms_tui.domain.flow import DEPENDENCIES, ORDER_FLOW, Task, TaskState
 from oms_tui.domain.status import (
     ChannelType,
     HoldKind,
@@ -75,6 +75,13 @@ class FieldSpec:
 
 BLOCKED = "blocked"
 """The task value for orders whose Pick Ticket waits for an open dependency."""
+STOCK = "stock"
+"""The value of `blocked` for orders that no location has stock for."""
+BLOCKERS: tuple[str, ...] = (
+    STOCK,
+    *(task.value for task in DEPENDENCIES[Task.PICK_TICKET] if task is not Task.REMORSE_PERIOD),
+)
+"""What `blocked` takes: what keeps an order from being picked, time alone left out."""
 ANY = "any"
 """The hold value for orders with any open hold."""
 YES, NO, SHIPPED = UNCAPTURED = ("yes", "no", "shipped")
@@ -128,6 +135,14 @@ _SPECS: tuple[FieldSpec, ...] = (
         kind=Kind.TASK,
         choices=TASK_STATES,
         example="task:failed/allocation",
+    ),
+    FieldSpec(
+        name="blocked",
+        help="What keeps it from being picked: no stock, or the task that Pick Ticket waits for.",
+        kind=Kind.CHOICE,
+        choices=BLOCKERS,
+        labels=MappingProxyType({name: word(Task(name)) for name in BLOCKERS if name != STOCK}),
+        example="blocked:manual_approval",
     ),
     _choice("return", "Any of its returns has this status.", ReturnStatus, "return:pending_review"),
     FieldSpec(

@@ -96,6 +96,7 @@ _KEYS: Mapping[str, Callable[[Facts], tuple[str, ...]]] = {
     "payment": lambda facts: (facts.payment.value,),
     "hold": lambda facts: tuple(kind.value for kind in facts.holds),
     "task": lambda facts: tuple(facts.tasks),
+    "blocked": lambda facts: tuple(facts.blocked),
     "uncaptured": _uncaptured,
     "return": lambda facts: tuple(status.value for status in facts.returns),
     "country": lambda facts: (facts.country,),

@@ -31,6 +31,7 @@ from oms_tui.domain.status import (
     OperationState,
     PaymentMethod,
 )
+from oms_tui.domain.steps.base import SYSTEM
 from oms_tui.domain.totals import price, split_line, total_of
 from oms_tui.exchange.sample.coming_back import come_back
 from oms_tui.exchange.sample.flows import delivery_tasks, order_tasks
@@ -43,8 +44,10 @@ from oms_tui.exchange.sample.parts import (
     person_of,
     tax_rate,
 )
+from oms_tui.exchange.sample.reasons import misspelled, with_reasons
 from oms_tui.exchange.sample.scenarios import Pay, Scenario
-from oms_tui.exchange.sample.world import CHANNEL_WEIGHTS, CHANNELS, LOCATIONS, METHODS
+from oms_tui.exchange.sample.stock import sold_out
+from oms_tui.exchange.sample.world import CHANNEL_WEIGHTS, CHANNELS, FAR_FROM, LOCATIONS, METHODS
 
 _S = LineStatus
 _CAUSES: Final = {
@@ -96,9 +99,11 @@ class Builder:
         placed = total_of(channel.currency, lines, charges)
         lines = self._part(scenario, lines)
         lines, shipments = self._ship(scenario, channel, method, lines, created)
-        bill_to = address
+        bill_to, ship_to = address, address
         if scenario.hold is HoldKind.FRAUD:
-            _, bill_to, _ = person_of("mkt-eu", number)
+            _, bill_to, _ = person_of(FAR_FROM[channel.region], number)
+        elif scenario.hold is HoldKind.ADDRESS:
+            ship_to = misspelled(address)
         order = Order(
             id=str(number),
             channel=channel,
@@ -109,18 +114,24 @@ class Builder:
             method="" if scenario.is_carry_out else METHODS[channel.region][method][0],
             customer=customer,
             bill_to=bill_to,
-            ship_to=replace(address, postal_code="00000") if scenario.hold is HoldKind.ADDRESS else address,
+            ship_to=ship_to,
             is_forced=scenario.is_forced,
             is_carry_out=scenario.is_carry_out,
             placed_total=placed,
             lines=lines,
             charges=charges,
             shipments=tuple(replace(s, is_forced=scenario.is_forced) for s in shipments),
-            payments=self._pay(scenario, number, customer.name, lines, charges, placed, shipments, created),
+            payments=tuple(
+                replace(payment, card_country=bill_to.country) if payment.masked_card else payment
+                for payment in self._pay(
+                    scenario, number, customer.name, lines, charges, placed, shipments, created
+                )
+            ),
             holds=self._holds(scenario, created),
             notes=self._notes(created),
             tasks=self._tasks(scenario, channel, country.code, lines, shipments, created),
         )
+        order = with_reasons(order)
         if scenario.is_adjusted:
             order = self._adjust(order)
         if scenario.returned is None:
@@ -134,6 +145,8 @@ class Builder:
         articles = basket(rng, size)
         if scenario.splits and articles[-1][1] < 2:
             articles[-1] = (articles[-1][0], rng.randint(2, 5))
+        if scenario.task is Task.ALLOCATION and scenario.line is _S.PENDING_ALLOCATION:
+            articles = [(sold_out(article), quantity) for article, quantity in articles]
         has_promo = rng.random() < 0.12
         return tuple(
             make_line(n, article, quantity, scenario.line, scenario.cause, channel.currency, rate, has_promo)
@@ -159,7 +172,8 @@ class Builder:
         if scenario.line is _S.CANCELLED and self._rng.random() < 0.5:
             return lines, ()
         name, carrier, _ = METHODS[channel.region][method]
-        first = LOCATIONS[channel.region][0 if self._rng.random() < 0.7 else 1]
+        is_first = scenario.hold is HoldKind.ADDRESS or self._rng.random() < 0.7
+        first = LOCATIONS[channel.region][0 if is_first else 1]
         placed: list[Line] = []
         shipments: list[Shipment] = []
         numbers: dict[LineStatus, str] = {}
@@ -284,7 +298,7 @@ class Builder:
     def _holds(scenario: Scenario, created: datetime) -> tuple[Hold, ...]:
         if scenario.hold is None:
             return ()
-        by = "olga" if scenario.hold is HoldKind.MANUAL else "system"
+        by = "olga" if scenario.hold is HoldKind.MANUAL else SYSTEM
         placed_at = created + timedelta(seconds=4)
         return (
             Hold(

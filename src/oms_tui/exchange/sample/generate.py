@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Final
 
+from oms_tui.desk.intake import StockLevel
 from oms_tui.domain.order import Order
 from oms_tui.domain.returns import CreditNote, Return
+from oms_tui.domain.world import Location
 from oms_tui.exchange.sample.build import Builder
 from oms_tui.exchange.sample.scenarios import FINISHED, OPEN, Scenario
+from oms_tui.exchange.sample.stock import LOCATED, Shelves
 from oms_tui.exchange.sample.world import SEED
 
 FIRST_NUMBER: Final = 10_001
@@ -28,6 +31,10 @@ class SampleBatch:
     orders: tuple[Order, ...]
     returns: tuple[Return, ...]
     credit_notes: tuple[CreditNote, ...]
+    locations: tuple[Location, ...] = ()
+    """With the first."""
+    stock: tuple[StockLevel, ...] = ()
+    """With the last: what is on hand once every order is in."""
 
 
 def open_share(count: int) -> int:
@@ -78,6 +85,7 @@ def generate(count: int, *, now: datetime, seed: int = SEED) -> Iterator[SampleB
     courses = _courses(rng, count)
     builder = Builder(rng, now, customers=max(count // 4, 20))
     giant = count // 2 if count >= 500 else -1
+    shelves = Shelves()
     for start in range(0, count, BATCH):
         orders: list[Order] = []
         returns: list[Return] = []
@@ -92,4 +100,11 @@ def generate(count: int, *, now: datetime, seed: int = SEED) -> Iterator[SampleB
             orders.append(order)
             returns += of_order
             notes += note
-        yield SampleBatch(tuple(orders), tuple(returns), tuple(notes))
+        shelves.hold(orders)
+        yield SampleBatch(
+            tuple(orders),
+            tuple(returns),
+            tuple(notes),
+            locations=LOCATED if start == 0 else (),
+            stock=shelves.levels() if start + BATCH >= count else (),
+        )

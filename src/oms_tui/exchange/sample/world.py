@@ -226,6 +226,18 @@ LOCATION_COUNTRY: Final = {
     "NRT-1": "JP",
     "ICN-1": "KR",
 }
+LOCATION_NAMES: Final = {
+    "BER-1": "Berlin",
+    "MXP-1": "Milano",
+    "LDS-2": "Leeds",
+    "EWR-1": "Newark",
+    "ONT-3": "Ontario, California",
+    "GRU-1": "Guarulhos",
+    "NRT-1": "Narita",
+    "ICN-1": "Incheon",
+}
+FAR_FROM: Final = {"EMEA": "web-us", "AMER": "web-jp", "APAC": "web-de"}
+"""Region of a channel -> a channel whose customers live in another part of the world."""
 METHODS: Final = {
     "EMEA": (("Standard", "DHL", 490), ("Express", "UPS", 1290), ("Pickup", "", 0)),
     "AMER": (("Standard", "USPS", 590), ("Express", "FedEx", 1490), ("Pickup", "", 0)),

@@ -25,7 +25,8 @@ class TagRow(SQLModel, table=True):
     """Copy: facts of an order that queues and filters ask for and that have several values or few orders.
 
     Tags: "hold:KIND" (open holds), "line:undelivered", "task:STATE" (failed, active, pending: an open task of
-    the order or of its shipments), "task:blocked", "uncaptured", "uncaptured_shipped", "return:STATUS".
+    the order or of its shipments), "task:blocked", "task:blocked:WHAT" (`fields.BLOCKERS`), "uncaptured",
+    "uncaptured_shipped", "return:STATUS".
     """
 
     __tablename__ = "order_tag"
