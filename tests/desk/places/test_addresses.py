@@ -12,7 +12,10 @@ from oms_tui.desk.places.addresses import check_address, rules_of
 from oms_tui.desk.places.countries import iso_codes
 from oms_tui.desk.places.rules import PlaceRules, place_rules
 from oms_tui.domain.order import Address
-from oms_tui.exchange.sample import world
+from oms_tui.domain.status import HoldKind
+from oms_tui.exchange.sample import generate, world
+from tests.build import NOON
+from tests.support import scaled
 
 EVERYWHERE = sorted(iso_codes() | {"AC", "TA", "XK"})
 """Every country and territory that the rules know, and those of ISO that they do not."""
@@ -283,6 +286,25 @@ def _sample_addresses() -> Iterator[Address]:
 )
 def test_the_addresses_of_the_sample_data_are_good(address: Address):
     assert check_address(address).is_valid, check_address(address)
+
+
+def test_the_sample_orders_that_are_held_for_their_address_are_those_that_fail():
+    failing_orders, held = set(), set()
+    for batch in generate(scaled(4_000, at_least=400), now=NOON):
+        failing_orders |= {value.id for value in batch.orders if not check_address(value.ship_to).is_valid}
+        held |= {x.id for x in batch.orders if any(hold.kind is HoldKind.ADDRESS for hold in x.holds)}
+    assert failing_orders == held
+    assert held
+
+
+@pytest.mark.parametrize(("code", "is_there"), [("04524", True), ("06000", False)])
+def test_where_towns_have_codes_of_their_own_they_are_compared(code: str, is_there: bool):
+    seoul = replace(GERMAN, country="KR", area="서울특별시", city="중구", postal_code=code)
+    assert check_address(seoul).is_valid is is_there
+    if not is_there:
+        (problem,) = check_address(seoul).problems
+        assert problem.field == "postal_code"
+        assert problem.reason.startswith("is not in Jung-gu 중구")
 
 
 HOSTILE = (

