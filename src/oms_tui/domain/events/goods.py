@@ -182,6 +182,8 @@ def _shipment_of(order: Order, event: Event) -> Shipment:
     """The shipment it is about: named, or that of the lines it names."""
     if event.shipment:
         found = [s for s in order.shipments if s.number == event.shipment]
+        if not found:
+            raise EventImpossible(f"The order has no shipment {event.shipment}.")
     else:
         lines = {number for number, _ in event.lines}
         numbers = {line.shipment for line in order.lines if line.number in lines}
