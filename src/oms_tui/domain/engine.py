@@ -176,15 +176,18 @@ class _Walk:
 
     def result(self) -> Advance:
         """Everything as the desk writes it."""
+        is_news = self._is_news()
+        # Without a run only tasks whose dependencies opened again can have changed.
+        said = _summary(self.ran) or ("Tasks wait for others again" if is_news else "")
         outcome = Outcome(
             order=self.order,
             stock=tuple(self.stock),
             messages=tuple(self.messages),
             intents=tuple(self.intents),
             action="run the flow",
-            summary=_summary(self.ran),
+            summary=said,
         )
-        return Advance(outcome, tuple(self.ran), self._is_news())
+        return Advance(outcome, tuple(self.ran), is_news)
 
     def _is_news(self) -> bool:
         if self.stock or self.messages or self.intents:

@@ -48,7 +48,8 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     after = replace(payment, operations=(*payment.operations, operation))
     _guard(after, operation, name)
     if event.kind is EventKind.AUTHORIZED:
-        after = replace(after, lapsed_at=None)
+        is_over = after.expires_at is not None and after.expires_at <= context.now
+        after = replace(after, lapsed_at=None, expires_at=None if is_over else after.expires_at)
     order = replace(order, payments=tuple(after if p.number == after.number else p for p in order.payments))
     said = f"{name} of {format_money(operation.amount)} {state.value}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
@@ -122,9 +123,10 @@ def _guard(after: Payment, operation: Operation, name: str) -> None:
     moved = Money(sums.captured + sums.pending_capture, after.currency)
     if sums.refundable < 0:
         raise EventImpossible("More would be refunded than was captured.")
+    bound = max(sums.authorized - sums.voided, 0)
     is_capture = operation.kind is _K.CAPTURE and operation.state is _ST.SUCCEEDED
-    if is_capture and sums.authorized and moved.minor > sums.authorized - sums.voided:
-        allowed = format_money(Money(sums.authorized - sums.voided, after.currency))
+    if is_capture and sums.authorized and moved.minor > bound:
+        allowed = format_money(Money(bound, after.currency))
         raise EventImpossible(f"{format_money(moved)} would be captured where {allowed} is authorized.")
     if operation.kind is _K.VOID and sums.voided > sums.authorized:
         raise EventImpossible(f"The {name} is above what is authorized.")

@@ -26,16 +26,16 @@ _AIR = (OperationState.REQUESTED, OperationState.UNKNOWN)
 FORCED = "forced by"
 """How the result of an address task begins that somebody forced (spec 6, Force address)."""
 _TOLD = "told"
-_DECLINED = "declined authorization"
 
 
 def payment_authorization(order: Order, task: FlowTask, context: FlowContext) -> Step:
-    """Complete once what is authorized or captured covers the total."""
+    """Complete once what is authorized or captured covers the total; declined places one hold, which goes
+    when the payment comes."""
     total, secured = order_total(order).minor, secured_of(order)
     if secured >= total:
         after = order
         for hold in own_holds(order, HoldKind.PAYMENT):
-            if hold.is_open and hold.evidence.startswith(_DECLINED):
+            if hold.is_open:
                 after = release_hold(after, hold.number, context.now)
         said = f"{_money(order, secured)} secured" if total > 0 else "nothing is owed"
         return step(Complete(said), after)
@@ -54,8 +54,9 @@ def payment_authorization(order: Order, task: FlowTask, context: FlowContext) ->
         return step(Waiting(f"{lacking} of the total is not authorized"), order)
     payment, last = declined[-1]
     why = f"declined: {last.cause}" if last.cause else "declined"
-    evidence = f"{_DECLINED} {payment.number}/{last.number}"
-    if not any(hold.evidence == evidence for hold in own_holds(order, HoldKind.PAYMENT)):
+    evidence = f"declined authorization {payment.number}/{last.number}"
+    placed = own_holds(order, HoldKind.PAYMENT)
+    if not any(hold.is_open or hold.evidence == evidence for hold in placed):
         order = place_hold(order, HoldKind.PAYMENT, f"authorization {why}", context.now, evidence=evidence)
     return step(Failed(f"{why}, {lacking} of the total is not authorized"), order)
 
