@@ -76,6 +76,11 @@ class Postman:
             found = outbox.next_message(conn, to_micros(self._desk.clock.now()))
         return found is not None and self._begin(found)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a message is on its way."""
+        return self._under_way is not None
+
     def close(self, seconds: float) -> None:
         """Wait so long for a message on its way and note what became of it."""
         sent = self._under_way

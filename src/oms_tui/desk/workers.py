@@ -88,8 +88,9 @@ class Worker:
             StoreError: The database refused.
         """
         report = self._run_due()
-        while not self._stop.is_set() and self._postman.work():
-            self._stop.wait(POLL / 10)
+        while not self._stop.is_set() and (self._postman.work() or self._postman.is_busy):
+            if self._postman.is_busy:
+                self._stop.wait(POLL / 10)
         self._postman.close(STOPS_WITHIN)
         return report
 
