@@ -193,7 +193,7 @@ async def test_a_new_member_sees_status_word_and_total_of_payments_only(desk_of)
 
 
 async def test_shipments_show_where_what_and_how_much(desk_of):
-    async with desk_of(partly_shipped()).console(size=(120, 60)) as console:
+    async with desk_of(partly_shipped()).console(size=(120, 64)) as console:
         await open_profile(console, "10427", tab="shipments")
         for fact in (
             "S-3 ▶ Shipped", "Carrier DHL", "Tracking JD014600", "Amount 64.90 €", "Captured 64.90 €",

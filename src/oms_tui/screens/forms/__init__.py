@@ -1,6 +1,7 @@
 """Starting a verb: its form, its answer, or the thing itself where it has neither (architecture 3)."""
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, runtime_checkable
@@ -13,6 +14,7 @@ from oms_tui.screens.forms.form import VerbForm
 from oms_tui.screens.forms.submitting import submit
 from oms_tui.screens.submissions import submissions_of
 from oms_tui.verbs import ArgumentKind, LinePart, Verb
+from oms_tui.verbs import verb as find_verb
 
 __all__ = ["HasMarkedLines", "VerbForm", "form_of", "start_verb"]
 
@@ -43,8 +45,15 @@ async def start_verb(screen: DeskScreen, verb: Verb, order_id: str, arguments: M
     elif verb.is_beside:
         screen.run_worker(_do_at_once(screen, verb, order_id, arguments), group="beside")
     else:
-        form = form_of(verb)
-        await console.push_screen(form(verb, order_id, _with_marks(screen, verb, arguments)))
+        form = form_of(verb)(verb, order_id, _with_marks(screen, verb, arguments))
+        await console.push_screen(form, partial(_go_on, screen, form))
+
+
+async def _go_on(screen: DeskScreen, form: VerbForm, is_done: bool | None) -> None:
+    """Start what follows what was committed, if anything does: a fraud that was found goes on to Cancel."""
+    following = form.verb.following(form.submitted) if is_done else None
+    if following is not None:
+        await screen.verbs_here.start(find_verb(following.verb), following.arguments, order_id=form.order_id)
 
 
 def form_of(verb: Verb) -> type[VerbForm]:

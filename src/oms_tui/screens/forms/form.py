@@ -57,6 +57,8 @@ class VerbForm(Overlay[bool]):
         self.order_id = order_id
         self.drawn_at = inf
         """Keys pressed before this moment do nothing (U1)."""
+        self.submitted: Mapping[str, object] = {}
+        """The arguments that were handed over last."""
         self._given = dict(given)
         self._subject: Subject | None = None
         self._fields = FieldRows()
@@ -94,14 +96,10 @@ class VerbForm(Overlay[bool]):
 
     @work(group="form-open")
     async def _open(self) -> None:
-        if not await self._read():
+        if not await self._read() or self._subject is None:
             self.drawn_at = monotonic()
             return
-        assert self._subject is not None  # noqa: S101 - read just now
-        fields = make_fields(
-            self.verb, self._subject, self.app.policy, self._given, ascii_only=self.app.ascii_only
-        )
-        self._fields = FieldRows(fields)
+        self._fields = await self.make_rows(self._subject)
         await self.query_one("#fields", VerticalScroll).mount_all(self._fields.rows)
         self._held_first = self._fields.hold()
         await self._make_plan()
@@ -109,6 +107,15 @@ class VerbForm(Overlay[bool]):
             if isinstance(row.field, CodedField | LinesField) and row.field.fault:
                 row.tell_fault(row.field.fault)
         self.call_after_refresh(self._drawn)
+
+    async def make_rows(self, subject: Subject) -> FieldRows:
+        """The fields it asks with; a form of its own has others."""
+        policy, ascii_only = self.app.policy, self.app.ascii_only
+        return FieldRows(make_fields(self.verb, subject, policy, self._given, ascii_only=ascii_only))
+
+    def warnings_of(self, plan: Plan) -> tuple[str, ...]:
+        """What of the plan's warnings the form still has to say."""
+        return plan.warnings
 
     def _drawn(self) -> None:
         """From now on keys are for this form."""
@@ -183,9 +190,8 @@ class VerbForm(Overlay[bool]):
         if subject is not None and console.is_signed_in:
             blockers = self.verb.blockers(subject, console.actor, console.policy)
             if blockers:
-                self._no_plan(
-                    refusal_text([(one.reason, one.fix) for one in blockers], console.keys), "problem"
-                )
+                told = refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
+                self._no_plan(told, "problem")
                 return None
         arguments = self._arguments(tells_all=tells_all)
         if arguments is None:
@@ -206,7 +212,7 @@ class VerbForm(Overlay[bool]):
         self._planned = arguments
         self.preview.show_plan(plan)
         news = [(f"! {self._news}", "warning"), (f"Look at the plan, then {self._commit_key}.", "")]
-        warnings = [(f"! {warning}", "warning") for warning in plan.warnings]
+        warnings = [(f"! {warning}", "warning") for warning in self.warnings_of(plan)]
         self.notice.tell(*(news if self._news else ()), *warnings)
         self._tell_keys()
 
@@ -231,9 +237,7 @@ class VerbForm(Overlay[bool]):
     async def _order_changed(self, conflict: Conflict | None) -> None:
         """Somebody changed the order since the form opened: say what and who, offer what is true now (C1)."""
         before = 0 if self._subject is None else self._subject.order.version
-        self._news = (
-            str(conflict) if conflict is not None else await what_changed(self.app, self.order_id, before)
-        )
+        self._news = str(conflict) if conflict else await what_changed(self.app, self.order_id, before)
         was_dirty = self.is_dirty
         if await self._read() and self._subject is not None:
             self._fields.offer(self._subject, self.app.policy)
@@ -293,7 +297,8 @@ class VerbForm(Overlay[bool]):
             shown, arguments = plan, self._planned
         self._news = ""
         self._say("", "")
-        submit(self.app, self._intention(arguments or {}), shown.version, self)
+        self.submitted = arguments or {}
+        submit(self.app, self._intention(self.submitted), shown.version, self)
 
     def _intention(self, arguments: Mapping[str, object]) -> Intention:
         return Intention(verb=self.verb.id, order_id=self.order_id, arguments=arguments)

@@ -18,6 +18,8 @@ from oms_tui.verbs import Verb
 from oms_tui.widgets.flowing import Flowing, wrapped
 from oms_tui.widgets.lines import Lines, Piece, Pieces
 
+LABEL_WIDTH = 9
+"""Cells of the labels of a form, unless one of them is longer."""
 LEAST_GAP = 0.03
 """Seconds a person needs at least between two keys; what comes faster was pasted."""
 
@@ -50,12 +52,13 @@ class Told(Flowing):
 class FieldRow(Vertical):
     """A label, the field, and what is wrong with what it holds."""
 
-    def __init__(self, field: AnyField) -> None:
+    def __init__(self, field: AnyField, label_width: int = LABEL_WIDTH) -> None:
         is_long = isinstance(field, LongTextField)
         kind = "lines" if isinstance(field, LinesField) else "long" if is_long else "short"
         super().__init__(classes=f"field-row {kind}")
         self.field = field
         self._label = Lines(classes="field-label")
+        self._label_width = label_width
         self._fault = Told(classes="field-fault")
 
     def compose(self) -> Iterable[Widget]:
@@ -67,6 +70,7 @@ class FieldRow(Vertical):
 
     def on_mount(self) -> None:
         """Name the field."""
+        self._label.styles.width = self._label_width
         self._label.show([(f" {self.field.argument.label}", "muted")])
 
     @property
@@ -82,7 +86,7 @@ class FieldRow(Vertical):
     def tell_fault(self, text: str) -> None:
         """Say what is wrong; "" = nothing."""
         if text:
-            self._fault.tell((f"{' ' * 9}{text}", "problem"))
+            self._fault.tell((f"{' ' * self._label_width}{text}", "problem"))
         else:
             self._fault.tell()
 

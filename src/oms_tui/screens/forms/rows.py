@@ -6,15 +6,21 @@ from textual.widget import Widget
 
 from oms_tui.screens.forms.asking import AnyField, offer_anew
 from oms_tui.screens.forms.fields import FieldError
-from oms_tui.screens.forms.parts import FieldRow
+from oms_tui.screens.forms.parts import LABEL_WIDTH, FieldRow
+from oms_tui.text import cell_width
 from oms_tui.verbs import Policy, Subject
+
+BESIDE_LABEL = 2
+"""Cells around a label."""
 
 
 class FieldRows:
     """The rows of a form, in order."""
 
-    def __init__(self, fields: Sequence[AnyField] = ()) -> None:
-        self.rows = tuple(FieldRow(field) for field in fields)
+    def __init__(self, fields: Sequence[AnyField] = (), *, rows: Sequence[FieldRow] = ()) -> None:
+        longest = max((cell_width(field.argument.label) for field in fields), default=0)
+        width = max(LABEL_WIDTH, longest + BESIDE_LABEL)
+        self.rows = tuple(rows) or tuple(FieldRow(field, width) for field in fields)
         self._touched: set[str] = set()
 
     def hold(self) -> dict[str, object]:
@@ -51,7 +57,11 @@ class FieldRows:
 
     def has(self, name: str) -> bool:
         """Whether there is a field of that name."""
-        return any(row.name_of_argument == name for row in self.rows)
+        return self.field(name) is not None
+
+    def field(self, name: str) -> AnyField | None:
+        """The field of that name; None where it is not asked for."""
+        return next((row.field for row in self.rows if row.name_of_argument == name), None)
 
     def tell_fault(self, name: str, text: str, *, even_untouched: bool = True) -> None:
         """Say what is wrong at the field of that name."""
@@ -61,7 +71,7 @@ class FieldRows:
 
     def after(self, field: Widget) -> Widget | None:
         """The field that follows; None after the last."""
-        fields = [row.field for row in self.rows]
+        fields = [row.field for row in self.rows if row.field.can_focus]
         place = next((i for i, one in enumerate(fields) if one is field), len(fields))
         return fields[place + 1] if place + 1 < len(fields) else None
 

@@ -316,4 +316,4 @@ class Pod(Flowing):
                 room = width - 1
             lines[-1] += pieces
             room -= cells
-        return list(lines)
+        return [line[:-1] for line in lines]  # the gap behind the last one might not fit
