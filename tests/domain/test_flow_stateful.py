@@ -97,7 +97,7 @@ class Flows(RuleBasedStateMachine):
 
     @staticmethod
     def check(before: Order, after: Order) -> None:
-        """What no change may do: rewrite history, lose a run, bring back what was released."""
+        """What no change may do: rewrite history, lose a run, open a released hold, pass an open one."""
         was = {(task.task, task.shipment): task for task in before.tasks}
         for task in after.tasks:
             old = was.pop((task.task, task.shipment), None)
@@ -106,6 +106,10 @@ class Flows(RuleBasedStateMachine):
         for old_payment, payment in zip(before.payments, after.payments, strict=True):
             kept = old_payment.operations
             assert payment.operations[: len(kept)] == kept
+        out = {one.number for one in after.shipments if one.released_at is not None}
+        is_released = not out <= {one.number for one in before.shipments if one.released_at is not None}
+        if is_released or captures(after) > captures(before):
+            assert not after.open_holds()
         for hold in before.holds:
             now = next(one for one in after.holds if one.number == hold.number)
             assert hold.is_open or now == hold
@@ -234,6 +238,14 @@ class Flows(RuleBasedStateMachine):
             lines_are_whole(value)
             money_is_whole(value)
             tasks_are_whole(value)
+
+
+def captures(value: Order) -> int:
+    """How many captures were ever asked for."""
+    operations = (one for payment in value.payments for one in payment.operations)
+    return sum(
+        one.kind is OperationKind.CAPTURE and one.state is OperationState.REQUESTED for one in operations
+    )
 
 
 def lines_are_whole(value: Order) -> None:
