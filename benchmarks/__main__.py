@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import asking, committing, console, list_moves, signing_in, starting, taking_in
+from benchmarks import asking, committing, console, flowing, list_moves, signing_in, starting, taking_in
 from benchmarks.results import Result, Verdict, as_json, closing, header, line_of
 from benchmarks.setting import FEW, MANY, SHARED_DATA, Setting
 
@@ -33,6 +33,7 @@ MEASURES: Mapping[str, Measure] = {
     "detail": asking.detail,
     "commits": committing.commits,
     "giant": committing.giant,
+    "flows": flowing.carried_on,
     "sample": taking_in.sample,
     "uci": taking_in.uci,
     "sign-in": signing_in.times,

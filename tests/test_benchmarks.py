@@ -13,7 +13,7 @@ from benchmarks.results import Goal, Result, Verdict, at_least, at_most, closing
 from tests.support import ROOT
 
 ORDERS = "2000"
-QUESTIONS = ("command-line", "depth", "counts", "search", "detail", "commits", "giant")
+QUESTIONS = ("command-line", "depth", "counts", "search", "detail", "commits", "giant", "flows")
 CONSOLE = ("first-frame", "opening")
 EXACT = {"commits acknowledged and lost": 0, '"locked" seen by a console': 0}
 """What must hold at any scale and on any machine."""

@@ -5,6 +5,7 @@ turn. Several orders share a transaction, and with it the wait for the disk; eac
 """
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,8 +28,11 @@ from oms_tui.store.orders import Stored
 
 RUN_FLOW = "flow.run"
 """The action of a flow's audit entries."""
-TOGETHER = 16
-"""Orders of one transaction, at most: measured, more gain little and let others wait longer."""
+TOGETHER = 4
+"""Orders of one transaction, at most: measured, a third quicker than one by one, and the lock is held for
+20 ms; with 16 it is held for 60, for a fifth more."""
+BREATH = 0.001
+"""Seconds between two transactions, in which whoever waits for the lock gets it."""
 LOCK_WAIT = 1.0
 """Seconds a worker waits for others' writing before it looks whether it is to stop."""
 MANY = 1 << 62
@@ -66,13 +70,24 @@ def _never() -> bool:
     return False
 
 
-def run_due(desk: Desk, *, limit: int = MANY, is_over: Callable[[], bool] = _never) -> FlowReport:
+def _nobody(report: FlowReport) -> None:
+    return None
+
+
+def run_due(
+    desk: Desk,
+    *,
+    limit: int = MANY,
+    is_over: Callable[[], bool] = _never,
+    told: Callable[[FlowReport], object] = _nobody,
+) -> FlowReport:
     """Run what is due now, longest due first.
 
     Args:
         desk: The desk.
         limit: Orders at most.
         is_over: Asked before each order: whether to stop there.
+        told: Told of every transaction that was committed, also if a later one raises.
 
     Raises:
         DatabaseBusy: Others are writing; what was carried on before is kept.
@@ -85,7 +100,9 @@ def run_due(desk: Desk, *, limit: int = MANY, is_over: Callable[[], bool] = _nev
             if not due.due_orders(conn, now, 1):
                 break
         turn = _turn(desk, min(TOGETHER, limit - report.taken), is_over)
+        told(turn)
         report += turn
+        time.sleep(BREATH)
     return report
 
 

@@ -121,14 +121,19 @@ class Worker:
             self._stop.wait(POLL)
 
     def _run_due(self) -> FlowReport:
-        report = FlowReport()
+        done = FlowReport()
+
+        def count(turn: FlowReport) -> None:
+            nonlocal done
+            done += turn
+
         try:
-            report = run_due(self._desk, is_over=self._stop.is_set)
+            run_due(self._desk, is_over=self._stop.is_set, told=count)
         finally:
-            self.total += report
-        if report.taken and self._told is not None:
-            self._told(report)
-        return report
+            self.total += done
+            if done.taken and self._told is not None:
+                self._told(done)
+        return done
 
     def _is_time(self) -> bool:
         """Whether a flow is due, or a sign of life."""
