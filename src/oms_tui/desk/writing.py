@@ -108,17 +108,18 @@ class Writing:
 
 
 @contextmanager
-def writing(desk: Desk, wait: float = LOCK_WAIT) -> Iterator[Writing]:
+def writing(desk: Desk, wait: float = LOCK_WAIT, *, yields: bool = False) -> Iterator[Writing]:
     """A transaction that commits when the block ends and leaves nothing behind if it raises.
 
     Args:
         desk: The desk.
         wait: Seconds that others' writing is waited for.
+        yields: Whether people's work goes first.
 
     Raises:
         StoreError: The database refused; nothing was written.
     """
-    with desk.store.write(wait) as conn:
+    with desk.store.write(wait, yields=yields) as conn:
         work = Writing(desk, conn)
         yield work
     if work.last_entry:

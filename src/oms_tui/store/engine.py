@@ -31,6 +31,8 @@ LOCK_WAIT = 5.0
 _ASK_AGAIN = 0.001
 """Seconds, at most, until a writer that waits asks again. SQLite's own wait grows to 0.1 s, and of several
 busy writers some would starve; asking at short random intervals, each gets its turn."""
+_YIELDING = 0.01
+"""The same for a writer that yields: it asks so much more seldom that the others mostly come first."""
 _BEGIN = "oms_begin"
 _CACHE_KIB = 8_192
 _BULK_CACHE_KIB = 65_536
@@ -123,13 +125,14 @@ class Store:
             raise translate(error) from error
 
     @contextmanager
-    def write(self, wait: float = LOCK_WAIT) -> Iterator[Connection]:
+    def write(self, wait: float = LOCK_WAIT, *, yields: bool = False) -> Iterator[Connection]:
         """A connection that holds the write lock; commits when the block ends, rolls back if it raises.
 
         When this returns without an exception the data is on the disk (`synchronous=FULL`, invariant F1).
 
         Args:
             wait: Seconds that the lock is waited for.
+            yields: Whether those who do not yield come first: for work that no person waits for.
 
         Raises:
             DatabaseBusy: The lock was not free within those seconds; nothing was written.
@@ -138,7 +141,7 @@ class Store:
         """
         self._refuse_fork()
         try:
-            with self._begin_writing(wait):
+            with self._begin_writing(wait, _YIELDING if yields else _ASK_AGAIN):
                 yield self._writer
         except (DBAPIError, sqlite3.Error) as error:
             raise translate(error) from error
@@ -205,7 +208,7 @@ class Store:
     ) -> None:
         self.close()
 
-    def _begin_writing(self, wait: float) -> RootTransaction:
+    def _begin_writing(self, wait: float, ask_again: float) -> RootTransaction:
         until = time.monotonic() + wait
         while True:
             try:
@@ -214,7 +217,7 @@ class Store:
                 failure = translate(error)
                 if not isinstance(failure, DatabaseBusy) or time.monotonic() > until:
                     raise
-            time.sleep(_ASK_AGAIN * random.random())  # noqa: S311 - spreads the writers, no secret
+            time.sleep(ask_again * random.random())  # noqa: S311 - spreads the writers, no secret
 
     def _refuse_fork(self) -> None:
         if os.getpid() != self._process:
