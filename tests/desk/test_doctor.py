@@ -143,6 +143,16 @@ PLANTED = {
         "Counter orders",
     ),
     "an open task missing": ("DELETE FROM open_task WHERE order_pk = {10428}", "database", "open_task"),
+    "a due time that was copied wrong": (
+        "UPDATE orders SET due = 5 WHERE id = '10428'",
+        "database",
+        "due",
+    ),
+    "pieces reserved that no line holds": (
+        "UPDATE stock SET on_hand = on_hand + 9, reserved = reserved + 1",
+        "stock",
+        "open lines hold",
+    ),
     "a return's status that was copied wrong": (
         "UPDATE return_order SET status = 'created'",
         "database",

@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter
 from datetime import timedelta
+from threading import Thread
 
 from oms_tui.clock import SystemClock, now
 from oms_tui.desk import doctor, workers
@@ -33,9 +34,10 @@ def test_workers_and_consoles_share_the_orders(place, running, programs):
     began = time.monotonic()
     hands: list[Running] = [running("--json"), running("--json")]
     programs += [Program(place, name, "act", seed, *ids) for seed, name in enumerate(("ana", "ben"))]
+    ears = [_listen(program) for program in programs]
     wait_until(lambda: workers.standing(desk).due == 0, PATIENCE)
     took = time.monotonic() - began
-    said = [_acknowledged(program) for program in programs]
+    said = [_acknowledged(program, heard) for program, heard in zip(programs, ears, strict=True)]
     wait_until(lambda: workers.standing(desk).due == 0, PATIENCE)
     reports = [json.loads(text) for hand in hands for text in hand.end()[1].splitlines()]
     assert [hand.process.returncode for hand in hands] == [0, 0]
@@ -61,12 +63,20 @@ def _desk_with(place, ids, on_hand):
     return desk, on_hand
 
 
-def _acknowledged(program: Program):
+def _listen(program: Program) -> tuple[Thread, list[str]]:
+    """Read what a console says as it says it: a full pipe would hold it up."""
+    lines: list[str] = []
+    thread = Thread(target=lambda: lines.extend(program.output), daemon=True)
+    thread.start()
+    return thread, lines
+
+
+def _acknowledged(program: Program, heard: tuple[Thread, list[str]]):
     """What a console was told is done; it is ended."""
     program.process.kill()
     program.process.wait()
-    lines = program.output.read().splitlines(keepends=True)
-    answers = [json.loads(text) for text in lines if text.endswith("\n")]
+    heard[0].join(30)
+    answers = [json.loads(text) for text in heard[1] if text.endswith("\n")]
     return [answer for answer in answers if "done" in answer]
 
 
