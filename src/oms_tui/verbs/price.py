@@ -257,6 +257,24 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     )
 
 
+def new_prices(
+    subject: Subject, raw: Arguments, policy: Policy
+) -> tuple[tuple[tuple[Line | Charge, Money], ...], Money]:
+    """What each marked part would cost, and what comes off all of them together, as a commit would take it.
+
+    Raises:
+        ArgumentError, Refused: what `raw` holds is no price adjustment yet.
+    """
+    arguments = ADJUST_PRICE.read(raw, subject, policy)
+    marked = _marked(subject, arguments)
+    off, _ = _off(subject.order, marked, arguments, policy)
+    costs = tuple(
+        (one.part, price(one.part) - Money(minor, one.part.amount.currency))
+        for one, minor in zip(marked, off, strict=True)
+    )
+    return costs, Money(sum(off), subject.order.currency)
+
+
 def _adjusted(order: Order, marked: tuple[Marked, ...], off: tuple[int, ...], entry: Adjustment) -> Order:
     lines = {line.number: line for line in order.lines}
     charges = {charge.number: charge for charge in order.charges}
