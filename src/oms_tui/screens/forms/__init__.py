@@ -45,15 +45,27 @@ async def start_verb(screen: DeskScreen, verb: Verb, order_id: str, arguments: M
     elif verb.is_beside:
         screen.run_worker(_do_at_once(screen, verb, order_id, arguments), group="beside")
     else:
-        form = form_of(verb)(verb, order_id, _with_marks(screen, verb, arguments))
-        await console.push_screen(form, partial(_go_on, screen, form))
+        await _open_form(screen, verb, order_id, _with_marks(screen, verb, arguments))
+
+
+async def _open_form(
+    screen: DeskScreen, verb: Verb, order_id: str, given: Mapping[str, object], *, follows: bool = False
+) -> None:
+    form = form_of(verb)(verb, order_id, given)
+    form.follows = follows
+    await screen.app.push_screen(form, partial(_go_on, screen, form))
 
 
 async def _go_on(screen: DeskScreen, form: VerbForm, is_done: bool | None) -> None:
     """Start what follows what was committed, if anything does: a fraud that was found goes on to Cancel."""
     following = form.verb.following(form.submitted) if is_done else None
-    if following is not None:
-        await screen.verbs_here.start(find_verb(following.verb), following.arguments, order_id=form.order_id)
+    if following is None:
+        return
+    verb, about = find_verb(following.verb), form.order_id
+    if why := screen.verbs_here.refusal(verb, about):
+        screen.app.toast(f"{verb.label}, order {about}: {why}", "warning")
+    else:
+        await _open_form(screen, verb, about, following.arguments, follows=True)
 
 
 def form_of(verb: Verb) -> type[VerbForm]:

@@ -60,13 +60,13 @@ class VerbForm(Overlay[bool]):
         self.submitted: Mapping[str, object] = {}
         """The arguments that were handed over last."""
         self._given = dict(given)
+        self.follows = False  # on another verb, whose commit key may still be held down
         self._subject: Subject | None = None
         self._fields = FieldRows()
         self._held_first: dict[str, object] = {}
         self._planned: dict[str, object] | None = None
         """What the plan that is shown was made for."""
-        self._is_busy = False
-        self._is_over = False
+        self._is_busy = self._is_over = False
         self._news = ""
         """What somebody else changed. Until it was looked at, a key held down must not commit."""
         self._pressed_at = 0.0
@@ -121,7 +121,7 @@ class VerbForm(Overlay[bool]):
         """From now on keys are for this form."""
         rows = self._fields.rows
         self.set_focus(rows[0].field if rows else self.button)
-        self.drawn_at = monotonic()
+        self.drawn_at = self._accepted_at = monotonic()
         self._tell_keys()
 
     async def _read(self) -> bool:
@@ -268,7 +268,7 @@ class VerbForm(Overlay[bool]):
         self._accepted_at = pressed_at
         if self._is_busy or self._is_over or pressed_at < self.drawn_at or self._subject is None:
             return
-        if self._news and pressed_at - before < RELEASED:
+        if (self._news or self.follows) and pressed_at - before < RELEASED:
             return
         self._is_busy = True
         self._tell_keys()

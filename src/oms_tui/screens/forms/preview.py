@@ -85,8 +85,16 @@ def condensed(changes: Sequence[Change]) -> list[Change]:
     alike: dict[tuple[object, ...], list[Change]] = {}
     for change in changes:
         if not change.path.endswith("/cause"):
-            alike.setdefault(_likeness(change), []).append(change)
+            alike.setdefault(_likeness(change), []).append(_in_short(change))
     return [_together(group) for group in alike.values()]
+
+
+def _in_short(change: Change) -> Change:
+    """What is said of a hold that stays open: what is added, not once more why it was placed."""
+    added = change.after.removeprefix(change.before)
+    if change.kind is not ChangeKind.HOLD or not change.before or added in ("", change.after):
+        return change
+    return replace(change, label=change.label.removesuffix(" reason"), before="open", after=added.strip(" ·"))
 
 
 def _likeness(change: Change) -> tuple[object, ...]:
