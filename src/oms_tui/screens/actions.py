@@ -34,6 +34,7 @@ class Scope(StrEnum):
     BOX = "box"
     SEARCH = "search"
     FORM = "form"
+    ADDRESS = "address"
     SIGN_IN = "sign_in"
 
     @property
@@ -56,6 +57,7 @@ _PLACES = {
     Scope.BOX: "in a box to type in",
     Scope.SEARCH: "in the search box",
     Scope.FORM: "in a form",
+    Scope.ADDRESS: "in the form of an address",
     Scope.SIGN_IN: "at sign-in",
 }
 
@@ -74,6 +76,7 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.BOX: (Scope.CONSOLE,),
         Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
+        Scope.ADDRESS: (Scope.FORM,),
         Scope.SIGN_IN: (Scope.BROWSE,),
     }
 )
@@ -275,6 +278,8 @@ _PLACES_OWN = (
             in_palette=False),
     _action("form.cancel", "f12 f3", "Put away", "Leave the form; nothing is changed.", _S.FORM,
             "cancel_form", in_palette=False),
+    _action("form.suggestion", "f6", "Take over the suggestion", "Write the address as its country would.",
+            _S.ADDRESS, "suggestion", short="take over", in_palette=False),
     _action("sign_in.accept", "f9", "Sign in", "Sign in with what the fields hold, as enter in the last.",
             _S.SIGN_IN, "accept", footer=1, footer_key="enter", in_palette=False),
     _action("desk.retry", "r f5", "Try again", "Try to open the desk again.", _S.SIGN_IN, "retry", footer=2,

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.suggester import Suggester
 from textual.validation import Validator
 from textual.widgets import Input
+
+from oms_tui.text import without_controls
 
 
 class Field(Input):
@@ -36,3 +39,9 @@ class Field(Input):
             classes=classes,
         )
         self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """What a terminal would obey is not taken over (T1); a password is taken as it is (N1)."""
+        event.stop()
+        event.prevent_default()
+        super()._on_paste(event if self.password else events.Paste(without_controls(event.text)))
