@@ -55,7 +55,13 @@ def _sample_template(tmp_path_factory):
         patch.setenv("OMS_TUI_STATE_DIR", str(state))
         desk = begin_sample(f"sqlite:///{folder / 'sample.db'}", SETTINGS, SAMPLE_PEOPLE)
         for part in generate(SAMPLE_ORDERS, now=NOW):
-            batch = Batch(orders=part.orders, returns=part.returns, credit_notes=part.credit_notes)
+            batch = Batch(
+                orders=part.orders,
+                returns=part.returns,
+                credit_notes=part.credit_notes,
+                locations=part.locations,
+                stock=part.stock,
+            )
             assert take_in(desk, batch, source="sample").refused == ()
         finish_sample(desk)
         desk.close()
