@@ -222,23 +222,6 @@ async def test_marks_and_marking_all(desk_of):
         assert screen.orders.marks == frozenset()
 
 
-async def test_a_verb_never_takes_one_of_several_marked_in_silence(desk_of):
-    async with desk_of(*many(4)).console() as console:
-        screen = await orders_of(console)
-        await console.press("space", "j", "space", "x")
-        form = console.app.screen
-        assert form.order_id == "20003"
-        assert console.told == ["2 are marked: verbs take one order at a time so far – this is about 20003"]
-        await console.press("escape")
-        await console.press(":", *"note", "enter")
-        assert len(console.told) == 2
-        await console.press("escape", "escape")
-        assert screen.orders.marks == frozenset()
-        await console.press("space", "x")  # the one that is marked is the one meant
-        assert console.app.screen.order_id == "20003"
-        assert len(console.told) == 2
-
-
 async def test_ages_follow_the_minute_and_the_cursor_stays(desk_of):
     clock = FixedClock(NOW)
     async with desk_of(*many(5)).console(clock=clock) as console:

@@ -44,6 +44,7 @@ def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mappi
         commit_label=outcome.action,
         changes=masks.changes_for_actor(changes, actor, desk.policy.authority),
         warnings=outcome.warnings,
+        totals=(order_total(order), order_total(outcome.order)),
     )
 
 

@@ -385,3 +385,5 @@ class Plan:
     commit_label: str
     changes: tuple[Change, ...]
     warnings: tuple[str, ...] = ()
+    totals: tuple[Money, Money] | None = None
+    """The order's total now and after, for sums over many orders (invariant U1)."""

@@ -30,10 +30,12 @@ class Scope(StrEnum):
     DASHBOARD = "dashboard"
     ORDERS = "orders"
     PROFILE = "profile"
+    FLOW = "flow"
     COLUMNS = "columns"
     BOX = "box"
     SEARCH = "search"
     FORM = "form"
+    PILE = "pile"
     ADDRESS = "address"
     SIGN_IN = "sign_in"
 
@@ -53,10 +55,12 @@ _PLACES = {
     Scope.DASHBOARD: "on the dashboard",
     Scope.ORDERS: "in Orders",
     Scope.PROFILE: "in an order's profile",
+    Scope.FLOW: "on a task of a flow",
     Scope.COLUMNS: "choosing columns",
     Scope.BOX: "in a box to type in",
     Scope.SEARCH: "in the search box",
     Scope.FORM: "in a form",
+    Scope.PILE: "working a pile",
     Scope.ADDRESS: "in the form of an address",
     Scope.SIGN_IN: "at sign-in",
 }
@@ -72,10 +76,12 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.DASHBOARD: (Scope.DESK,),
         Scope.ORDERS: (Scope.ORDER, Scope.LIST),
         Scope.PROFILE: (Scope.ORDER, Scope.MARKS),
+        Scope.FLOW: (Scope.ORDER,),
         Scope.COLUMNS: (Scope.BROWSE,),
         Scope.BOX: (Scope.CONSOLE,),
         Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
+        Scope.PILE: (Scope.BROWSE,),
         Scope.ADDRESS: (Scope.FORM,),
         Scope.SIGN_IN: (Scope.BROWSE,),
     }
@@ -136,6 +142,7 @@ def _action(
     is_fixed: bool = False,
     is_numbered: bool = False,
     in_palette: bool = True,
+    writes: bool = False,
 ) -> Action:
     return Action(
         id=id,
@@ -151,6 +158,7 @@ def _action(
         is_fixed=is_fixed,
         is_numbered=is_numbered,
         in_palette=in_palette,
+        writes=writes,
     )
 
 
@@ -244,6 +252,10 @@ _PLACES_OWN = (
             is_numbered=True, short="tile", footer=3, in_palette=False),
     _action("queue.open", _NUMBERS, "Open a queue", "Show the queue of that number.", _S.ORDERS, "number",
             is_numbered=True, short="queue", footer=3, in_palette=False),
+    _action("tile.claim_next", "C", "Claim the next", "Claim the oldest order of the tile that nobody has,"
+            " and open it.", _S.DASHBOARD, "claim_next", short="claim next", footer=4, writes=True),
+    _action("queue.claim_next", "C", "Claim the next", "Claim the oldest order of the list that nobody has,"
+            " and open it.", _S.ORDERS, "claim_next", short="claim next", footer=44, writes=True),
     _action("orders.flow_pane", "z", "View flow", "Show or hide the items of the order under the cursor.",
             _S.ORDERS, "toggle_flow_pane", short="items", footer=41),
     _action("tab.open", _NUMBERS, "Open a tab", "Show the tab of that number.", _S.PROFILE, "number",
@@ -256,6 +268,8 @@ _PLACES_OWN = (
             "item_flow", footer=43),
     _action("order.flow", "t", "Flow", "The tasks that take the order from start to end.", _S.ORDER,
             "order_flow", footer=42),
+    _action("flow.task", "t", "Task", "On a task of the flow: run it now, approve, its runs.", _S.FLOW,
+            "task_menu", footer=2),
     _action("order.copy", "y", "Copy the ID", "Copy the order's ID to the clipboard.", _S.ORDER, "copy_id",
             short="copy ID"),
     _action("box.next", "down", "Next", "To the next entry.", _S.BOX, "next_hit",
@@ -280,6 +294,14 @@ _PLACES_OWN = (
             "cancel_form", in_palette=False),
     _action("form.suggestion", "f6", "Take over the suggestion", "Write the address as its country would.",
             _S.ADDRESS, "suggestion", short="take over", in_palette=False),
+    _action("pile.accept", "f9", "Commit", "Do it to every order that the list says can.", _S.PILE, "accept",
+            footer=1, in_palette=False),
+    _action("pile.stop", "f12", "Stop", "Stop after the order in hand; before and after, put the list away.",
+            _S.PILE, "stop", in_palette=False),
+    _action("pile.again", "R", "Try again", "Plan the orders anew that were not done, and try them again.",
+            _S.PILE, "again", in_palette=False),
+    _action("pile.copy", "y", "Copy their IDs", "Copy the IDs of the orders that were not done.", _S.PILE,
+            "copy_ids", in_palette=False),
     _action("sign_in.accept", "f9", "Sign in", "Sign in with what the fields hold, as enter in the last.",
             _S.SIGN_IN, "accept", footer=1, footer_key="enter", in_palette=False),
     _action("desk.retry", "r f5", "Try again", "Try to open the desk again.", _S.SIGN_IN, "retry", footer=2,

@@ -187,7 +187,8 @@ class CommandLine(Overlay[None]):
             elif named is not None:
                 self._tell(f"{label}: order {named.id}, {customer_name(named)}", "muted")
             else:
-                self._tell(f"{label}: order {here}" if here is not None else _which(typed.action), "muted")
+                about = self._of.verbs_here.about(typed.action.verb)
+                self._tell(f"{label}: {about}" if about else _which(typed.action), "muted")
 
     @work(exclusive=True, group="command-order")
     async def _start_verb(self, typed: Typed) -> None:

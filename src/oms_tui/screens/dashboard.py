@@ -15,6 +15,7 @@ from oms_tui.domain.people import Role
 from oms_tui.domain.queues import Queue, queue, queues_of
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import DeskScreen
+from oms_tui.screens.claiming import NextInQueue
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
 from oms_tui.screens.search import INVITATION, HitNeighbours, SearchBox
@@ -60,6 +61,7 @@ class DashboardScreen(DeskScreen):
         self._queues: tuple[Queue, ...] = queues_of(self.app.actor.roles)
         self._has_desk_role = self.app.actor.desk_role is not None
         self._tallies: tuple[QueueTally, ...] = ()
+        self.next_in_queue = NextInQueue(self)
 
     def compose_content(self) -> Iterable[Widget]:
         """The parts, from the top."""
@@ -192,6 +194,12 @@ class DashboardScreen(DeskScreen):
         """Open the queue of that digit."""
         if self._has_desk_role:
             self._tiles.open_number(number)
+
+    def action_claim_next(self) -> None:
+        """Claim the oldest order of the tile under the cursor that nobody has, and open it."""
+        tile = self._tiles.cursor_tile if self._has_desk_role else None
+        if tile is not None:
+            self.next_in_queue.claim(queue(tile.id).filter, tile.title)
 
     @on(Tiles.Opened)
     async def open_queue(self, event: Tiles.Opened) -> None:

@@ -79,6 +79,7 @@ class Submissions:
         intention: Intention,
         version: int,
         *,
+        key: str = "",
         on_unknown: Callable[[str], None] = lambda text: None,
         on_signed_out: Callable[[SignedOut], None] = lambda error: None,
         may_ask: Callable[[], bool] = lambda: True,
@@ -89,6 +90,7 @@ class Submissions:
             backend: the desk.
             intention: what to do.
             version: the order's version that was planned on.
+            key: the key of this intent, where somebody else keeps it for a retry.
             on_unknown: told, in words, when no answer came.
             on_signed_out: told when the session ended before the desk could be asked.
             may_ask: whether who submitted it is signed in; the desk knows a key only for its person.
@@ -102,7 +104,7 @@ class Submissions:
         why_not = self.refusal(*place)
         if why_not:
             raise InProgress(f"{why_not[0].upper()}{why_not[1:]}.")
-        submission = Submission(self.key_for(intention, version), intention)
+        submission = Submission(key or self.key_for(intention, version), intention)
         self._running[place] = submission
         try:
             try:

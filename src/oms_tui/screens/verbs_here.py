@@ -37,11 +37,8 @@ class VerbsHere:
         about = order_id or screen.order_id
         if about is None:
             return "there is no order here"
-        if not console.policy.authority.allows(console.actor.roles, verb.right):
-            holders = " or ".join(role.value.upper() for role in console.policy.authority.who_may(verb.right))
-            return f"for {holders or 'nobody'} only"
-        if verb.is_changing and console.desk is not None and console.desk.is_read_only:
-            return "the desk is open read-only"
+        if why := self.refusal_of_person(verb):
+            return why
         subject = screen.subject()
         if subject is None or subject.order.id != about:
             return ""
@@ -51,6 +48,21 @@ class VerbsHere:
         blockers = verb.blockers(subject, console.actor, console.policy)
         told = refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
         return told or submissions_of(console).refusal(about, verb.id)
+
+    def refusal_of_person(self, verb: "Verb") -> str:
+        """Why the person cannot do it to any order: a right that is missing, a desk open read-only."""
+        console = self._screen.app
+        if not console.policy.authority.allows(console.actor.roles, verb.right):
+            holders = " or ".join(role.value.upper() for role in console.policy.authority.who_may(verb.right))
+            return f"for {holders or 'nobody'} only"
+        if verb.is_changing and console.desk is not None and console.desk.is_read_only:
+            return "the desk is open read-only"
+        return ""
+
+    def about(self, verb: "Verb") -> str:
+        """What the verb would be done to, in words; "" where there is nothing."""
+        order_id = self._screen.order_id
+        return f"order {order_id}" if order_id is not None else ""
 
     def foremost(self, key: str) -> tuple[Action, str]:
         """Of the verbs on a key the one to name on screen, and why it cannot be done ("" = it can)."""

@@ -1,6 +1,5 @@
 """Small parts of the orders list: its orders of rows, its sizes, the walk through it."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from textual import getters
@@ -9,12 +8,10 @@ from oms_tui.domain.filter import FilterError, Sort, bounds_text, parse, resolve
 from oms_tui.screens.base import HEIGHTS, WIDTHS
 from oms_tui.screens.console import Console
 from oms_tui.screens.orders.source import readable
-from oms_tui.screens.verbs_here import VerbsHere
 from oms_tui.widgets.lines import Lines, Piece, pieces_width, spread
 
 if TYPE_CHECKING:
     from oms_tui.screens.orders.screen import OrdersScreen
-    from oms_tui.verbs import Verb
 
 WIDTHS_HERE = [*WIDTHS[:-1], (100, "-roomy"), WIDTHS[-1]]
 """From 100 cells on the queues stand beside the table."""
@@ -128,24 +125,3 @@ class FilterLine(Lines):
         except FilterError:
             return ""  # the list itself says what is wrong
         return bounds_text(resolved, console.zone)
-
-
-class OneOrderAtATime(VerbsHere):
-    """The verbs of the list: they take the order under the cursor, and say so where others are marked."""
-
-    def __init__(self, screen: "OrdersScreen") -> None:
-        super().__init__(screen)
-        self._orders_screen = screen
-
-    async def start(
-        self, verb: "Verb", arguments: Mapping[str, object] | None = None, *, order_id: str | None = None
-    ) -> None:
-        """Start the verb on one order; marks are never taken for it in silence."""
-        about = order_id or self._orders_screen.order_id
-        marks = self._orders_screen.orders.marks
-        if about is not None and marks - {about}:
-            are = "1 is" if len(marks) == 1 else f"{len(marks):,} are"
-            self._orders_screen.app.toast(
-                f"{are} marked: verbs take one order at a time so far – this is about {about}", "warning"
-            )
-        await super().start(verb, arguments, order_id=order_id)

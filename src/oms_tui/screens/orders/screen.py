@@ -14,21 +14,16 @@ from oms_tui.domain.answers import OrderSummary, Profile, QueueTally
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.choose import Ask
+from oms_tui.screens.claiming import NextInQueue
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.orders.columns import order_columns
 from oms_tui.screens.orders.columns_box import ColumnsBox
 from oms_tui.screens.orders.flow_pane import FlowPane
-from oms_tui.screens.orders.parts import (
-    HEIGHTS_HERE,
-    WIDTHS_HERE,
-    FilterLine,
-    OneOrderAtATime,
-    OrderNeighbours,
-    next_sort,
-)
+from oms_tui.screens.orders.parts import HEIGHTS_HERE, WIDTHS_HERE, FilterLine, OrderNeighbours, next_sort
 from oms_tui.screens.orders.queues import QueuePane, QueueRow, QueueStrip, queue_rows
 from oms_tui.screens.orders.source import OrderSource, every_id, readable
 from oms_tui.screens.orders.table import OrderList
+from oms_tui.screens.pile import MarkedOrders
 from oms_tui.screens.profile.view import view_for
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject
@@ -73,7 +68,8 @@ class OrdersScreen(DeskScreen):
         self._profile: Profile | None = None
         self._flow_wanted: bool | None = None
         self._rest: Timer | None = None
-        self.verbs_here = OneOrderAtATime(self)
+        self.verbs_here = MarkedOrders(self)
+        self.next_in_queue = NextInQueue(self)
         self.neighbours = OrderNeighbours(self)
         self.return_to: str | None = None
         """The order last shown in a profile opened from here: the cursor goes to it."""
@@ -292,7 +288,8 @@ class OrdersScreen(DeskScreen):
     def tell_place_again(self, event: "Counted[OrderSummary]") -> None:
         """Count, marks or rows are others now."""
         event.stop()
-        self._tell_place()
+        if self.app.is_signed_in:
+            self._tell_place()
 
     def _tell_waiting(self, is_waiting: bool) -> None:
         self.tell_top("refreshing" if is_waiting else "")
@@ -385,6 +382,10 @@ class OrdersScreen(DeskScreen):
             return
         if text == self._filter:
             self.orders.set_marks(marked)
+
+    def action_claim_next(self) -> None:
+        """Claim the oldest order of this list that nobody has, and open it."""
+        self.next_in_queue.claim(self._filter, self._title or self._filter or "all orders", self.neighbours)
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
         """The minute is over: ages are others now, and so are bounds of time."""
