@@ -1,7 +1,7 @@
 """Outside text in every field of the working screens: shown literally, obeyed by nothing (T1 to T4)."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,10 @@ from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Address, AdjustedPart, Adjustment, Customer, Hold, Note
 from oms_tui.domain.plan import Change, ChangeKind
 from oms_tui.domain.status import HoldKind, LineStatus
+from oms_tui.screens.flow.pages import body_of
+from oms_tui.screens.flow.places import DeliveryFlow, ItemFlow, OneTask, OrderFlow, TaskKey
+from oms_tui.screens.flow.screen import FlowScreen
+from oms_tui.screens.flow.sight import Sight
 from oms_tui.screens.orders import flow_pane
 from oms_tui.screens.profile.tabs import TABS
 from oms_tui.screens.profile.view import View
@@ -90,6 +94,23 @@ def hostile(texts, order_id="10666"):
     )  # fmt: skip
 
 
+def flow_build(place):
+    """Makes the body of a flow screen."""
+
+    def build(view, width):
+        values = {field.name: getattr(view, field.name) for field in fields(view)}
+        return body_of(Sight(**values), place, width)
+
+    return build
+
+
+FLOW_PLACES = (
+    OrderFlow(), DeliveryFlow("S-1"), ItemFlow(1), OneTask(TaskKey(Task.ALLOCATION)),
+    OneTask(TaskKey(Task.PICK_TICKET)), OneTask(TaskKey(Task.PICK_TICKET, "S-1")),
+)  # fmt: skip
+FLOW_BUILDS = [flow_build(place) for place in FLOW_PLACES]
+
+
 @pytest.fixture
 def no_guard(monkeypatch):
     """Take the last guard away: the screens themselves must be safe."""
@@ -125,9 +146,19 @@ async def test_lists_tabs_forms_answers_and_toasts(desk_of, no_guard, first):
             for _ in range(3):
                 await console.press("enter", "j")
                 check(console)
+            while isinstance(console.app.screen, FlowScreen):
+                await console.press("q")
         await console.press("1", "i")
         check(console)
-        await console.press("escape", "Y")
+        await console.press("escape", "t")
+        for _ in range(3):
+            check(console)
+            await console.press("t")
+            check(console)
+            await console.press("escape", "enter")
+        while isinstance(console.app.screen, FlowScreen):
+            await console.press("q")
+        await console.press("Y")
         await console.see("Provide status")
         check(console)
         await console.press("Y", "c")
@@ -157,7 +188,7 @@ def test_every_tab_and_pane_draws_safe_lines_of_the_right_width(text):
         timeline=(entry,),
     )
     for width in (40, 77, 117):
-        builds = [*(tab.build for tab in TABS), flow_pane.build]
+        builds = [*(tab.build for tab in TABS), flow_pane.build, *FLOW_BUILDS]
         for build in builds:
             keys = frozenset(one.key for one in build(look, width).entries)
             for one in build(replace(look, opened=keys), width).entries:

@@ -120,7 +120,7 @@ async def test_split_lines_stand_below_the_line_as_placed(desk_of):
         assert console.shows("3 part 1")
 
 
-async def test_the_flow_opens_on_runs_and_pick_ticket_on_its_dependencies(desk_of):
+async def test_the_tab_flow_names_what_failed_and_lists_the_delivery_flows(desk_of):
     failed = FlowTask(
         task=Task.ALLOCATION,
         state=TaskState.FAILED,
@@ -128,43 +128,38 @@ async def test_the_flow_opens_on_runs_and_pick_ticket_on_its_dependencies(desk_o
         runs=(Run(NOON, NOON + timedelta(seconds=2), "no stock"),),
     )
     tasks = tuple(failed if task.task is Task.ALLOCATION else task for task in flow(until=3))
-    async with desk_of(order(id="10441", tasks=tasks)).console(size=LARGE) as console:
-        screen = await open_profile(console, "10441", tab="flow")
+    async with desk_of(order(id="10441", tasks=tasks), partly_shipped()).console(size=LARGE) as console:
+        await open_profile(console, "10441", tab="flow")
         assert console.shows("2 Flow !1")
         assert console.shows("✗ Allocation Failed 1")
         assert console.shows("Allocation failed: no stock in CZ.")
         await console.press("j", "j", "enter")
-        await console.see("run 1 22 Nov 13:00:00 to 22 Nov 13:00:02 no stock")
-        await console.press(*["j"] * 6, "enter")
-        assert screen.tab_body.cursor_key.task is Task.PICK_TICKET
-        for name in (
-            "Address Validation",
-            "Duties",
-            "Customer Notification",
-            "Remorse Period",
-            "Manual Approval",
-        ):
-            assert console.text.count(name) >= 2, name
-
-
-async def test_each_shipment_has_a_delivery_flow_headed_by_who_and_where(desk_of):
-    async with desk_of(partly_shipped()).console(size=(120, 60)) as console:
+        await console.see("Order 10441 · Allocation")
+        await console.press("q")
         await open_profile(console, "10427", tab="flow")
-        assert console.shows("Delivery flow customer type Registered")
-        assert console.shows("Bill-To Hans Müller, Hauptstr. 1, 10115 Berlin, DE")
-        for number in ("S-1", "S-2", "S-3"):
-            assert console.shows(f"{number} from BER-1")
+        for fact in ("S-1 ◑ Confirmed BER-1", "S-3 ▶ Shipped BER-1", "JD014600"):
+            assert console.shows(fact), fact
+        await console.press("G", "enter")
+        await console.see("Order 10427 · delivery flow S-3")
 
 
-async def test_item_flow_of_the_line_under_the_cursor(desk_of):
+async def test_the_flow_of_the_line_under_the_cursor_and_of_the_order(desk_of):
     async with desk_of(partly_shipped()).console(size=LARGE) as console:
         await open_profile(console, "10427")
         await console.press("j", "j", "j", "i")
-        await console.see("Item flow · order 10427 · line 4")
-        assert console.shows("▶ Shipped now 22 Nov 13:00")
-        assert console.shows("● Delivered ahead")
+        await console.see("Order 10427 · item flow, line 4")
         await console.press("escape", "2", "i")
         assert console.told[-1].startswith("Item flow: put the cursor on a line first")
+        await console.press("j", "t")
+        await console.see("Order 10427 · order flow")
+        assert console.app.screen.task_key.task is Task.ADDRESS_VALIDATION, "where the cursor was"
+
+
+async def test_a_shipment_opens_its_delivery_flow(desk_of):
+    async with desk_of(partly_shipped()).console(size=LARGE) as console:
+        await open_profile(console, "10427", tab="shipments")
+        await console.press("j", "enter")
+        await console.see("Order 10427 · delivery flow S-2")
 
 
 async def test_payments_show_authorized_beside_captured(desk_of):
@@ -397,8 +392,8 @@ async def test_every_tab_keeps_its_place_and_arrows_turn_the_tabs(desk_of):
         assert screen._tab == 1
         await console.press("h", "h")
         assert screen._tab == 7
-        await console.press("t")
-        assert screen._tab == 1
+        await console.press("l")
+        assert screen._tab == 0
 
 
 async def test_an_order_that_is_not_there_says_so(desk_of):

@@ -151,8 +151,15 @@ def _why_not_released(order: Order) -> str:
 _LOCATION = ("", "waits for the location")
 
 
+def reason_now(order: Order, task: FlowTask) -> str:
+    """What a task said it waits for when it ran last, unless every hold it waited for was released since."""
+    if task.task is Task.MANUAL_APPROVAL and task.state is TaskState.ACTIVE and not order.open_holds():
+        return "every hold is released: its next run completes it" if task.error else ""
+    return task.error
+
+
 def _reason(order: Order, task: FlowTask) -> str:
-    detail = task.error
+    detail = reason_now(order, task)
     if task.task is Task.MANUAL_APPROVAL and order.open_holds():
         detail = ", ".join(word(hold.kind) for hold in order.open_holds())
     return f"{word(task.task)} ({detail})" if detail else word(task.task)

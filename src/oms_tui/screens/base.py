@@ -115,6 +115,10 @@ class DeskScreen(Leavable, Screen[None]):
         is_root = len(self.app.screen_stack) == 1 and self.app.current_mode == "dashboard"
         return not (is_root and row.id == "view.back")
 
+    def refuses(self, row: Action) -> bool:
+        """Whether an action that is no verb is not for this person: dim in the key line, its key says why."""
+        return False
+
     def step_back(self) -> bool:
         """Take one step back within the screen (selection, filter, pane); False: there is none."""
         return False
@@ -145,7 +149,9 @@ class DeskScreen(Leavable, Screen[None]):
 
     def tell_keys(self, note: str | None = None) -> None:
         """Say in the key line what can be pressed now; `note` stands at its right edge, None leaves it."""
-        hints = hints_for(self, self.SCOPES, self.app.keys, self.verbs_here, self.offers, self.KEYS_FIRST)
+        hints = hints_for(
+            self, self.SCOPES, self.app.keys, self.verbs_here, self.offers, self.KEYS_FIRST, self.refuses
+        )
         self.keys.tell(hints, note)
 
     # -- the frame at work ---------------------------------------------------------------------------------
@@ -245,9 +251,13 @@ class DeskScreen(Leavable, Screen[None]):
             self.app.copy(self.order_id, self.order_id)
 
     async def action_order_flow(self) -> None:
-        """Show the flow of the order: its profile at that tab. The profile itself turns to the tab."""
-        if self.order_id is not None:
-            await self.app.open_order(self.order_id, tab="flow")
+        """Show the flow of the order."""
+        if self.order_id is None:
+            self.app.toast("There is no order here whose flow could be shown", "warning")
+            return
+        from oms_tui.screens.flow.screen import open_flow  # loaded with the first flow
+
+        await open_flow(self.app, self.order_id)
 
     async def run_action_row(self, row: Action) -> None:
         """Start an action as its key would: for help, the palette and the command line."""

@@ -18,6 +18,7 @@ from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.claiming import NextInQueue
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
+from oms_tui.screens.flow.standing import ask_standing, still_text
 from oms_tui.screens.search import INVITATION, HitNeighbours, SearchBox
 from oms_tui.widgets.lines import Lines
 from oms_tui.widgets.rule import Rule
@@ -73,6 +74,7 @@ class DashboardScreen(DeskScreen):
         yield Rule(ascii_only=ascii_only)
         yield Tiles(most_lines=4, id="tiles")
         yield Rule(ascii_only=ascii_only)
+        yield Lines(id="still")
         with Horizontal(id="below"):
             with Vertical(id="feed-part"):
                 yield Lines(id="feed-title")
@@ -153,6 +155,19 @@ class DashboardScreen(DeskScreen):
             self.query_one("#recent", ShortList).set_rows(await backend.recent(RECENT_LENGTH))
         except BackendError as error:
             self.app.tell_error(error)
+        else:
+            await self._tell_standing()
+
+    @work(exclusive=True, group="dashboard-standing")
+    async def _ask_standing(self) -> None:
+        await self._tell_standing()
+
+    async def _tell_standing(self) -> None:
+        """Say where flows stand still because nobody runs them."""
+        text = still_text(await ask_standing(self.app), self.app.zone, self.app.clock.now())
+        line = self.query_one("#still", Lines)
+        line.show([(f" {text[:1].upper()}{text[1:]}", "warning")])
+        line.set_class(bool(text), "-told")
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
         """The minute is over: ages are others now, and at midnight the days of the feed."""
@@ -167,6 +182,7 @@ class DashboardScreen(DeskScreen):
         if self._has_desk_role:
             self._show_tallies()
             self._feed.refresh()
+            self._ask_standing()
 
     def _show_tallies(self) -> None:
         known = {tally.queue: tally for tally in self._tallies}

@@ -19,6 +19,7 @@ def hints_for(
     verbs: VerbsHere | None = None,
     offers: Callable[[Action], bool] = lambda row: True,
     first: Sequence[str] = (),
+    refuses: Callable[[Action], bool] = lambda row: False,
 ) -> tuple[Hint, ...]:
     """The hints of a screen, in their order; keys that belong to the box being typed in are not offered.
 
@@ -29,6 +30,7 @@ def hints_for(
         verbs: what its order allows, on a screen of the desk.
         offers: leaves out an action that has nothing to do now.
         first: ids of the actions that come before all others, where there is not room for every hint.
+        refuses: whether an action that is no verb is not for this person; its key says why.
     """
     active = {key: one.binding.id for key, one in screen.active_bindings.items()}
     places = {action_id: place for place, action_id in enumerate(first)}
@@ -36,11 +38,15 @@ def hints_for(
         (one for one in actions_in(*scopes) if (one.footer or one.id in places) and offers(one)),
         key=lambda one: (places.get(one.id, len(places)), one.footer),
     )
-    return tuple(_hints(rows, keys, active, verbs))
+    return tuple(_hints(rows, keys, active, verbs, refuses))
 
 
 def _hints(
-    rows: list[Action], keys: Keys, active: dict[str, str | None], verbs: VerbsHere | None
+    rows: list[Action],
+    keys: Keys,
+    active: dict[str, str | None],
+    verbs: VerbsHere | None,
+    refuses: Callable[[Action], bool],
 ) -> Iterator[Hint]:
     offered: set[str] = set()
     for row in rows:
@@ -51,7 +57,7 @@ def _hints(
         if row.is_numbered:
             yield Hint(keys.shown(row), row.short)
         elif row.verb is None or verbs is None:
-            yield Hint(row.footer_key or key_text(key), row.short)
+            yield Hint(row.footer_key or key_text(key), row.short, is_dim=refuses(row))
         else:
             shown, refusal = verbs.foremost(key)
             yield Hint(key_text(key), shown.short, is_dim=bool(refusal))

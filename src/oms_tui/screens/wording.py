@@ -94,6 +94,13 @@ def exact_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"{moment(at, zone, now)}:{at.astimezone(zone):%S}"
 
 
+def second_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """To the second, with the day where it is not today: `08:12:04`, `21 Nov 08:12:04`."""
+    local = at.astimezone(zone)
+    is_today = local.date() == now.astimezone(zone).date()
+    return f"{local:%H:%M:%S}" if is_today else exact_moment(at, zone, now)
+
+
 def line_status(status: LineStatus, *, ascii_only: bool = False) -> Cell:
     """A line's status: glyph, word, colour."""
     of_order = _IN_THE_ORDER.get(status) or OrderStatus(status.value)

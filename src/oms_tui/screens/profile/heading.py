@@ -250,25 +250,28 @@ class Why(Flowing):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._text = ""
+        self._text = self._still = ""
 
-    def tell(self, view: View | None) -> None:
-        """Say it of this order."""
+    def tell(self, view: View | None, still: str = "") -> None:
+        """Say it of this order; `still`: that nobody runs what is due of it."""
         sentence = "" if view is None else why_it_stands(view.order)
         text = f"Why it stands here: {sentence}" if sentence else ""
-        if text != self._text:
+        if (text, still) != (self._text, self._still):
             before = len(self.lines_at(self.size.width))
-            self._text = text
+            self._text, self._still = text, still
             self.update_lines(before)
 
     def lines_at(self, width: int) -> list[Pieces]:
         """The sentence, broken between words; what does not fit in two lines is cut with a mark."""
-        if not self._text or width < MOST_WHY:
+        if width < MOST_WHY:
             return []
-        texts = list(wrapped(self._text, width - 2))
+        texts = list(wrapped(self._text, width - 2)) if self._text else []
         if len(texts) > MOST_WHY:
             texts = [*texts[: MOST_WHY - 1], " ".join(texts[MOST_WHY - 1 :])]
-        return [[(f" {text}", "warning" if number == 0 else "")] for number, text in enumerate(texts)]
+        lines: list[Pieces] = [
+            [(f" {text}", "warning" if number == 0 else "")] for number, text in enumerate(texts)
+        ]
+        return [*lines, [(f" {self._still}", "warning")]] if self._still else lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from typing import Protocol, runtime_checkable
 from textual.message import Message
 
 from oms_tui.domain.answers import Profile, TimelineEntry
+from oms_tui.screens.keymap import Keys
 from oms_tui.screens.profile.heading import Beside
-from oms_tui.widgets.listing import Listing
+from oms_tui.screens.profile.page import Page
+from oms_tui.widgets.listing import Body, Listing
 
 
 @runtime_checkable
@@ -47,7 +49,18 @@ class Look:
     timeline: tuple[TimelineEntry, ...] | None = None
     has_older: bool = False
     timeline_fault: str = ""
+    still: str = ""
+    """That nobody runs what is due of it."""
     beside: Beside = field(default_factory=Beside)
     opened: frozenset[Hashable] = frozenset()
     places: dict[int, Hashable | None] = field(default_factory=dict)
     """Tab -> the stop the cursor was on."""
+
+
+def body_without_order(fault: str, keys: Keys, width: int) -> Body:
+    """What stands where no order could be read: why, and the keys that help."""
+    page = Page(width)
+    if fault:
+        again, back = keys.shown("view.refresh"), keys.shown("view.leave")
+        page.say(f"{fault} {again} tries again, {back} goes back.", "problem")
+    return page.body()

@@ -14,13 +14,14 @@ from oms_tui.domain.derive import standing
 from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import HEIGHTS, DeskScreen
 from oms_tui.screens.console import FreshnessChanged, Neighbours
+from oms_tui.screens.flow.places import LineStop, ShipmentKey, TaskKey
+from oms_tui.screens.flow.standing import still_for
 from oms_tui.screens.profile.heading import Beside, Facts, Pod, PodVerb, StatusBar, TabStrip, Why
-from oms_tui.screens.profile.item_flow import ItemFlowBox
 from oms_tui.screens.profile.items import LineKey
-from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody
+from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody, body_without_order
 from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
 from oms_tui.screens.profile.timeline import EntryKey, MoreKey
-from oms_tui.screens.profile.view import View, view_for
+from oms_tui.screens.profile.view import View, may_see_flows, view_for
 from oms_tui.screens.verbs_here import VERB_ROWS
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import LinePart, Subject
@@ -32,7 +33,6 @@ RENEW_EVERY = 60.0
 TIMELINE_PAGE = 100
 """Entries read at a time."""
 TIMELINE_TAB = tab_index("timeline")
-FLOW_TAB = tab_index("flow")
 _HEIGHTS = [*HEIGHTS, (30, "-high")]
 
 
@@ -116,6 +116,10 @@ class ProfileScreen(DeskScreen):
         """The verbs stand in the pod, not in the key line; there is one part to move in."""
         return row.verb is None and row.id != "move.next" and super().offers(row)
 
+    def refuses(self, row: Action) -> bool:
+        """Item flow is not for everybody (spec 5)."""
+        return row.id == "order.item_flow" and not may_see_flows(self.app)
+
     def step_back(self) -> bool:
         """Take the marks away."""
         if not self.tab_body.marks:
@@ -169,12 +173,22 @@ class ProfileScreen(DeskScreen):
         elif self._tab == TIMELINE_TAB:  # an answer that was given has an entry and changes nothing else
             self._read_timeline()
 
+    @work(exclusive=True, group="profile-standing")
+    async def _ask_standing(self) -> None:
+        """Say where nobody runs what is due."""
+        look = self._look
+        if look.profile is not None:
+            look.still = await still_for(self.app, look.profile.order)
+            if look is self._look:
+                self.why.tell(self.view(), look.still)
+
     def _show_at_first(self) -> None:
         self._show_again()
         self._find_neighbours()
 
     def _show_again(self) -> None:
         self._show()
+        self._ask_standing()
         if self._tab == TIMELINE_TAB:
             self._read_timeline()
 
@@ -245,7 +259,7 @@ class ProfileScreen(DeskScreen):
         view = self.view()
         self._show_facts()
         self.bar.tell(None if view is None else standing(view.order.lines))
-        self.why.tell(view)
+        self.why.tell(view, self._look.still)
         self._show_verbs()
         self._show_tab()
         self.tell_top()
@@ -275,14 +289,7 @@ class ProfileScreen(DeskScreen):
         self.tab_body.present(lambda width: kind.build(view, width), at=at)
 
     def _no_order(self, width: int) -> Body:
-        from oms_tui.screens.profile.page import Page
-
-        page = Page(width)
-        if self._look.fault:
-            back = self.app.keys.shown("view.leave")
-            again = self.app.keys.shown("view.refresh")
-            page.say(f"{self._look.fault} {again} tries again, {back} goes back.", "problem")
-        return page.body()
+        return body_without_order(self._look.fault, self.app.keys, width)
 
     # -- tabs ----------------------------------------------------------------------------------------------
 
@@ -313,11 +320,13 @@ class ProfileScreen(DeskScreen):
         self.turn_to((self._tab + event.by) % len(TABS))
 
     @on(Listing.Opened)
-    def toggle_details(self, event: Listing.Opened) -> None:
-        """Show what there is to know of the stop, or hide it again."""
+    async def open_stop(self, event: Listing.Opened) -> None:
+        """Open the task or the delivery flow; show what else there is to know of a stop, or hide it again."""
         event.stop()
         if isinstance(event.key, MoreKey):
             self._read_timeline(is_older=True)
+        elif isinstance(event.key, TaskKey | ShipmentKey):
+            await self._open_flow(event.key)
         elif event.key is not None:
             self._look.opened ^= {event.key}
             self._show_tab()
@@ -330,19 +339,25 @@ class ProfileScreen(DeskScreen):
 
     # -- actions -------------------------------------------------------------------------------------------
 
-    async def action_order_flow(self) -> None:
-        """Turn to the order's flow."""
-        self.turn_to(FLOW_TAB)
+    async def _open_flow(self, stop: Hashable) -> None:
+        from oms_tui.screens.flow.screen import open_stop  # loaded with the first flow
 
-    def action_item_flow(self) -> None:
+        if self._look.profile is not None:
+            await open_stop(self.app, self._look.profile, stop)
+
+    async def action_order_flow(self) -> None:
+        """Show the order's flow, at the task under the cursor."""
+        profile, key = self._look.profile, self.tab_body.cursor_key
+        if profile is not None:
+            from oms_tui.screens.flow.screen import ORDER_FLOW, open_place
+
+            await open_place(self.app, profile, ORDER_FLOW, at=key if isinstance(key, TaskKey) else None)
+
+    async def action_item_flow(self) -> None:
         """Show the flow of the line under the cursor."""
-        view, key = self.view(), self.tab_body.cursor_key
-        if view is None:
-            return
-        if not view.may_see_flows:
-            self.app.toast("Item flow: for CS and OP only", "warning")
-        elif isinstance(key, LineKey):
-            self.app.push_screen(ItemFlowBox(view, view.order.line(key.number)))
+        key = self.tab_body.cursor_key
+        if isinstance(key, LineKey) or not may_see_flows(self.app):
+            await self._open_flow(LineStop(key.number if isinstance(key, LineKey) else 0))
         else:
             self.app.toast("Item flow: put the cursor on a line first (1 shows the items)", "warning")
 
@@ -379,3 +394,4 @@ class ProfileScreen(DeskScreen):
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
         """The minute is over: claims and ages read anew."""
         self._show_facts()
+        self._ask_standing()

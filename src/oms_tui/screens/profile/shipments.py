@@ -1,7 +1,5 @@
 """Tab Shipments: where each goes, how far it is, its money (spec 2 Shipment, 7)."""
 
-from dataclasses import dataclass
-
 from oms_tui.domain.derive import standing
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Line, Shipment
@@ -10,6 +8,7 @@ from oms_tui.domain.positions import charges_of, lines_of, position
 from oms_tui.domain.status import word
 from oms_tui.domain.totals import price
 from oms_tui.screens import wording
+from oms_tui.screens.flow.places import ShipmentKey
 from oms_tui.screens.profile.page import Page, widest
 from oms_tui.screens.profile.view import View, figure
 from oms_tui.widgets.lines import Piece
@@ -17,13 +16,6 @@ from oms_tui.widgets.listing import Body
 from oms_tui.widgets.long_list.columns import Cell, Column
 
 _WHOLE = "with the whole order"
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentKey:
-    """Names a shipment among the stops."""
-
-    number: str
 
 
 def build(view: View, width: int) -> Body:

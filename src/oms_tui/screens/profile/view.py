@@ -51,6 +51,10 @@ class View:
         """A time to the second."""
         return "–" if moment is None else wording.exact_moment(moment, self.zone, self.now)
 
+    def seconds(self, moment: datetime | None) -> str:
+        """A time of today to the second, of another day with the day."""
+        return "–" if moment is None else wording.second_moment(moment, self.zone, self.now)
+
     def line_payment(self, line: Line) -> PaymentStatus:
         """A line's payment status: its position's (spec 3.1); the order's where payments are masked."""
         if self.profile.is_payment_masked:
@@ -63,14 +67,18 @@ def figure(money: Money, *, sign: int = 1) -> str:
     return format_figure(money if sign > 0 else -money)
 
 
+def may_see_flows(console: "Console") -> bool:
+    """Whether the person signed in may see item flow and delivery flow (spec 5)."""
+    return console.policy.authority.allows(console.actor.roles, Right.VIEW_ITEM_FLOW)
+
+
 def view_for(console: "Console", profile: Profile) -> View:
     """An order as the person signed in sees it now."""
-    may_see_flows = console.policy.authority.allows(console.actor.roles, Right.VIEW_ITEM_FLOW)
     return View(
         profile=profile,
         zone=console.zone,
         now=console.clock.now(),
         me=console.actor.name,
-        may_see_flows=may_see_flows,
+        may_see_flows=may_see_flows(console),
         ascii_only=console.ascii_only,
     )
