@@ -103,12 +103,22 @@ def shipment_of_charges(order: Order) -> str | None:
     """The shipment whose position the charges are on: the first that money was asked for, since that took
     them too, else the first to leave (spec 4); None while there is neither."""
     captures = [
-        (one.at, one.shipment)
-        for one in _operations(order)
+        # When it was asked for: an answer may come in any order, and has the provider's time.
+        (_asked_at(payment, one), place, one.number, one.shipment)
+        for place, payment in enumerate(order.payments)
+        for one in latest(payment.operations)
         if one.kind is OperationKind.CAPTURE and one.shipment and one.state is not OperationState.FAILED
     ]
     left = [(one.shipped_at, one.number) for one in order.shipments if one.shipped_at is not None]
-    return min(captures)[1] if captures else min(left)[1] if left else None
+    return min(captures)[3] if captures else min(left)[1] if left else None
+
+
+def _asked_at(payment: Payment, operation: Operation) -> datetime:
+    """When what an operation answers was asked for; its own time where it answers nothing."""
+    rows = {one.number: one for one in payment.operations}
+    while operation.answers is not None and operation.answers in rows:
+        operation = rows[operation.answers]
+    return operation.at
 
 
 def position_of(order: Order, part: Line | Charge) -> str | None:
@@ -170,7 +180,7 @@ def _settled(order: Order) -> tuple[str, ...]:
     captured = {
         one.shipment
         for one in _operations(order)
-        if one.kind is OperationKind.CAPTURE and one.state is OperationState.SUCCEEDED
+        if one.kind is OperationKind.CAPTURE and one.state is not OperationState.FAILED
     }
     return tuple(
         one.number for one in order.shipments if one.number in captured or one.shipped_at is not None
@@ -195,7 +205,7 @@ def _kept(order: Order) -> dict[str | None, int]:
     kept: dict[str | None, int] = {}
     for one in _operations(order):
         if one.kind in (OperationKind.CAPTURE, OperationKind.IMPORTED):
-            minor = one.amount.minor if one.state is OperationState.SUCCEEDED else 0
+            minor = 0 if one.state is OperationState.FAILED else one.amount.minor
         elif one.kind is OperationKind.REFUND and one.cause != RETURN_CAUSE:
             minor = 0 if one.state is OperationState.FAILED else -one.amount.minor
         else:

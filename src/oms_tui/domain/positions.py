@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from oms_tui.domain.adjusting import shipment_of_charges
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Charge, Line, Operation, Order
 from oms_tui.domain.payment import latest, order_payment_status
@@ -30,10 +31,9 @@ def lines_of(order: Order, shipment: str) -> tuple[Line, ...]:
 
 
 def charges_of(order: Order, shipment: str) -> tuple[Charge, ...]:
-    """The charges on a shipment: those of the order go on the first one to leave (spec 4)."""
-    left = [one for one in order.shipments if one.shipped_at is not None]
-    first = min(left, key=lambda one: (one.shipped_at, one.number), default=None)
-    if first is None or first.number != shipment:
+    """The charges on a shipment: those of the order go on the first one that money was asked for, else on the
+    first one to leave (spec 4)."""
+    if shipment_of_charges(order) != shipment:
         return ()
     return tuple(charge for charge in order.charges if not charge.is_cancelled)
 
