@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
 LOOK_UPS = 5
 """Times a lost answer is asked for, a second apart."""
+NO_EFFECT = "It took no effect. Try again."
 
 
 @click.group()
 def order() -> None:
-    """Do something to one order. Verbs act as the person named by --as; --dry-run prints the plan."""
+    """Do something to an order, or to many, as the person named by --as; --dry-run prints the plan."""
 
 
 def _parameters(verb: Verb) -> list[click.Parameter]:
-    parameters: list[click.Parameter] = [click.Argument(["order_id"], metavar="ID")]
+    one: list[click.Parameter] = [click.Argument(["order_id"], metavar="ID")]
+    parameters = _of_pile(verb) if verb.can_work_a_pile else one
     for argument in verb.arguments:
-        parameters.append(_parameter(argument))
+        if not (verb.can_work_a_pile and _is_words(argument)):
+            parameters.append(_parameter(argument))
     if verb.is_changing:
         parameters.append(
             click.Option(["--dry-run"], is_flag=True, help="Print the plan and change nothing.")
@@ -35,10 +38,36 @@ def _parameters(verb: Verb) -> list[click.Parameter]:
     return parameters
 
 
+def _is_words(argument: Argument) -> bool:
+    """Whether it is typed plainly, without the name of an option."""
+    return argument.kind is ArgumentKind.LONG_TEXT and argument.is_required
+
+
+def _of_pile(verb: Verb) -> list[click.Parameter]:
+    """How the orders of a verb are named that can work a pile.
+
+    Where the verb takes plain words, the first one is the order and the others are the text, unless the text
+    is an option or a filter finds the orders.
+    """
+    text = next((one for one in verb.arguments if _is_words(one)), None)
+    metavar = f"ID {text.label.upper()}" if text is not None else "ID..."
+    parameters: list[click.Parameter] = [click.Argument(["words"], metavar=metavar, nargs=-1)]
+    if text is not None:
+        help_text = f"{text.help} With it every word is an order's ID."
+        parameters.append(click.Option([f"--{text.name}"], metavar="TEXT", help=help_text))
+    parameters.append(
+        click.Option(
+            ["--filter", "filter_text"], metavar="FILTER", help="The orders that match, instead of IDs."
+        )
+    )
+    sure = "Do it to all that a filter finds, however many, and where money is touched."
+    return [*parameters, click.Option(["--yes", "is_sure"], is_flag=True, help=sure)]
+
+
 def _parameter(argument: Argument) -> click.Parameter:
     """A required text is given plainly, everything else as an option; the verb itself reads and checks
     both."""
-    if argument.kind is ArgumentKind.LONG_TEXT and argument.is_required:
+    if _is_words(argument):
         return click.Argument([argument.name], metavar=argument.label.upper(), nargs=-1, required=True)
     if argument.kind is ArgumentKind.LINES:
         return click.Option(
@@ -60,7 +89,48 @@ def _parameter(argument: Argument) -> click.Parameter:
     return click.Option([option, argument.name], metavar="TEXT", help=f"{argument.help}{default}")
 
 
-def _callback(verb: Verb) -> Callable[..., None]:
+def _callback(verb: Verb) -> Callable[..., int | None]:
+    return _pile_callback(verb) if verb.can_work_a_pile else _one_callback(verb)
+
+
+def _pile_callback(verb: Verb) -> Callable[..., int | None]:
+    @pass_shared
+    def run(
+        shared: Shared,
+        /,
+        words: tuple[str, ...],
+        filter_text: str | None = None,
+        is_sure: bool = False,
+        dry_run: bool = False,
+        **typed: Any,
+    ) -> int | None:
+        text = next((one.name for one in verb.arguments if _is_words(one)), None)
+        order_ids = list(words)
+        if text is not None and typed[text] is None:
+            order_ids = [] if filter_text is not None else order_ids[:1]
+            typed[text] = " ".join(words[len(order_ids) :]) or None
+        if bool(order_ids) == (filter_text is not None):
+            raise click.UsageError("Name the orders: by their IDs, or by --filter.")
+        given = {name: _plain(verb.argument(name), value) for name, value in typed.items()}
+        arguments = {name: value for name, value in given.items() if value is not None}
+        if not dry_run:
+            shared.refuse_read_only()
+        if filter_text is None and len(order_ids) == 1:
+            _change(shared, verb, order_ids[0], arguments, dry_run)
+            return None
+        if any(verb.argument(name).kind in _OF_ONE for name in arguments):
+            raise click.UsageError("Lines and charges can be named for one order only.")
+        from oms_tui.cli.pile import work
+
+        return work(shared, verb, order_ids, filter_text, arguments, is_dry=dry_run, is_sure=is_sure)
+
+    return run
+
+
+_OF_ONE = (ArgumentKind.LINES, ArgumentKind.CHARGES)
+
+
+def _one_callback(verb: Verb) -> Callable[..., None]:
     @pass_shared
     def run(shared: Shared, /, order_id: str, dry_run: bool = False, **typed: Any) -> None:
         given = {name: _plain(verb.argument(name), value) for name, value in typed.items()}
@@ -82,7 +152,7 @@ def _plain(argument: Argument, value: object) -> object:
         return value
     if not value:
         return None
-    is_list = argument.kind in (ArgumentKind.LINES, ArgumentKind.CHARGES)
+    is_list = argument.kind in _OF_ONE
     return list(value) if is_list else " ".join(value)
 
 
@@ -108,14 +178,14 @@ def _change(shared: Shared, verb: Verb, order_id: str, arguments: dict[str, obje
         try:
             done = commit.commit(desk, actor, verb.id, order_id, arguments, version=planned.version, key=key)
         except OutcomeNotKnown:
-            done = _look_up(desk, actor, key)
+            done = look_up(desk, actor, key)
         if shared.is_json:
             emit_json(done)
         else:
             emit(done.summary)
 
 
-def _look_up(desk: "Desk", actor: "Actor", key: str) -> "Committed":
+def look_up(desk: "Desk", actor: "Actor", key: str) -> "Committed":
     """What became of an intent whose answer was lost (invariant I3): asked again for some seconds.
 
     Raises:
@@ -130,7 +200,7 @@ def _look_up(desk: "Desk", actor: "Actor", key: str) -> "Committed":
         with suppress(StoreError):
             done = commit.outcome_of(desk, actor, key)
             if done is None:
-                raise OutcomeNotKnown("It took no effect. Try again.")
+                raise OutcomeNotKnown(NO_EFFECT)
             return done
         time.sleep(1)
     raise OutcomeNotKnown("The outcome is still unknown: look at its timeline before you do it again.")

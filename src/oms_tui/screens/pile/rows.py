@@ -1,7 +1,7 @@
 """The orders of a pile: what is known of each, and what became of it (spec 7, working a pile; C6)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -32,16 +32,6 @@ class Standing(StrEnum):
     def is_undone(self) -> bool:
         """Whether, once the work is over, it is one of those that can be tried again."""
         return self in (Standing.REFUSED, Standing.FAILED, Standing.UNKNOWN, Standing.LEFT)
-
-
-RANKS: Mapping[Standing, int] = {
-    standing: rank
-    for rank, standing in enumerate((
-        Standing.DOING, Standing.FAILED, Standing.UNKNOWN, Standing.REFUSED, Standing.LEFT, Standing.OPEN,
-        Standing.READY, Standing.POSSIBLE, Standing.DONE,
-    ))
-}  # fmt: skip
-"""Where a list puts them: first what somebody has to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

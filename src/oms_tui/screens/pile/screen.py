@@ -24,7 +24,7 @@ from oms_tui.screens.pile.columns import PileList
 from oms_tui.screens.pile.parts import Detail, Phase, PileTitle, hints_of
 from oms_tui.screens.pile.rows import Pile, PileRow, Standing
 from oms_tui.screens.pile.running import PileRun
-from oms_tui.screens.pile.source import PileSource
+from oms_tui.screens.pile.source import PileSource, Ranking
 from oms_tui.screens.search import HitNeighbours
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Verb
@@ -109,7 +109,7 @@ class PileScreen(Overlay[None]):
         """Read who the orders are: the form shows what is true when it opens (C5)."""
         self.listing.low_bandwidth = self.app.settings.ui.low_bandwidth
         self.set_interval(CATCH_UP, self._catch_up)
-        self._show_rows(is_ranked=False)
+        self._show_rows(Ranking.NONE)
         self._tell()
         self._open()
 
@@ -123,7 +123,7 @@ class PileScreen(Overlay[None]):
             return
         await self.query_one("#fields", VerticalScroll).mount_all(self.asking.fields.rows)
         self.asking.begin()
-        self._show_rows(is_ranked=False)
+        self._show_rows(Ranking.NONE)
         self._begin_asking()
 
     def _begin_asking(self) -> None:
@@ -174,7 +174,7 @@ class PileScreen(Overlay[None]):
         except BackendError as error:
             self._stuck(error)
             return
-        self._show_rows(is_ranked=True)
+        self._show_rows(Ranking.BEFORE)
         self._tell()
 
     @on(FieldCut)
@@ -254,6 +254,7 @@ class PileScreen(Overlay[None]):
         self.phase = Phase.RUNNING
         self._say("")
         self.set_class(True, "-working")
+        self._show_rows(Ranking.DURING)
         self.set_focus(self.listing)
         self._run = PileRun(
             self.app, self.verb, self.pile, arguments, on_done=self._on_done, on_end=self._ended
@@ -271,7 +272,7 @@ class PileScreen(Overlay[None]):
             self.app.toast(text, "warning" if self.pile.undone else "information", is_result=True)
 
     def _show_result(self) -> None:
-        self._show_rows(is_ranked=True)
+        self._show_rows(Ranking.AFTER)
         self._tell()
 
     # -- after ---------------------------------------------------------------------------------------------
@@ -351,9 +352,9 @@ class PileScreen(Overlay[None]):
 
     # -- what is said --------------------------------------------------------------------------------------
 
-    def _show_rows(self, *, is_ranked: bool) -> None:
+    def _show_rows(self, ranking: Ranking) -> None:
         self._shown_version = self.pile.version
-        self.listing.set_source(PileSource(self.pile, is_ranked=is_ranked))
+        self.listing.set_source(PileSource(self.pile, ranking))
 
     def _catch_up(self) -> None:
         """Show what became of orders since the last look; in the result also what came out later."""

@@ -1,24 +1,44 @@
 """The rows of a pile as the house's list reads them: the ones to look at first, first."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from oms_tui.domain.answers import Count
-from oms_tui.screens.pile.rows import RANKS, Pile, PileRow
+from oms_tui.screens.pile.rows import Pile, PileRow, Standing
 from oms_tui.widgets.long_list import Cursor, Key, Page
+
+
+class Ranking(Enum):
+    """Which orders stand first; those not named follow in the order of the pile."""
+
+    NONE = ()
+    """As the pile has them."""
+    BEFORE = (Standing.REFUSED,)
+    """What has to be known before: plans with a warning, then the orders that cannot."""
+    DURING = (Standing.READY,)
+    """What is worked, in the order in which it is worked."""
+    AFTER = (Standing.FAILED, Standing.UNKNOWN, Standing.LEFT, Standing.REFUSED)
+    """What somebody has to look at."""
+
+    def of(self, row: PileRow) -> int:
+        """The place of a row's kind."""
+        if row.has_warning and self is Ranking.BEFORE:
+            return -1
+        return self.value.index(row.standing) if row.standing in self.value else len(self.value)
 
 
 class PileSource:
     """The rows in the order they had when the source was made; what they say is what holds now."""
 
-    def __init__(self, pile: Pile, *, is_ranked: bool) -> None:
+    def __init__(self, pile: Pile, ranking: Ranking) -> None:
         """Take the order of the rows.
 
         Args:
             pile: whose rows.
-            is_ranked: failed and refused ones first; else as the pile has them.
+            ranking: which stand first.
         """
         self._pile = pile
-        rows = sorted(pile.rows, key=lambda row: RANKS[row.standing]) if is_ranked else pile.rows
+        rows = sorted(pile.rows, key=ranking.of)
         self._ids = tuple(row.order_id for row in rows)
         self._places = {one: place for place, one in enumerate(self._ids)}
 

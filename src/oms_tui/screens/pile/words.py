@@ -42,19 +42,13 @@ def needs_second_step(verb: Verb, pile: Pile) -> bool:
 
 def question(verb: Verb, pile: Pile) -> str:
     """The second step's question: how many orders, which money, what is left as it is."""
-    ready = pile.count(Standing.READY)
+    ready, rest = pile.count(Standing.READY), pile.count(Standing.REFUSED)
+    warned = f" ({pile.warnings:,} with a warning)" if pile.warnings else ""
     sums = sums_text(pile.sums(Standing.READY))
-    rest = pile.count(Standing.REFUSED)
-    parts = [f"{verb.label}: {orders(ready)}{', ' + sums if sums else ''}?"]
-    if rest:
-        parts.append(f"{orders(rest)} cannot and {'is' if rest == 1 else 'are'} left as {_they(rest)}.")
-    if pile.warnings:
-        parts.append(f"{pile.warnings:,} of them with a warning (!).")
-    return " ".join(parts)
-
-
-def _they(count: int) -> str:
-    return "it is" if count == 1 else "they are"
+    asked = f"{verb.label}: {orders(ready)}{warned}{', ' + sums if sums else ''}?"
+    if not rest:
+        return asked
+    return f"{asked} {orders(rest)} cannot and {'is left as it is' if rest == 1 else 'are left as they are'}."
 
 
 def looking_text(pile: Pile) -> str:
