@@ -119,11 +119,13 @@ def test_which_hold_must_be_said_where_there_are_several() -> None:
     assert [h.number for h in do("order.release-hold", value, hold="2").order.open_holds()] == [1]
 
 
-def test_a_payment_hold_needs_a_note() -> None:
+@pytest.mark.parametrize("kind", [H.PAYMENT, H.DISPUTE])
+def test_a_hold_about_money_needs_a_note(kind: HoldKind) -> None:
+    """No event ends a dispute: were nobody to release it, what is packed would be held for ever."""
     with pytest.raises(ArgumentError, match="needs a note") as refused:
-        do("order.release-hold", held(H.PAYMENT))
+        do("order.release-hold", held(kind))
     assert refused.value.name == "note"
-    outcome = do("order.release-hold", held(H.PAYMENT), note="paid by transfer")
+    outcome = do("order.release-hold", held(kind), note="paid by transfer")
     assert outcome.order.open_holds() == ()
     assert outcome.summary.endswith(": paid by transfer")
 
@@ -134,7 +136,6 @@ def test_a_payment_hold_needs_a_note() -> None:
         (H.FRAUD, "order.fraud"),
         (H.APPROVAL, "order.approve"),
         (H.ADDRESS, "order.address"),
-        (H.DISPUTE, None),
     ],
 )
 def test_other_holds_are_for_other_verbs(kind: HoldKind, fix: str | None) -> None:
@@ -143,6 +144,13 @@ def test_other_holds_are_for_other_verbs(kind: HoldKind, fix: str | None) -> Non
     assert not blocker.is_right
     with pytest.raises(ArgumentError, match="choose nothing here"):
         do("order.release-hold", held(kind), hold="1")
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+def test_no_hold_is_a_dead_end(kind: HoldKind) -> None:
+    """Release hold ends it, or names the verb that does."""
+    refused = blockers("order.release-hold", held(kind))
+    assert all(one.fix is not None and verb(one.fix) for one in refused)
 
 
 def test_no_hold_to_release() -> None:

@@ -23,13 +23,13 @@ from oms_tui.verbs.base import (
     Verb,
 )
 
-RELEASED_HERE = (HoldKind.MANUAL, HoldKind.PAYMENT)
+RELEASED_HERE = (HoldKind.MANUAL, HoldKind.PAYMENT, HoldKind.DISPUTE)
 """The holds that Release hold ends; every other kind has a verb of its own, or none."""
 _ELSEWHERE: dict[HoldKind, tuple[str, str | None]] = {
     HoldKind.FRAUD: ("The fraud review is for whoever may decide about fraud.", "order.fraud"),
     HoldKind.APPROVAL: ("The approval hold ends when the order is approved.", "order.approve"),
     HoldKind.ADDRESS: ("The address hold ends with a valid address.", "order.address"),
-    HoldKind.DISPUTE: ("The dispute hold ends with the dispute.", None),
+    HoldKind.DISPUTE: ("The dispute hold is released once the dispute is over.", "order.release-hold"),
     HoldKind.PAYMENT: ("The payment hold is released, not approved.", "order.release-hold"),
     HoldKind.MANUAL: ("The manual hold is released by name.", "order.release-hold"),
 }
@@ -117,8 +117,8 @@ def _release(subject: Subject, arguments: Arguments, context: Context) -> Outcom
     if found is None:
         raise Refused([Blocker("That hold is not open any more.")])
     note = str(arguments["note"] or "")
-    if found.kind is HoldKind.PAYMENT and not note:
-        raise ArgumentError("note", "Releasing a payment hold needs a note that says why.")
+    if found.kind is not HoldKind.MANUAL and not note:
+        raise ArgumentError("note", f"Releasing a {word(found.kind)} hold needs a note that says why.")
     after = release_hold(order, found.number, context.now, by=context.actor.name)
     left = [word(hold.kind) for hold in after.open_holds()]
     return Outcome(
@@ -159,7 +159,7 @@ RELEASE_HOLD = Verb(
     id="order.release-hold",
     key="b",
     label="Release hold",
-    help="Release a manual or a payment hold; no other hold is touched.",
+    help="Release a manual, payment or dispute hold; no other hold is touched.",
     right=Right.HOLD,
     arguments=(
         Argument(
@@ -174,7 +174,7 @@ RELEASE_HOLD = Verb(
             name="note",
             kind=ArgumentKind.TEXT,
             label="Note",
-            help="Why it may go on; needed for a payment hold.",
+            help="Why it may go on; needed for a payment or dispute hold.",
             max_length=500,
         ),
     ),
