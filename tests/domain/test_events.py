@@ -147,6 +147,28 @@ def test_a_recalled_ticket_that_was_packed_all_the_same_is_a_problem() -> None:
     assert "has stopped picking S-1" in take(shop, back, "pick_cancelled", "S-1").summary
 
 
+def test_what_was_packed_before_its_ticket_went_out_anew_is_a_problem() -> None:
+    """It may bear the address that was corrected."""
+    shop = Shop(STOCK)
+    value = released(shop, placed())
+    packed_at = shop.now = shop.now + timedelta(minutes=1)
+    back, _ = recall(value, ["S-1"], shop.now)
+    value = shop.go(back, 1)
+    assert value.shipments[0].released_at == shop.now
+    with pytest.raises(EventImpossible, match="was recalled"):
+        take(shop, value, "packed", "S-1", at=packed_at)
+    assert statuses(shop.hear(value, "packed", "S-1")) == [S.PACKED]
+
+
+@pytest.mark.parametrize("kind", ["disputed", "cancel_requested", "capture_failed"])
+def test_a_card_number_is_not_kept_whoever_sends_it(kind: str) -> None:
+    value, shop = planned()
+    if kind == "capture_failed":
+        value = shop.hear(released(shop, value), "packed", "S-1")
+    told = take(shop, value, kind, cause="paid by 4111 1111 1111 1111", reference="r1")
+    assert "1111 1111 1111" not in repr(told)
+
+
 def cancelled(shop: Shop, value: Order) -> Order:
     subject = Subject(order=value)
     assert CANCEL.apply is not None

@@ -5,10 +5,12 @@ the engine go on.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC
 from types import MappingProxyType
 from typing import Final
 
+from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.events import goods
 from oms_tui.domain.events.goods import CANCEL_NOW, CARRIER, cancels_at_once
 from oms_tui.domain.events.kinds import (
@@ -76,4 +78,9 @@ def apply_event(order: Order, event: Event, context: FlowContext) -> Outcome:
     if event.at > context.now + AHEAD:
         moment = event.at.astimezone(UTC)
         raise EventImpossible(f"Its own time, {moment:%Y-%m-%d %H:%M} UTC, is ahead of ours.")
-    return _TAKES[event.kind](order, event, context)
+    return _TAKES[event.kind](order, _without_cards(event), context)
+
+
+def _without_cards(event: Event) -> Event:
+    """The event without its words if a card number is among them: none is ever kept (invariant K3)."""
+    return replace(event, cause="") if find_card_data(event.cause) else event
