@@ -16,7 +16,7 @@ from oms_tui.domain.answers import FlowStanding, WorkerSeen
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Address, Hold
 from oms_tui.domain.status import HoldKind, LineStatus
-from oms_tui.screens.flow.places import DeliveryFlow, ItemFlow, OneTask, TaskKey
+from oms_tui.screens.flow.places import DeliveryFlow, ItemFlow, OneTask, TaskKey, WayKey
 from oms_tui.screens.flow.rows import first_look
 from oms_tui.screens.flow.screen import FlowScreen, open_flow
 from oms_tui.screens.flow.standing import standing_piece, still_text
@@ -151,6 +151,11 @@ async def test_pick_ticket_opens_on_its_dependencies_with_what_clears_them(desk_
         assert console.shows("▷ Manual Approval Active approval: OP decides (t)")
         assert console.shows("cleared by T Approve approval hold: order above 100.00 €")
         assert console.shows("Shipments · S-1 Pending Manual Approval")
+        begins = WayKey("order.approve", TaskKey(Task.MANUAL_APPROVAL))
+        assert console.app.screen.listing.cursor_key == begins, "the cursor is on what clears it"
+        await console.press("enter")
+        await drawn(console)
+        assert console.shows("Approve · order 10450")
 
 
 async def test_what_a_person_may_not_do_is_dim_with_the_reason(desk_of):
@@ -340,6 +345,21 @@ async def test_a_run_by_a_worker_shows_and_the_cursor_stays(desk_of):
         assert screen.task_key == TaskKey(Task.CUSTOMER_NOTIFICATION)
 
 
+async def test_changes_of_other_orders_leave_the_screen_alone(desk_of):
+    lying = desk_of(held(), free("10461"))
+    async with lying.console(3, size=LARGE) as console:
+        screen = await open_at(console)
+        shown = []
+        screen._show = lambda **rest: shown.append(rest)
+        number = console.app.session.change_number
+        other_does(lying, "order.note", "10461", "n" * 16, text="rang")
+        await console.until(lambda: console.app.session.change_number > number)
+        await console.settle()
+        assert shown == []
+        other_does(lying, "order.note", "10450", "m" * 16, text="rang")
+        await console.until(lambda: shown, "its own order changed")
+
+
 def test_how_flows_go_on_in_words():
     zone, quarter = ZoneInfo("Europe/Berlin"), timedelta(minutes=15)
 
@@ -357,3 +377,31 @@ def test_how_flows_go_on_in_words():
     assert "since 20 Nov 13:30 –" in still_text(days, zone, NOW)
     assert said(None) == "runs every 15 min"
     assert standing_piece(None, timedelta(seconds=20), zone, NOW)[0] == "runs every 20 s"
+
+
+async def test_the_dashboard_and_the_profile_say_that_flows_stand_still(desk_of):
+    lying = desk_of(free("10462"))
+    async with lying.console(3) as console:
+        await console.see("No worker: flows stand still since")
+        await console.app.open_order("10462")
+        await console.settle()
+        await console.see("no worker: flows stand still since")
+        desk = Desk.open(
+            lying.url, settings=SETTINGS, state_folder=lying.state, clock=FixedClock(NOW + SECOND)
+        )
+        Worker(desk, Flag()).run_once()
+        desk.close()
+        await console.until(lambda: not console.shows("stand still"), "nothing is due any more")
+        await console.press("q")
+        await console.settle()
+        await console.until(lambda: not console.shows("stand still"), "nor on the dashboard")
+
+
+async def test_item_flow_is_dim_in_the_key_line_for_whom_it_is_not(desk_of):
+    lying = desk_of(free("10463"))
+    for person, is_dim in ((1, False), (2, True)):
+        async with lying.console(person, size=LARGE) as console:
+            await console.app.open_order("10463")
+            await console.settle()
+            hints = {hint.text: hint.is_dim for hint in console.app.screen.keys.hints}
+            assert hints["item flow"] is is_dim

@@ -1,6 +1,7 @@
 """The bodies of the flow screens: an order's flow, a delivery flow, an item flow, one task."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from oms_tui.domain.flow import (
     DELIVERY_FLOW,
@@ -36,12 +37,15 @@ from oms_tui.screens.flow.ways import Way, ways_of
 from oms_tui.screens.profile.page import INDENT, Page, widest
 from oms_tui.text import fit
 from oms_tui.widgets.flowing import wrapped
+from oms_tui.widgets.grid import Grid
 from oms_tui.widgets.lines import Piece, pieces_width
 from oms_tui.widgets.listing import Body
 from oms_tui.widgets.long_list.columns import Cell, Column
 
 _NAME = 23
 _STATE = 11
+MOST_WHAT = 3
+"""Lines that the table of states gives to what a state came through."""
 
 
 def body_of(sight: Sight, place: FlowPlace, width: int) -> Body:
@@ -83,7 +87,14 @@ def _line_columns(sight: Sight) -> list[Column[Line]]:
 
 def _put_item(page: Page, sight: Sight, line: Line) -> None:
     states = line_states(sight.order, line, sight.timeline or ())
-    page.table(_state_columns(sight, states), states)
+    grid = Grid(_state_columns(sight, states), page.width)
+    page.put(*grid.header())
+    for state in states:
+        room = grid.width_of("what")
+        first, *rest = wrapped(state.what, room) if room else ("",)
+        page.grid_row(grid, replace(state, what=first), None)
+        for line_of_it in rest[: MOST_WHAT - 1]:
+            page.put((" " * (grid.width - room), ""), (line_of_it, "muted"))
     if line.shipment is None:
         page.blank()
         page.say("No shipment is planned for it yet: Allocation does that." if not line.is_cancelled
@@ -94,15 +105,16 @@ def _put_item(page: Page, sight: Sight, line: Line) -> None:
         put_tasks(page, sight, flow, whole_flow(sight.order, line.shipment), shipment=line.shipment)
 
 
-def _state_columns(sight: Sight, states: Iterable[LineState]) -> list[Column[LineState]]:
+def _state_columns(sight: Sight, states: tuple[LineState, ...]) -> list[Column[LineState]]:
     since = widest((sight.seconds(state.since) for state in states), 8, 20)
+    by = widest((state.by for state in states), 5, 16)
     return [
         Column(id="state", title="State", width=21, render=lambda state: _line_state(sight, state)),
         Column(id="place", title="", width=6, render=lambda state: Cell(state.place, "muted")),
         Column(id="since", title="Since", width=since,
                render=lambda state: "" if state.since is None else sight.seconds(state.since)),
-        Column(id="by", title="By", width=10, flex=1, most=24, render=lambda state: Cell(state.by, "muted")),
-        Column(id="what", title="Through", width=12, flex=2, render=lambda state: Cell(state.what, "muted")),
+        Column(id="by", title="By", width=by, render=lambda state: Cell(state.by, "muted")),
+        Column(id="what", title="Through", width=12, flex=1, render=lambda state: Cell(state.what, "muted")),
     ]  # fmt: skip
 
 
@@ -137,6 +149,20 @@ def _put_dependencies(page: Page, sight: Sight, task: FlowTask) -> None:
     for other in found:
         shipment = task.shipment if other.task in DELIVERY_FLOW else None
         _put_named(page, sight, other, TaskKey(other.task, shipment), word(other.task), flow)
+
+
+def nearest_way(sight: Sight, key: TaskKey) -> TaskKey | WayKey | None:
+    """The first thing that is in the way of a task: the verb that clears it if the person may do it, else the
+    task that it waits for."""
+    task = find_task(sight.order, key)
+    flow = whole_flow(sight.order, key.shipment)
+    for other in () if task is None else dependencies_of(task, flow):
+        if other.state in (TaskState.ACTIVE, TaskState.FAILED):
+            about = TaskKey(other.task, key.shipment if other.task in DELIVERY_FLOW else None)
+            verbs = [way.verb for way in ways_of(sight.order, other) if way.verb]
+            may = next((verb for verb in verbs if not sight.note_of(verb).refusal), None)
+            return about if may is None else WayKey(may, about)
+    return None
 
 
 def dependencies_of(task: FlowTask, flow: tuple[FlowTask, ...]) -> tuple[FlowTask, ...]:

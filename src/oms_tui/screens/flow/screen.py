@@ -17,7 +17,7 @@ from oms_tui.screens.choose import Choose
 from oms_tui.screens.console import Console, FreshnessChanged
 from oms_tui.screens.flow.head import FlowHead
 from oms_tui.screens.flow.menu import APPROVE, RUN, RUNS, choices_for, name_to_run
-from oms_tui.screens.flow.pages import body_of, put_one_task
+from oms_tui.screens.flow.pages import body_of, nearest_way, put_one_task
 from oms_tui.screens.flow.places import (
     DeliveryFlow,
     FlowPlace,
@@ -130,11 +130,15 @@ class FlowScreen(DeskScreen):
         """Show what is known, and read what is not."""
         self.set_focus(self.listing)
         self._show(is_first=self._profile is not None)
-        self.read()
+        if self._profile is None or isinstance(self._place, ItemFlow):
+            self.read()
+        else:
+            self._ask_standing()
 
     @work(exclusive=True, group="flow")
     async def read(self) -> None:
         """Read the order, and how flows go on."""
+        before = (self._profile, self._timeline, self._fault)
         is_first = self._profile is None
         try:
             profile = await self.app.backend.order(self._order_id)
@@ -150,9 +154,10 @@ class FlowScreen(DeskScreen):
             self._profile, self._fault = None, str(error)
         else:
             self._profile, self._fault = profile, ""
-        flows = await ask_standing(self.app)
-        self._flows = flows or self._flows
-        self._show(is_first=is_first)
+        if before != (self._profile, self._timeline, self._fault):
+            self._show(is_first=is_first)
+        self._flows = await ask_standing(self.app) or self._flows
+        self._show_head()
 
     @work(exclusive=True, group="flow-standing")
     async def _ask_standing(self) -> None:
@@ -229,7 +234,9 @@ class FlowScreen(DeskScreen):
         shipment = place.shipment if isinstance(place, DeliveryFlow) else None
         return shipment is not None and all(one.number != shipment for one in order.shipments)
 
-    def _begin_at(self, sight: Sight) -> TaskKey | None:
+    def _begin_at(self, sight: Sight) -> TaskKey | WayKey | None:
+        if isinstance(self._place, OneTask):
+            return nearest_way(sight, self._place.key)
         if isinstance(self._place, OrderFlow):
             task = first_look(order_flow(sight.order))
             return None if task is None else TaskKey(task)
@@ -282,7 +289,7 @@ class FlowScreen(DeskScreen):
         key = self.focused.cursor_key if isinstance(self.focused, Listing) else self.listing.cursor_key
         if isinstance(key, TaskKey):
             return key
-        if isinstance(key, WayKey) and not isinstance(self._place, OneTask):
+        if isinstance(key, WayKey):
             return key.about
         return self._place.key if isinstance(self._place, OneTask) else None
 
