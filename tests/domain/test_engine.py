@@ -12,12 +12,12 @@ from oms_tui.domain.flow import ORDER_FLOW, FlowTask, Run, Task, TaskState, open
 from oms_tui.domain.order import Order
 from oms_tui.domain.recall import recall
 from oms_tui.domain.rules import FlowRules
-from oms_tui.domain.status import HoldKind, LineStatus
+from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.base import place_hold, release_hold
 from oms_tui.verbs import Subject
 from oms_tui.verbs.base import Policy
 from oms_tui.verbs.cancel import CANCEL
-from tests.build import NOON, context, flow, line, order, shipment
+from tests.build import NOON, card, context, flow, line, operation, order, shipment
 from tests.domain.shop import Shop, placed, released, states, task_of, wanted
 
 T, TS = Task, TaskState
@@ -158,6 +158,21 @@ def test_failed_tasks_run_again_only_when_asked() -> None:
     again = shop.go(reopen(value, [T.ALLOCATION], shop.now))
     assert task_of(again, T.ALLOCATION).state is TS.COMPLETE
     assert task_of(again, T.ALLOCATION).cardinality == 2
+
+
+def test_a_declined_payment_that_covers_a_lower_total_goes_on() -> None:
+    """Without anybody who runs the task: what could not be paid was cancelled."""
+    shop = Shop(STOCK)
+    declined = operation(1, OperationKind.AUTHORIZE, 1000, state=OperationState.FAILED, cause="no funds")
+    payments = (card(1000), replace(card(1000, number=2), operations=(declined,)))
+    value = shop.go(placed(wanted(1), wanted(2, sku="SKU-1"), payments=payments))
+    assert task_of(value, T.PAYMENT_AUTHORIZATION).state is TS.FAILED
+    assert task_of(shop.go(value, 60), T.PAYMENT_AUTHORIZATION).cardinality == 1
+    gone = replace(value.lines[1], status=LineStatus.CANCELLED)
+    value = shop.go(replace(value, lines=(value.lines[0], gone)))
+    assert task_of(value, T.PAYMENT_AUTHORIZATION).state is TS.COMPLETE
+    assert value.lines[0].status is LineStatus.PENDING_ACK
+    assert value.open_holds() == ()
 
 
 def test_opening_again_keeps_runs_and_leaves_pending_and_cancelled_alone() -> None:

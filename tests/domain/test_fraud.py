@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from oms_tui.domain.fraud import Findings, cleared, combination, findings, held, rule_in_words
+from oms_tui.domain.fraud import Findings, cleared, combination, findings, held, is_cleared, rule_in_words
 from oms_tui.domain.order import Order
 from oms_tui.domain.rules import FraudRules, FraudSign
 from oms_tui.domain.status import HoldKind, LineStatus
@@ -91,6 +91,21 @@ def test_what_was_released_is_cleared_for_this_order() -> None:
     assert held(value) == {"x"}
     assert not cleared(value)
     assert cleared(release_hold(value, 1, NOON, by="ana")) == {"x"}
+
+
+def test_fewer_sources_of_what_was_cleared_are_no_new_combination() -> None:
+    value = case(("MXP-1", "EWR-1"), "FR", "DE", phone="030")
+    known = find(value).combination
+    value = release_hold(place_hold(value, HoldKind.FRAUD, "a", NOON, evidence=known), 1, NOON, by="ana")
+    gone = (replace(value.lines[0], status=LineStatus.SHIPPED), value.lines[1])
+    for same in (value, replace(value, lines=gone), replace(value, lines=())):
+        assert is_cleared(same, find(same))
+    moved = (replace(value.lines[0], location="BER-1"), value.lines[1])
+    for other in (replace(value, lines=moved), with_country(value, bill_to="FR", ship_to="IT")):
+        assert not is_cleared(other, find(other))
+    only_one = case(("MXP-1",), "FR", "DE", phone="030")
+    only_one = place_hold(only_one, HoldKind.FRAUD, "a", NOON, evidence=find(only_one).combination)
+    assert not is_cleared(release_hold(only_one, 1, NOON), find(value))
 
 
 def test_every_sign_is_said_in_words() -> None:

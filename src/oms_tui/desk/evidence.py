@@ -15,7 +15,7 @@ from oms_tui.desk.subjects import find_order
 from oms_tui.desk.world import world_of
 from oms_tui.domain.answers import ComparedCountry, CountryDistance, FraudEvidence
 from oms_tui.domain.authority import Right
-from oms_tui.domain.fraud import Findings, cleared, findings, rule_in_words
+from oms_tui.domain.fraud import Findings, cleared, findings, is_cleared, rule_in_words
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
@@ -127,6 +127,6 @@ def _what_it_says(order: Order, found: Findings) -> str:
     if not found.is_suspicious:
         return "Nothing of that is so here."
     said = "; ".join(rule_in_words(sign) for sign in found.held_for)
-    if found.combination in cleared(order):
+    if is_cleared(order, found):
         return f"Here {said}; this combination was cleared on this order before."
     return f"Here {said}."

@@ -32,7 +32,9 @@ from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.status import word
 from oms_tui.domain.steps import STEPS
 from oms_tui.domain.steps.base import FlowContext, is_gone, world_after
+from oms_tui.domain.steps.before import secured_of
 from oms_tui.domain.steps.facts import TO_ALLOCATE, Facts
+from oms_tui.domain.totals import order_total
 
 __all__ = [
     "Advance",
@@ -291,13 +293,24 @@ def _settled(order: Order, now: datetime) -> Order:
 
 
 def _to_open(order: Order, closed: Set[Task]) -> list[Task]:
-    """The tasks of the order that are over although there is something for them to do."""
+    """The tasks of the order that are over, or failed, although there is something for them to do."""
     again = []
+    if _is_paid_after_all(order):
+        again.append(Task.PAYMENT_AUTHORIZATION)
     if Task.MANUAL_APPROVAL in closed and order.open_holds() and not all(is_gone(x) for x in order.lines):
         again.append(Task.MANUAL_APPROVAL)
     if Task.ALLOCATION in closed and any(line.status in TO_ALLOCATE for line in order.lines):
         again.append(Task.ALLOCATION)
     return again
+
+
+def _is_paid_after_all(order: Order) -> bool:
+    """Whether what is secured covers the total since it became less: something was cancelled, or made
+    cheaper."""
+    failed = any(
+        task.task is Task.PAYMENT_AUTHORIZATION and task.state is TaskState.FAILED for task in order.tasks
+    )
+    return failed and secured_of(order) >= order_total(order).minor
 
 
 def _settle(

@@ -70,6 +70,11 @@ class Findings:
         return " ".join(f"{name}={value}" for name, value in parts if value)
 
     @property
+    def without_sources(self) -> str:
+        """The combination but for where the goods come from."""
+        return _parted(self.combination)[1]
+
+    @property
     def reason(self) -> str:
         """Why it is held, in words and with the countries; "" if it is not."""
         if not self.held_for:
@@ -128,6 +133,25 @@ def cleared(order: Order) -> frozenset[str]:
     """The combinations that somebody released on this order: they do not hold it again."""
     held = _with_evidence(order)
     return frozenset(hold.evidence for hold in held if not hold.is_open)
+
+
+def is_cleared(order: Order, found: Findings) -> bool:
+    """Whether somebody released these countries on this order.
+
+    Fewer source locations of a combination that was cleared are no new one: the others left, or were
+    cancelled.
+    """
+    sources = frozenset(found.sources)
+    return any(
+        rest == found.without_sources and sources <= known for known, rest in map(_parted, cleared(order))
+    )
+
+
+def _parted(combination: str) -> tuple[frozenset[str], str]:
+    """The source countries of a combination, and the rest of it."""
+    first, _, rest = combination.partition(" ")
+    name, _, countries = first.partition("=")
+    return (frozenset(countries.split("+")), rest) if name == "source" else (frozenset(), combination)
 
 
 def held(order: Order) -> frozenset[str]:

@@ -2,7 +2,7 @@
 customer's confirmation, remorse (spec 3.3)."""
 
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Waiting
-from oms_tui.domain.fraud import cleared, findings, held
+from oms_tui.domain.fraud import findings, held, is_cleared
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Order, Payment
 from oms_tui.domain.payment import balance, latest
@@ -113,7 +113,7 @@ def fraud_check(order: Order, task: FlowTask, context: FlowContext) -> Step:
         return step(Complete(f"nothing found: {found.countries}"), order)
     if found.combination in held(order):
         return step(Complete(f"held already: {found.short}"), order)
-    if found.combination in cleared(order):
+    if is_cleared(order, found):
         return step(Complete(f"{found.short}, cleared before"), order)
     order = place_hold(order, HoldKind.FRAUD, found.reason, context.now, evidence=found.combination)
     return step(Complete(f"held: {found.short}"), order)
