@@ -1,6 +1,6 @@
 """The form of Correct and Force address: it knows how the country writes addresses (spec 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from textual import on
@@ -9,7 +9,7 @@ from textual.widget import Widget
 from oms_tui.backend.errors import BackendError, Conflict, RefusedByDesk, SignedOut
 from oms_tui.domain.order import Address
 from oms_tui.domain.plan import Plan
-from oms_tui.domain.world import AddressField, AddressRules, AddressVerdict
+from oms_tui.domain.world import AddressField, AddressRules, AddressVerdict, FieldProblem
 from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import HEIGHTS
 from oms_tui.screens.forms.address_fields import (
@@ -25,6 +25,7 @@ from oms_tui.screens.forms.form import VerbForm
 from oms_tui.screens.forms.rows import BESIDE_LABEL, FieldRows
 from oms_tui.text import cell_width
 from oms_tui.verbs import Argument, Choice, Subject
+from oms_tui.verbs.address import field_name
 from oms_tui.verbs.address_arguments import ADDRESS_ARGUMENTS
 
 COUNTRY, FORCE = "country", "order.force"
@@ -36,7 +37,11 @@ class Form(VerbForm):
     """The fields of the country, what it would write beside them, and the plan."""
 
     SCOPES = (Scope.ADDRESS,)
+    DEFAULT_CLASSES = "address-form"
     VERTICAL_BREAKPOINTS = [*HEIGHTS, (30, "-high")]  # noqa: RUF012 - the framework's own shape
+
+    _problems: Sequence[FieldProblem] = ()
+    """What is said at the fields."""
 
     def compose_box(self) -> Iterable[Widget]:
         """As every form, with a button that takes the suggestion over."""
@@ -130,7 +135,8 @@ class Form(VerbForm):
         self._show_verdict(entered, verdict)
 
     def _show_verdict(self, entered: Address, verdict: AddressVerdict) -> None:
-        reasons = {problem.field: problem.reason for problem in verdict.problems}
+        self._problems = [one for one in verdict.problems if self._fields.has(one.field)]
+        reasons = {problem.field: problem.reason for problem in self._problems}
         suggestion = verdict.suggestion or entered
         arrow = "->" if self.app.ascii_only else "→"
         for row in self._rows:
@@ -162,8 +168,9 @@ class Form(VerbForm):
     # -- the plan ------------------------------------------------------------------------------------------
 
     def warnings_of(self, plan: Plan) -> tuple[str, ...]:
-        """All but the suggestion, which stands beside the fields."""
-        return tuple(one for one in plan.warnings if not one.startswith(_SUGGESTED))
+        """All but what stands at the fields: what fails there, and what is suggested beside them."""
+        at_fields = {f"{field_name(one.field)} {one.reason}." for one in self._problems}
+        return tuple(x for x in plan.warnings if x not in at_fields and not x.startswith(_SUGGESTED))
 
     def _tell_refusal(self, error: BackendError, *, tells_all: bool) -> None:
         """What fails stands at its field; while nothing was changed yet there is nothing to refuse."""
