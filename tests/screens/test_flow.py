@@ -12,15 +12,19 @@ import pytest
 from oms_tui.clock import FixedClock
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.workers import Worker
-from oms_tui.domain.answers import FlowStanding, WorkerSeen
+from oms_tui.domain.answers import FlowStanding, TimelineEntry, WorkerSeen
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Address, Hold
+from oms_tui.domain.plan import Change, ChangeKind
 from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.screens.flow.places import DeliveryFlow, ItemFlow, OneTask, TaskKey, WayKey
 from oms_tui.screens.flow.rows import first_look
 from oms_tui.screens.flow.screen import FlowScreen, open_flow
 from oms_tui.screens.flow.standing import standing_piece, still_text
+from oms_tui.screens.flow.states import line_states
+from oms_tui.screens.flow.ways import ways_of
 from oms_tui.screens.forms import VerbForm
+from oms_tui.verbs import verb
 from tests.build import NOON, flow, line, order, shipment
 from tests.screens.acting import free, other_does, partly_shipped, read
 from tests.screens.consoles import LARGE, NOW, SETTINGS, SMALL
@@ -94,6 +98,20 @@ async def test_what_lies_ahead_has_one_row_where_room_is_short_and_all_rows_wher
         for name in ("Packing", "Capture", "Invoice", "Shipment", "Delivery"):
             assert console.shows(f"· {name} Pending 0 – –"), name
         assert console.shows("Next run"), "the wide table has the column"
+
+
+async def test_the_task_under_the_cursor_stands_below_the_table_where_there_is_room(desk_of):
+    async with desk_of(held(FRAUD)).console(1, size=LARGE) as console:
+        screen = await open_at(console, known=(await console.app.backend.order("10450")))
+        await console.until(lambda: console.shows("Waits for ✓ Fraud Check Complete"), "from the start")
+        assert console.shows("cleared by f Review fraud fraud review hold: three countries")
+        await console.press("j")
+        assert console.shows("✓ Customer Notification Complete ✓ Remorse Period Complete")
+        await console.press("tab")
+        assert screen.focused is screen.pane
+        await console.pilot.resize_terminal(*SMALL)
+        await console.settle()
+        assert not screen.pane.display
 
 
 async def test_times_have_seconds_and_the_day_where_it_was_not_today(desk_of):
@@ -405,3 +423,36 @@ async def test_item_flow_is_dim_in_the_key_line_for_whom_it_is_not(desk_of):
             await console.settle()
             hints = {hint.text: hint.is_dim for hint in console.app.screen.keys.hints}
             assert hints["item flow"] is is_dim
+
+
+@pytest.mark.parametrize("kind", [None, *HoldKind])
+def test_every_task_that_is_under_way_says_what_would_clear_it(kind):
+    """Nothing stands without a way on, and every verb that is named exists."""
+    holds = () if kind is None else (replace(HELD, kind=kind),)
+    for task in flow(until=14):
+        for state in (TaskState.ACTIVE, TaskState.FAILED):
+            stuck = replace(task, state=state, error="why", next_run=NOW)
+            value = replace(held(), holds=holds, tasks=(stuck,))
+            ways = ways_of(value, stuck)
+            assert ways, (kind, task.task, state)
+            for way in ways:
+                assert way.text
+                assert not way.verb or verb(way.verb).label
+        assert ways_of(held(), task) == (), "it is over"
+
+
+def test_the_states_of_a_line_come_from_its_shipment_and_the_timeline():
+    value = partly_shipped()
+    moved = Change(ChangeKind.STATUS, "lines/1/status", "line 1 status", "Allocated", "Confirmed")
+    entry = TimelineEntry(
+        seq=5, at=NOW, actor="flow", origin="event", action="flow.run", summary="confirmed", changes=(moved,)
+    )
+    states = {one.status: one for one in line_states(value, value.line(1), (entry,))}
+    assert (states[LineStatus.CONFIRMED].since, states[LineStatus.CONFIRMED].by) == (NOW, "flow")
+    assert states[LineStatus.CONFIRMED].place == "now"
+    assert states[LineStatus.PACKED].place == "ahead"
+    assert states[LineStatus.PACKED].since is None
+    assert states[LineStatus.PENDING_ALLOCATION].since == value.created
+    lost = replace(value.line(4), status=LineStatus.UNDELIVERED)
+    course = [one.status for one in line_states(value, lost)]
+    assert course[-2:] == [LineStatus.SHIPPED, LineStatus.UNDELIVERED]

@@ -108,7 +108,7 @@ def test_snapshot_profile_items(picture, desk, size):
 
 
 def test_snapshot_profile_flow(picture, desk):
-    assert picture(desk, *["j"] * 8, "enter", order_id="10427", tab="flow", size=LARGE)
+    assert picture(desk, *["j"] * 8, order_id="10427", tab="flow", size=LARGE)
 
 
 def test_snapshot_profile_payments(picture, desk):

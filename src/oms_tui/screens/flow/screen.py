@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Hashable, Iterable
 from contextlib import suppress
 
-from textual import getters, on, work
+from textual import events, getters, on, work
 from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, NotFound, SignedOut
@@ -134,6 +134,11 @@ class FlowScreen(DeskScreen):
             self.read()
         else:
             self._ask_standing()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The cursor has its place once the table is laid out: the pane follows."""
+        super().on_resize(event)
+        self.call_after_refresh(self._show_pane)
 
     @work(exclusive=True, group="flow")
     async def read(self) -> None:
