@@ -6,19 +6,20 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from oms_tui.desk import ask, commit, errors, filters, intake, people, plan
+from oms_tui.desk import ask, commit, errors, events, filters, intake, people, plan
 from oms_tui.desk.authorise import authorise
 from oms_tui.desk.desk import AUTHORITY_SET
 from oms_tui.desk.evidence import evidence
 from oms_tui.desk.intake import Batch
 from oms_tui.domain.authority import AUTHORITY, Right
-from oms_tui.domain.flow import FlowTask, Task, TaskState, order_flow
+from oms_tui.domain.events import Event, EventKind
+from oms_tui.domain.flow import FlowTask, Run, Task, TaskState, order_flow
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.queues import QUEUES, queues_of
-from oms_tui.domain.status import OperationKind, PaymentStatus
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.store import meta
-from tests.build import card, flow, line, operation, order, shipment
+from tests.build import NOON, card, flow, line, operation, order, shipment
 from tests.desk.conftest import Place, add_person, entries, take_in
 
 CAPTURED = 1_357
@@ -166,6 +167,38 @@ def test_a_new_member_sees_the_payment_status_and_the_total(desk, people_of, pai
         profile.payment_status,
         profile.payment_statuses,
     )
+
+
+def test_what_tasks_and_events_say_of_payments_is_masked_too(desk, people_of):
+    """A run of Payment Authorization or Capture names amounts, and so do the provider's events."""
+    request = operation(2, OperationKind.CAPTURE, CAPTURED, state=OperationState.REQUESTED, shipment="S-1")
+    said = "a capture of 13.57 € is not answered yet"
+    runs = (Run(NOON, NOON, said),)
+    waiting = FlowTask(task=Task.CAPTURE, shipment="S-1", state=TaskState.ACTIVE, error=said, runs=runs)
+    secured = FlowTask(
+        task=Task.PAYMENT_AUTHORIZATION,
+        state=TaskState.COMPLETE,
+        runs=(Run(NOON, NOON, "246.80 € secured"),),
+    )
+    value = order(
+        line(1, LineStatus.CONFIRMED, 9900, shipment="S-1"),
+        line(2, LineStatus.CONFIRMED, 10000, shipment="S-1"),
+        shipments=(shipment(),),
+        payments=(card(AUTHORIZED, request),),
+        tasks=(secured, waiting),
+    )
+    take_in(desk, value)
+    assert "A capture of 13.57 € is not answered yet: if it succeeds" in everything(desk, people_of[Role.CS])
+    before = everything(desk, people_of[Role.NM])
+    assert "A capture of an amount is not answered yet: if it succeeds" in before
+    assert "an amount secured" in before
+    events.take(
+        desk, Event(id="e1", kind=EventKind.CAPTURE_FAILED, order_id="10427", at=NOON, reference="r1")
+    )
+    assert "Capture of 13.57 € failed" in everything(desk, people_of[Role.CS])
+    seen = everything(desk, people_of[Role.NM])
+    assert "Capture of an amount failed" in seen
+    assert [secret for secret in ("13.57", "246.80") if secret in before + seen] == []
 
 
 def test_the_money_of_a_cancel_is_asked_for_without_amounts_where_they_are_masked(desk, people_of, paid):

@@ -176,14 +176,7 @@ def timeline(
             conn, find_order(conn, order_id).pk, before, min(max(limit, 1), LARGEST_PAGE)
         )
     authority = desk.policy.authority
-    return tuple(
-        replace(
-            entry,
-            summary=masks.text_for_actor(entry.summary, actor, authority),
-            changes=masks.changes_for_actor(entry.changes, actor, authority),
-        )
-        for entry in entries
-    )
+    return tuple(masks.entry_for_actor(entry, actor, authority) for entry in entries)
 
 
 def feed(desk: Desk, actor: Actor, limit: int = 50) -> tuple[FeedEntry, ...]:

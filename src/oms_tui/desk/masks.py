@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from oms_tui.desk.authorise import allows
-from oms_tui.domain.answers import Profile
+from oms_tui.domain.answers import Profile, TimelineEntry
 from oms_tui.domain.authority import Authority, Right
-from oms_tui.domain.flow import order_flow
+from oms_tui.domain.currency import AFFIXES
+from oms_tui.domain.flow import FlowTask, Task, order_flow
 from oms_tui.domain.order import Hold
 from oms_tui.domain.payment import order_payment_status, payment_statuses
 from oms_tui.domain.people import Actor
@@ -19,9 +20,21 @@ _PAYMENT_PATHS = ("payments/", "to_capture")
 _INTENTS = "intents/"
 _ASKED = "requested"
 _HOLDS = "holds/"
+_TASKS = "tasks/"
 _EVIDENCE = "/evidence"
 _CARD: Final = re.compile(r", card [A-Z]{2}(?:, [A-Z]{2})*")
 """Where a card was issued, as the reason of a fraud hold says it."""
+_MONEY_TASKS: Final = (Task.PAYMENT_AUTHORIZATION, Task.CAPTURE)
+"""What these tasks come to names amounts authorized and captured."""
+_TELLS_OF_TASKS: Final = ("flow.", "event.", "order.run")
+"""How the actions begin whose summaries say what tasks came to, or what the payment provider says."""
+_FIGURE: Final = r"\d{1,3}(?:,\d{3})*(?:\.\d+)?"
+_AMOUNT: Final = re.compile(
+    "|".join(
+        f"{re.escape(before)}{_FIGURE}{re.escape(after)}" for before, after in sorted(set(AFFIXES.values()))
+    )
+)
+_NO_AMOUNT: Final = "an amount"
 
 
 def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
@@ -37,10 +50,37 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
     )
     if not allows(actor, Right.VIEW_ITEM_FLOW, authority):
         order = replace(order, tasks=order_flow(order))
+    order = replace(order, tasks=tuple(_task_for_actor(task, actor, authority) for task in order.tasks))
     order = replace(order, holds=tuple(_hold_for_actor(hold, actor, authority) for hold in order.holds))
     if not allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         return replace(profile, order=replace(order, payments=()), is_payment_masked=True)
     return replace(profile, order=order)
+
+
+def _task_for_actor(task: FlowTask, actor: Actor, authority: Authority) -> FlowTask:
+    """A task with what it came to, without amounts authorized or captured for those who may not see them."""
+    if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
+        return task
+    mask = amounts_for_actor if task.task in _MONEY_TASKS else text_for_actor
+    runs = tuple(replace(run, result=mask(run.result, actor, authority)) for run in task.runs)
+    return replace(task, error=mask(task.error, actor, authority), runs=runs)
+
+
+def entry_for_actor(entry: TimelineEntry, actor: Actor, authority: Authority) -> TimelineEntry:
+    """An audit entry with its changes, without what `actor` has no right to see."""
+    mask = amounts_for_actor if entry.action.startswith(_TELLS_OF_TASKS) else text_for_actor
+    return replace(
+        entry,
+        summary=mask(entry.summary, actor, authority),
+        changes=changes_for_actor(entry.changes, actor, authority),
+    )
+
+
+def amounts_for_actor(text: str, actor: Actor, authority: Authority) -> str:
+    """A text about payments, without its amounts for those who may not see payment details."""
+    if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
+        return text
+    return _AMOUNT.sub(_NO_AMOUNT, text_for_actor(text, actor, authority))
 
 
 def _hold_for_actor(hold: Hold, actor: Actor, authority: Authority) -> Hold:
@@ -79,9 +119,12 @@ def _is_evidence(change: Change) -> bool:
 def _without_detail(change: Change, actor: Actor, authority: Authority) -> Change:
     if change.path.startswith(_INTENTS):
         return replace(change, after=_ASKED)
-    if not change.path.startswith(_HOLDS):
+    mask = text_for_actor
+    if change.path.startswith(_TASKS) and change.path.endswith(_MONEY_TASKS):
+        mask = amounts_for_actor
+    elif not change.path.startswith((_HOLDS, _TASKS)):
         return change
-    before, after = (text_for_actor(text, actor, authority) for text in (change.before, change.after))
+    before, after = (mask(text, actor, authority) for text in (change.before, change.after))
     return (
         change
         if (before, after) == (change.before, change.after)

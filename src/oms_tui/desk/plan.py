@@ -43,7 +43,7 @@ def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mappi
         title=title_of(verb, order),
         commit_label=outcome.action,
         changes=masks.changes_for_actor(changes, actor, desk.policy.authority),
-        warnings=outcome.warnings,
+        warnings=tuple(masks.amounts_for_actor(x, actor, desk.policy.authority) for x in outcome.warnings),
         totals=(order_total(order), order_total(outcome.order)),
     )
 
