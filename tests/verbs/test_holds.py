@@ -153,6 +153,16 @@ def test_no_hold_is_a_dead_end(kind: HoldKind) -> None:
     assert all(one.fix is not None and verb(one.fix) for one in refused)
 
 
+def test_an_address_hold_is_released_once_the_address_cannot_change() -> None:
+    """It was placed after the pick ticket went out, and then the location packed."""
+    value = held(H.ADDRESS, lines=(line(1, S.PACKED),))
+    assert blockers("order.address", value, Role.CS)
+    outcome = do("order.release-hold", value, note="the carrier knows the house")
+    assert outcome.order.open_holds() == ()
+    with pytest.raises(ArgumentError, match="choose nothing here"):
+        do("order.release-hold", held(H.ADDRESS), hold="1", note="x")
+
+
 def test_no_hold_to_release() -> None:
     assert blockers("order.release-hold", order()) == [Blocker("No hold is open.", fix="order.hold")]
 

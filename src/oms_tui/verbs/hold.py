@@ -9,6 +9,7 @@ from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, word
 from oms_tui.domain.steps.base import place_hold, release_hold
+from oms_tui.verbs import readdressing
 from oms_tui.verbs.base import (
     Argument,
     ArgumentError,
@@ -85,7 +86,9 @@ def already_out(order: Order) -> tuple[str, ...]:
 
 
 def _releasable(order: Order) -> tuple[Hold, ...]:
-    return tuple(hold for hold in order.open_holds() if hold.kind in RELEASED_HERE)
+    """The open holds that end here: an address hold too, once its address cannot change any more."""
+    kinds = (*RELEASED_HERE, HoldKind.ADDRESS) if readdressing.why_not(order) else RELEASED_HERE
+    return tuple(hold for hold in order.open_holds() if hold.kind in kinds)
 
 
 def _holds(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
