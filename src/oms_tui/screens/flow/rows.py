@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oms_tui.screens.profile.page import Page
     from oms_tui.screens.profile.view import View
 
-REASON = 17
+REASON = 24
 """Cells of the reason at least; the columns of times give way to it."""
 LEAST = 10
 """Cells in which text is broken into lines; in fewer it is cut."""
