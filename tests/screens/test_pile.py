@@ -226,6 +226,40 @@ async def test_claiming_offers_both_and_warns_of_others_claims(desk_of):
         assert pile.pile.count(Standing.READY) == 3
 
 
+async def test_a_desk_that_does_not_answer_is_said_and_asked_again(desk_of, monkeypatch):
+    async with desk_of(*many(3)).console() as console:
+        await mark_all(console, 3)
+        backend = console.app.backend
+        faults = ["page", "plan"]
+        page, plan = backend.page, backend.plan
+
+        async def no_page(query):
+            if "page" in faults:
+                raise Unavailable("The disk is gone.")
+            return await page(query)
+
+        async def no_plan(intention):
+            if "plan" in faults:
+                raise Unavailable("The disk is gone.")
+            return await plan(intention)
+
+        monkeypatch.setattr(backend, "page", no_page)
+        monkeypatch.setattr(backend, "plan", no_plan)
+        await console.press("x")
+        await console.see("! The disk is gone. R looks again.")
+        faults.remove("page")
+        await console.press("R")
+        await console.until(lambda: console.app.screen.phase is Phase.ASKING)
+        await drawn(console, console.app.screen)
+        assert console.shows("! The disk is gone.")
+        await console.press("f9")
+        assert console.app.screen.phase is Phase.ASKING
+        faults.clear()
+        await console.press("tab", "tab", "R")
+        await console.see("3 can · 0 cannot")
+        assert not console.shows("The disk is gone")
+
+
 # -- one effect each -----------------------------------------------------------------------------------------
 
 

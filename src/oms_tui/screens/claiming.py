@@ -43,9 +43,7 @@ class NextInQueue:
         try:
             order_id = await console.backend.claim_next(filter_text)
             if order_id is None:
-                console.toast(
-                    f"None left in {title}: every order there is claimed, or there is none", "warning"
-                )
+                console.toast(f"None left in {title} that nobody has", "warning")
                 return
             console.toast(f"Claimed order {order_id}, the oldest in {title} that nobody had", is_result=True)
             if self._screen.is_current:

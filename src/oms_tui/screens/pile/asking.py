@@ -37,6 +37,8 @@ class Asking:
         self.fields = FieldRows()
         self.fault = ""
         """Why there is no plan though orders can; "" = nothing."""
+        self.trouble = ""
+        """The same where no field says it: the desk could not be asked."""
         self.is_looking = True
         """Whether the orders are being looked at."""
 
@@ -93,7 +95,8 @@ class Asking:
     def begin_look(self, order_ids: Iterable[str]) -> None:
         """These orders are looked at anew from now on; a plan for the same choice stands meanwhile."""
         is_other = self.is_chosen_anew
-        self._coded, self.fault, self.is_looking = self._coded_now(), "", True
+        self._coded, self.is_looking = self._coded_now(), True
+        self.fault = self.trouble = ""
         for order_id in order_ids:
             if is_other or self._pile[order_id].standing is not Standing.READY:
                 self._pile.change(order_id, standing=Standing.OPEN, text="", change=None, has_warning=False)
@@ -110,7 +113,12 @@ class Asking:
         self.is_looking = False
         if fault is not None:
             self.fault = str(fault)
+            self.trouble = "" if self.fields.has(fault.field) else self.fault
             self.fields.tell_fault(fault.field, str(fault), even_untouched=tells_all)
+
+    def fail(self, why: str) -> None:
+        """The desk could not be asked."""
+        self.is_looking, self.fault, self.trouble = False, why, why
 
     def _as_far_as_held(self) -> dict[str, object]:
         """What the fields hold that can be taken: enough to know whose state refuses it."""

@@ -151,11 +151,10 @@ class Looker:
     def _ready(self, order_id: str, plan: Plan) -> None:
         change = plan.totals[1] - plan.totals[0] if plan.totals is not None else None
         facts: dict[str, object] = {} if plan.totals is None else {"total": plan.totals[0]}
-        text = " ".join(plan.warnings) if plan.warnings else _what(plan, change)
         self._pile.change(
             order_id,
             standing=Standing.READY,
-            text=text,
+            text=_what(plan, change),
             has_warning=bool(plan.warnings),
             version=plan.version,
             change=change,
@@ -183,18 +182,21 @@ class Looker:
 
 
 def _what(plan: Plan, change: Money | None) -> str:
-    if change is None or not change.minor or plan.totals is None:
-        return plan.commit_label
-    before, after = (format_money(one) for one in plan.totals)
-    return f"{before} → {after}, {plan.commit_label}"
+    """What would be done: the amounts first, then what to know before, or else what the key does."""
+    parts = []
+    if plan.totals is not None and change is not None and change.minor:
+        before, after = (format_money(one) for one in plan.totals)
+        parts.append(f"{before} → {after}")
+    return ", ".join((*parts, " ".join(plan.warnings) or plan.commit_label))
 
 
 def _offered(found: Mapping[str, tuple[Choice, int]], is_common: bool) -> tuple[Choice, ...]:
+    """The choices for a field. What only some orders offer goes by its value, which is the same for all."""
     if is_common:
         return tuple(choice for choice, _ in found.values())
     ranked = sorted(found.values(), key=lambda one: -one[1])
     return tuple(
-        Choice(choice.value, f"{choice.label} ({count:,} order{'' if count == 1 else 's'})")
+        Choice(choice.value, f"{choice.value} ({count:,} order{'' if count == 1 else 's'})")
         for choice, count in ranked
     )
 

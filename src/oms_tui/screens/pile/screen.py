@@ -141,12 +141,11 @@ class PileScreen(Overlay[None]):
 
     def _stuck(self, error: BackendError) -> None:
         """The desk cannot be asked: say so; a session that is over leads back to sign-in."""
-        self.asking.is_looking = False
+        self.asking.fail(f"{error} {self.app.keys.shown('pile.again')} looks again.")
         if isinstance(error, SignedOut):
             self._is_gone = True
             self.app.tell_error(error)
         elif self.is_attached:
-            self.asking.fault = f"{error} {self.app.keys.shown('pile.again')} looks again."
             self._tell()
 
     # -- which can and which cannot ------------------------------------------------------------------------
@@ -279,15 +278,14 @@ class PileScreen(Overlay[None]):
 
     async def action_again(self) -> None:
         """Try again what was not done: back to the form, with those orders planned anew."""
-        if self.phase is Phase.ASKING and not self.asking.is_looking:
-            self._look(self.pile.ids(*UNTOUCHED))
-        elif self.phase is not Phase.OVER:
-            return
-        elif not self.pile.undone:
+        if self.phase in (Phase.OPENING, Phase.ASKING):
+            if not self.asking.is_looking:
+                self.asking.is_looking = True
+                self._open() if self.phase is Phase.OPENING else self._look(self.pile.ids(*UNTOUCHED))
+        elif self.phase is Phase.OVER and not self.pile.undone:
             self._say("Everything is done: there is nothing to try again.")
-        else:
-            self.drawn_at = inf
-            self.phase = Phase.OPENING
+        elif self.phase is Phase.OVER:
+            self.drawn_at, self.phase, self.asking.is_looking = inf, Phase.OPENING, True
             self._try_again()
 
     @work(group="pile-open")
@@ -385,14 +383,15 @@ class PileScreen(Overlay[None]):
         text = words.before_text(self.pile, is_looking=asking.is_looking) if is_before else ""
         self.summary.tell((text or words.result_text(self.pile), "strong"))
         if is_before:
-            self.notice.tell(*([(f"! {asking.fault}", "problem")] if asking.fault else []))
+            self.notice.tell(*([(f"! {asking.trouble}", "problem")] if asking.trouble else []))
         self._tell_keys()
 
     def _tell_keys(self) -> None:
         ready = self.pile.count(Standing.READY)
         is_ready = self.phase is Phase.ASKING and ready > 0
         is_ready = is_ready and not (self.asking.is_looking or self.asking.fault)
-        label = f"{self.verb.label.lower()}: {words.orders(ready)}"
+        can = ready or self.pile.count(Standing.POSSIBLE)
+        label = f"{self.verb.label.lower()}: {words.orders(can)}"
         self.button.tell(label if self.phase in (Phase.OPENING, Phase.ASKING) else "", is_ready=is_ready)
         has_undone = bool(self.pile.undone)
         self.key_line.tell(hints_of(self.app.keys, self.phase, label, is_ready, has_undone=has_undone))
