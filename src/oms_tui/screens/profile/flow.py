@@ -10,6 +10,7 @@ from oms_tui.domain.positions import lines_of
 from oms_tui.screens import wording
 from oms_tui.screens.flow.places import ShipmentKey, TaskKey
 from oms_tui.screens.flow.rows import grid_of, put_task
+from oms_tui.screens.profile.holds import put_holds
 from oms_tui.screens.profile.page import Page
 from oms_tui.screens.profile.view import View
 from oms_tui.widgets.listing import Body
@@ -25,6 +26,7 @@ def build(view: View, width: int) -> Body:
     page.keep_on_top()
     for task in flow:
         put_task(page, view, grid, task, flow, TaskKey(task.task))
+    put_holds(page, view)
     if order.shipments and view.may_see_flows:
         page.heading("Delivery flow")
         page.table(_columns(view), order.shipments, key=lambda shipment: ShipmentKey(shipment.number))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from oms_tui.domain.answers import Profile
 from oms_tui.domain.derive import Standing, standing, why_it_stands
 from oms_tui.domain.money import format_money
-from oms_tui.domain.status import LineStatus, OrderStatus, word
+from oms_tui.domain.status import CustomerRole, LineStatus, OrderStatus, word
 from oms_tui.domain.totals import order_total
 from oms_tui.screens import wording
 from oms_tui.screens.profile.view import View
@@ -129,6 +129,8 @@ def _customer(view: View) -> list[Piece]:
     return _dotted([
         (wording.customer_text(customer), ""),
         (word(customer.type), ""),
+        # Bill-To is what nearly everybody is; who only receives the goods is the one to know of (spec 2).
+        *([(word(customer.role), "accent")] if customer.role is CustomerRole.SHIP_TO else []),
         (phone or "phone not known", "" if phone else "muted"),
         (customer.email or "e-mail not known", "" if customer.email else "muted"),
     ])  # fmt: skip

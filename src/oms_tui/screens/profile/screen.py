@@ -17,6 +17,7 @@ from oms_tui.screens.console import FreshnessChanged, Neighbours
 from oms_tui.screens.flow.places import LineStop, ShipmentKey, TaskKey
 from oms_tui.screens.flow.standing import still_for
 from oms_tui.screens.profile.heading import Beside, Facts, Pod, PodVerb, StatusBar, TabStrip, Why
+from oms_tui.screens.profile.holds import Holds
 from oms_tui.screens.profile.items import LineKey
 from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody, body_without_order
 from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
@@ -83,6 +84,7 @@ class ProfileScreen(DeskScreen):
     def compose_content(self) -> Iterable[Widget]:
         """Head, tabs, body, foot."""
         yield Facts(id="facts")
+        yield Holds(id="holds", classes="if-tall")
         yield StatusBar(ascii_only=self.app.ascii_only, id="bar")
         yield Rule(ascii_only=self.app.ascii_only)
         yield TabStrip(id="tabs")
@@ -268,6 +270,7 @@ class ProfileScreen(DeskScreen):
     def _show_facts(self) -> None:
         fallback = f"{self._order_id}  {self._look.fault}" if self._look.fault else self._order_id
         self.facts.tell(self.view(), self._look.beside, fallback)
+        self.query_one(Holds).tell(self.view(), self.app)
 
     def _show_verbs(self) -> None:
         if not self.app.is_signed_in:

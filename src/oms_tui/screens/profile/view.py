@@ -37,6 +37,8 @@ class View:
     opened: frozenset[Hashable] = frozenset()
     """The stops whose details are shown."""
     ascii_only: bool = False
+    releases: tuple[tuple[int, str], ...] = ()
+    """(number of an open hold, who may release it and how)."""
 
     @property
     def order(self) -> Order:
@@ -81,4 +83,12 @@ def view_for(console: "Console", profile: Profile) -> View:
         me=console.actor.name,
         may_see_flows=may_see_flows(console),
         ascii_only=console.ascii_only,
+        releases=_releases(console, profile.order),
     )
+
+
+def _releases(console: "Console", order: Order) -> tuple[tuple[int, str], ...]:
+    from oms_tui.screens.profile.holds import release_of  # it draws views
+
+    found = ((hold.number, release_of(console, hold)) for hold in order.open_holds())
+    return tuple((number, one.text) for number, one in found if one is not None)
