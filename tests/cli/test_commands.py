@@ -215,6 +215,9 @@ def test_demo_without_a_terminal_prints_the_dashboard(tmp_path: Path) -> None:
     assert first.returncode == 0, first.stderr
     assert "Fraud review" in first.stdout
     assert "oms-tui demo in a terminal" in first.stderr
+    worked = program("worker", "--demo", "--once")
+    assert worked.returncode == 0
+    assert not worked.stdout.startswith("0 orders")
     second = program("demo")
     assert second.returncode == 0, second.stderr
     assert "Making sample data" not in second.stderr

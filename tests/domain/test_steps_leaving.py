@@ -49,6 +49,14 @@ def test_a_released_ticket_takes_the_address_and_tells_the_location() -> None:
     assert shop.messages[-1].text == "Order 10427, shipment S-1: please pick 1 × Article 1."
 
 
+def test_an_imported_record_is_blocked_by_nothing_whatever_tasks_stand_beside_it() -> None:
+    value = placed()
+    record = FlowTask(task=T.IMPORTED, state=TS.COMPLETE)
+    waiting = FlowTask(task=T.PICK_TICKET, shipment="S-1", state=TS.ACTIVE)
+    assert blocked_by(replace(value, tasks=(record, waiting))) == ()
+    assert blocked_by(replace(value, tasks=(record, replace(waiting, shipment=None)))) == ()
+
+
 @pytest.mark.parametrize("kind", HoldKind)
 def test_nothing_passes_with_an_open_hold(kind: HoldKind) -> None:
     shop = Shop(STOCK)

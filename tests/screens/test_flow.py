@@ -391,6 +391,8 @@ def test_how_flows_go_on_in_words():
     assert said(FlowStanding()) == "runs every 15 min · no worker, nothing is due"
     still = FlowStanding(still_since=NOW - timedelta(minutes=18), due=3)
     assert said(still) == "no worker: flows stand still since 13:12 – oms-tui worker runs them"
+    sample = standing_piece(still, quarter, zone, NOW, "oms-tui worker --demo")[0]
+    assert sample.endswith("– oms-tui worker --demo runs them")
     days = FlowStanding(still_since=NOW - timedelta(days=2), due=3)
     assert "since 20 Nov 13:30 –" in still_text(days, zone, NOW)
     assert said(None) == "runs every 15 min"

@@ -1,6 +1,7 @@
 """`oms-tui worker`: carries the flows on and sends messages, until it is told to stop."""
 
 import signal
+from dataclasses import replace
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option("--demo", is_flag=True, help="Work the sample data of `oms-tui demo`.")
 @click.option("--once", is_flag=True, help="Run what is due, send what waits, and stop: for cron.")
 @json_option
 @pass_shared
-def worker(shared: Shared, once: bool) -> None:
+def worker(shared: Shared, demo: bool, once: bool) -> None:
     """Carry the flows of the orders on: at once after a change, else when they are due.
 
     Several workers can run beside each other and beside the consoles. SIGTERM and Ctrl+C finish the order in
     hand and stop.
     """
+    from oms_tui import paths
     from oms_tui.desk.workers import Worker
 
+    if demo:
+        shared = replace(shared, database=shared.database or str(paths.sample_database()))
     shared.refuse_read_only()
     stop = Event()
 

@@ -83,8 +83,10 @@ def blocked_by(order: Order) -> tuple[Task, ...]:
     flow = order_flow(order)
     states = {task.task: task.state for task in flow}
     is_planned = any(task.task is Task.PICK_TICKET and task.shipment for task in order.tasks)
-    if states[Task.ALLOCATION] is not TaskState.COMPLETE and not is_planned:
+    if states.get(Task.ALLOCATION) is not TaskState.COMPLETE and not is_planned:
         return ()
+    if Task.PICK_TICKET not in states:
+        return ()  # imported: it has a record, no flow
     ticket = next(task for task in flow if task.task is Task.PICK_TICKET)
     return tuple(
         name

@@ -18,7 +18,7 @@ from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.claiming import NextInQueue
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
-from oms_tui.screens.flow.standing import ask_standing, still_text
+from oms_tui.screens.flow.standing import ask_standing, still_text, worker_command
 from oms_tui.screens.search import INVITATION, HitNeighbours, SearchBox
 from oms_tui.widgets.lines import Lines
 from oms_tui.widgets.rule import Rule
@@ -164,7 +164,9 @@ class DashboardScreen(DeskScreen):
 
     async def _tell_standing(self) -> None:
         """Say where flows stand still because nobody runs them."""
-        text = still_text(await ask_standing(self.app), self.app.zone, self.app.clock.now())
+        text = still_text(
+            await ask_standing(self.app), self.app.zone, self.app.clock.now(), worker_command(self.app)
+        )
         line = self.query_one("#still", Lines)
         line.show([(f" {text[:1].upper()}{text[1:]}", "warning")])
         line.set_class(bool(text), "-told")

@@ -32,7 +32,7 @@ from oms_tui.screens.flow.places import (
 )
 from oms_tui.screens.flow.rows import first_look
 from oms_tui.screens.flow.sight import Sight, VerbNote
-from oms_tui.screens.flow.standing import ask_standing, standing_piece
+from oms_tui.screens.flow.standing import ask_standing, standing_piece, worker_command
 from oms_tui.screens.profile.page import Page
 from oms_tui.screens.profile.parts import body_without_order
 from oms_tui.screens.profile.view import may_see_flows
@@ -213,7 +213,13 @@ class FlowScreen(DeskScreen):
         sight, console = self.sight(), self.app
         if not console.is_signed_in:
             return
-        piece = standing_piece(self._flows, console.policy.flow.interval, console.zone, console.clock.now())
+        piece = standing_piece(
+            self._flows,
+            console.policy.flow.interval,
+            console.zone,
+            console.clock.now(),
+            worker_command(console),
+        )
         place = ORDER_FLOW if sight is None or self._is_gone(sight) else self._place
         self.head.tell(sight, place, piece, self._order_id)
 

@@ -38,19 +38,23 @@ def since_text(since: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"{local.day} {local:%b}{year} {local:%H:%M}"
 
 
-def still_text(standing: FlowStanding | None, zone: ZoneInfo, now: datetime) -> str:
-    """That flows stand still, since when, and what would help; "" while they do not."""
+def still_text(standing: FlowStanding | None, zone: ZoneInfo, now: datetime, command: str = COMMAND) -> str:
+    """That flows stand still, since when, and the command that would help; "" while they do not."""
     if standing is None or not standing.is_still or standing.still_since is None:
         return ""
     since = since_text(standing.still_since, zone, now)
-    return f"no worker: flows stand still since {since} – {COMMAND} runs them"
+    return f"no worker: flows stand still since {since} – {command} runs them"
 
 
 def standing_piece(
-    standing: FlowStanding | None, interval: timedelta, zone: ZoneInfo, now: datetime
+    standing: FlowStanding | None,
+    interval: timedelta,
+    zone: ZoneInfo,
+    now: datetime,
+    command: str = COMMAND,
 ) -> Piece:
     """How the flow goes on: "runs every 15 min · worker on box-2, 40 s ago"."""
-    still = still_text(standing, zone, now)
+    still = still_text(standing, zone, now, command)
     if still:
         return still, "warning"
     text = f"runs {interval_text(interval)}"
@@ -61,6 +65,12 @@ def standing_piece(
     last = max(standing.workers, key=lambda worker: worker.seen)
     who = "worker" if len(standing.workers) == 1 else f"{len(standing.workers)} workers, the last"
     return f"{text} · {who} on {last.host}, {seen_text((now - last.seen).total_seconds())}", "muted"
+
+
+def worker_command(console: "Console") -> str:
+    """What starts a worker for the desk of this console."""
+    desk = console.desk
+    return f"{COMMAND} --demo" if desk is not None and desk.is_sample else COMMAND
 
 
 async def ask_standing(console: "Console") -> FlowStanding | None:
@@ -78,4 +88,4 @@ async def still_for(console: "Console", order: Order) -> str:
     due = next_due(order)
     if due is None or due > console.clock.now():
         return ""
-    return still_text(await ask_standing(console), console.zone, console.clock.now())
+    return still_text(await ask_standing(console), console.zone, console.clock.now(), worker_command(console))
