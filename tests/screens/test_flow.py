@@ -363,12 +363,12 @@ async def test_a_run_by_a_worker_shows_and_the_cursor_stays(desk_of):
         assert screen.task_key == TaskKey(Task.CUSTOMER_NOTIFICATION)
 
 
-async def test_changes_of_other_orders_leave_the_screen_alone(desk_of):
+async def test_changes_of_other_orders_leave_the_screen_alone(desk_of, monkeypatch):
     lying = desk_of(held(), free("10461"))
     async with lying.console(3, size=LARGE) as console:
         screen = await open_at(console)
         shown = []
-        screen._show = lambda **rest: shown.append(rest)
+        monkeypatch.setattr(screen, "_show", lambda **rest: shown.append(rest))
         number = console.app.session.change_number
         other_does(lying, "order.note", "10461", "n" * 16, text="rang")
         await console.until(lambda: console.app.session.change_number > number)

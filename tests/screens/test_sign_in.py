@@ -196,8 +196,10 @@ async def test_what_is_typed_for_a_sign_in_that_fails_is_dropped(peopled, monkey
         await console.until(lambda: console.app.desk is not None)
         await console.settle()
         await console.pilot.press(*"ana", "tab", *"wrong", "enter", *"more")
+        screen = console.app.screen
+        assert isinstance(screen, SignInScreen)
         may_answer.set()
-        await console.until(lambda: not console.app.screen._is_busy)
+        await console.until(lambda: not screen._is_busy)
         await console.settle()
         assert console.app.screen.query_one("#password", Input).value == ""
         await console.type("now")
