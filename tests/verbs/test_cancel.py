@@ -75,6 +75,21 @@ def test_the_remainder_is_voided_when_nothing_more_will_leave() -> None:
     assert order_payment_status(outcome.order) is PaymentStatus.CAPTURED
 
 
+def test_the_remainder_is_voided_where_the_rest_is_packed_and_captured() -> None:
+    """Its capture is over, so nothing after it would let the remainder go."""
+    captured = card(2000, operation(2, K.CAPTURE, 1000, shipment="S-1"))
+    value = order(
+        line(1, S.PACKED, shipment="S-1"),
+        line(2),
+        shipments=(shipment(released_at=NOON),),
+        payments=(captured,),
+    )
+    outcome = cancel(value, "2")
+    assert [(i.kind, i.amount) for i in outcome.intents] == [("void", eur(1000))]
+    waiting = replace(value, payments=(card(2000),))
+    assert cancel(waiting, "2").intents == ()
+
+
 def test_no_void_while_a_shipped_line_is_still_to_be_captured() -> None:
     value = order(line(1, S.SHIPPED), line(2))
     assert cancel(value, "2").intents == ()

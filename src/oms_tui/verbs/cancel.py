@@ -239,7 +239,7 @@ def _return_money(
     more will leave (spec 4).
     """
     excess = overcharge(order).minor
-    is_over = all(line.is_cancelled or line.status in SHIPPED_OR_LATER for line in order.lines)
+    is_over = not any(line.status in BEFORE_PACKED for line in order.lines)
     is_settled = not still_owed(order)
     payments, intents = [], []
     for payment in reversed(order.payments):

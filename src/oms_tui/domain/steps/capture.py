@@ -5,7 +5,7 @@ from dataclasses import replace
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Task, TaskState, Waiting
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import balance, latest, still_owed
+from oms_tui.domain.payment import balance, latest, order_balance, still_owed
 from oms_tui.domain.plan import Intent
 from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.steps.base import FlowContext, Step, held_by, step
@@ -71,7 +71,8 @@ def capture(order: Order, task: FlowTask, context: FlowContext) -> Step:
     if not due:
         taken = [one for one in captures if one.state is _ST.SUCCEEDED]
         said = f"{_sum(order, taken)} captured" if taken else "nothing is due"
-        return step(Complete(said) if taken else Skipped(said), order)
+        order, voids = _let_go(order, shipment, context)
+        return step(Complete(said) if taken else Skipped(said), order, intents=voids)
     if holds := held_by(order):
         return step(Waiting(f"held: {holds}"), order)
     if captures and captures[-1].state is _ST.FAILED:
@@ -104,22 +105,51 @@ def _ask(order: Order, shipment: str, due: int, context: FlowContext) -> Step:
     return step(Waiting(f"a capture of {asked} is not answered yet"), order, intents=tuple(intents))
 
 
+def _let_go(order: Order, shipment: str, context: FlowContext) -> tuple[Order, tuple[Intent, ...]]:
+    """With the last shipment: what is left of the authorizations is asked to be voided (spec 4)."""
+    if not _is_last(order, shipment):
+        return order, ()
+    payments, intents = [], []
+    for payment in order.payments:
+        left = 0 if payment.lapsed_at is not None else balance(payment).to_capture
+        if left:
+            payment, intent = _request(payment, None, left, context, kind=OperationKind.VOID)
+            intents.append(intent)
+        payments.append(payment)
+    return replace(order, payments=tuple(payments)), tuple(intents)
+
+
+def _is_last(order: Order, shipment: str) -> bool:
+    """Whether nothing will be captured any more, once nothing is due for this shipment."""
+    if still_owed(order) or order_balance(order).pending_capture:
+        return False
+    over = {shipment} | {t.shipment for t in order.tasks if t.task is Task.CAPTURE and t.state in _OVER}
+    return all(line.is_cancelled or (line.shipment and line.shipment in over) for line in order.lines)
+
+
 def _to_capture(payment: Payment, context: FlowContext) -> int:
     is_over = payment.expires_at is not None and payment.expires_at <= context.now
     return 0 if payment.lapsed_at is not None or is_over else balance(payment).to_capture
 
 
-def _request(payment: Payment, shipment: str, amount: int, context: FlowContext) -> tuple[Payment, Intent]:
+def _request(
+    payment: Payment,
+    shipment: str | None,
+    amount: int,
+    context: FlowContext,
+    *,
+    kind: OperationKind = OperationKind.CAPTURE,
+) -> tuple[Payment, Intent]:
     operation = Operation(
         number=max((one.number for one in payment.operations), default=0) + 1,
-        kind=OperationKind.CAPTURE,
+        kind=kind,
         state=_ST.REQUESTED,
         amount=Money(amount, payment.currency),
         at=context.now,
         shipment=shipment,
     )
     intent = Intent(
-        kind="capture",
+        kind=kind.value,
         payment=payment.number,
         operation=operation.number,
         shipment=shipment,
