@@ -347,7 +347,7 @@ async def test_a_run_by_a_worker_shows_and_the_cursor_stays(desk_of):
     async with lying.console(3, size=LARGE) as console:
         screen = await open_at(console, "10460", at=TaskKey(Task.CUSTOMER_NOTIFICATION))
         assert screen.task_key == TaskKey(Task.CUSTOMER_NOTIFICATION)
-        assert console.shows("no worker: flows stand still since")
+        assert console.shows("flows stand still since")
 
         def work():
             desk = Desk.open(
@@ -390,11 +390,11 @@ def test_how_flows_go_on_in_words():
     assert said(FlowStanding(two)) == "runs every 15 min · 2 workers, the last on box-2, 40 s ago"
     assert said(FlowStanding()) == "runs every 15 min · no worker, nothing is due"
     still = FlowStanding(still_since=NOW - timedelta(minutes=18), due=3)
-    assert said(still) == "no worker: flows stand still since 13:12 – oms-tui worker runs them"
+    assert said(still) == "flows stand still since 13:12: no worker runs (oms-tui worker)"
     sample = standing_piece(still, quarter, zone, NOW, "oms-tui worker --demo")[0]
-    assert sample.endswith("– oms-tui worker --demo runs them")
+    assert sample.endswith("(oms-tui worker --demo)")
     days = FlowStanding(still_since=NOW - timedelta(days=2), due=3)
-    assert "since 20 Nov 13:30 –" in still_text(days, zone, NOW)
+    assert "since 20 Nov 13:30:" in still_text(days, zone, NOW)
     assert said(None) == "runs every 15 min"
     assert standing_piece(None, timedelta(seconds=20), zone, NOW)[0] == "runs every 20 s"
 
@@ -402,10 +402,10 @@ def test_how_flows_go_on_in_words():
 async def test_the_dashboard_and_the_profile_say_that_flows_stand_still(desk_of):
     lying = desk_of(free("10462"))
     async with lying.console(3) as console:
-        await console.see("No worker: flows stand still since")
+        await console.see("Flows stand still since")
         await console.app.open_order("10462")
         await console.settle()
-        await console.see("no worker: flows stand still since")
+        await console.see("flows stand still since")
         desk = Desk.open(
             lying.url, settings=SETTINGS, state_folder=lying.state, clock=FixedClock(NOW + SECOND)
         )

@@ -43,7 +43,7 @@ def still_text(standing: FlowStanding | None, zone: ZoneInfo, now: datetime, com
     if standing is None or not standing.is_still or standing.still_since is None:
         return ""
     since = since_text(standing.still_since, zone, now)
-    return f"no worker: flows stand still since {since} – {command} runs them"
+    return f"flows stand still since {since}: no worker runs ({command})"
 
 
 def standing_piece(
