@@ -62,3 +62,19 @@ async def test_what_is_missing_on_a_screen_that_stays_is_an_error(desk_of):
     with pytest.raises(WorkerFailed) as raised:
         await look_for_nothing(desk_of(free()))
     assert isinstance(raised.value.error, NoMatches)
+
+
+async def test_the_console_s_own_work_is_dropped_once_there_are_no_screens(desk_of):
+    answered = asyncio.Event()
+    async with desk_of(free()).console() as console:
+        app = console.app
+
+        async def read() -> object:
+            while app.is_running or app._screen_stacks.get("dashboard"):  # noqa: ASYNC110 - closing sets no event
+                await asyncio.sleep(0)
+            answered.set()
+            return app.screen
+
+        app.run_worker(read)
+        await console.pilot.pause()
+    assert answered.is_set()

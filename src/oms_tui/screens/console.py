@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.notifications import Notification, Notify
 
 from oms_tui.clock import Clock, SystemClock
+from oms_tui.screens.leaving import Leavable
 from oms_tui.screens.session import Session
 from oms_tui.screens.typed_ahead import TypedAhead
 
@@ -78,7 +79,7 @@ class FreshnessChanged(Message):
     """Changes made by others began or ceased to reach the screen, or the minute is over."""
 
 
-class Console(App[int]):
+class Console(Leavable, App[int]):
     """What every screen may ask of the program it runs in."""
 
     def __init__(
