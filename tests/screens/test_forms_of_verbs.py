@@ -102,7 +102,8 @@ async def test_fraud_goes_on_to_cancel_with_the_reason_filled_in(desk_of):
         await review(console, profile, "fraud")
         await console.until(lambda: isinstance(console.app.screen, VerbForm), "the form of Cancel")
         cancel = console.app.screen
-        await console.until(lambda: cancel.drawn_at < monotonic(), "the form drawn")
+        assert isinstance(cancel, VerbForm)
+        await console.until(lambda: cancel.drawn_at + RELEASED < monotonic(), "the form drawn, no key held")
         assert cancel.verb.id == "order.cancel"
         await console.see("Reason fraud")
         await console.press("f9")

@@ -131,6 +131,7 @@ def _take_back_flows(place: Path) -> None:
         conn.execute(f"DROP TABLE {name}")
     for name, column in (
         ("orders", "due"),
+        ("orders", "preferred_date"),
         ("payment", "card_country"),
         ("stock_move", "kind"),
         ("outbox_message", "tries"),
