@@ -10,6 +10,7 @@ from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.domain.totals import price
 from oms_tui.screens.forms import VerbForm, form_of
 from oms_tui.screens.forms.charges_field import ChargesField
+from oms_tui.screens.forms.form import RELEASED
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.verbs import VERBS, verb
 from tests.build import NOON, charge
