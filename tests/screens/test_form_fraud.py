@@ -63,7 +63,7 @@ async def test_card_and_decision_are_seen_together(desk_of, size):
         form = await open_review(console)
         for fact in (
             "Held 22 Nov 13:00 by system", "= bill-to CZ Czechia", "≠ ship-to SK Slovakia", "km from bill-to",
-            "= card CZ Czechia", "Decision g genuine, f fraud", "Reason", "Note",
+            "= card CZ Czechia", "Decision * g genuine, f fraud", "Reason *", "Note",
         ):  # fmt: skip
             assert console.shows(fact), fact
         assert form.focused.argument.name == "decision"
@@ -131,6 +131,36 @@ async def test_fraud_goes_on_to_cancel_with_the_reason_filled_in(desk_of):
         await console.press("f9")
         await gone(console, cancel)
     assert standing(read(desk, "10432").lines).status is OrderStatus.CANCELLED
+
+
+async def test_a_decision_left_before_cancelling_is_still_seen(desk_of):
+    desk = desk_of(flagged())
+    async with desk.console() as console:
+        form = await open_review(console)
+        await console.press("f", "tab", *"stolen card")
+        await console.see("Cancelling comes next, with the reason filled in.")
+        await console.press("f9")
+        await gone(console, form)
+        await console.until(lambda: isinstance(console.app.screen, VerbForm), "the form of Cancel")
+        cancel = console.app.screen
+        await console.until(lambda: cancel.drawn_at < monotonic())
+        await console.press("escape")
+        await gone(console, cancel)
+        await console.see("Confirmed as fraud by ana: stolen card; it is to be cancelled.")
+        await console.press("f")
+        await console.until(lambda: isinstance(console.app.screen, Form), "the review again")
+        review = console.app.screen
+        await console.until(lambda: review.drawn_at < monotonic())
+        await console.see("Confirmed as fraud by ana: stolen card. To cancel it: esc, then x.")
+        assert console.shows("esc leave")
+        await console.press("f", "tab", *"again")
+        await console.see("Confirmed as fraud by ana: stolen card. Cancelling comes next.")
+        await console.press("escape", "y")
+        await gone(console, review)
+        await console.press("x")
+        await console.until(lambda: isinstance(console.app.screen, VerbForm), "the form of Cancel")
+        await console.see("Reason fraud")
+    assert read(desk, "10432").version == 2
 
 
 async def test_a_commit_key_held_down_decides_and_cancels_nothing(desk_of):

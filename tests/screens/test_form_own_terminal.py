@@ -61,8 +61,8 @@ def test_an_address_of_wide_characters_is_corrected_at_80x24(opened):
 @pytest.mark.parametrize("command", ["address", "force", "fraud", "price"])
 def test_pastes_into_every_field_send_nothing_and_commit_nothing(opened, command):
     order = flagged(reason="".join(STORED)) if command in ("fraud", "price") else at(BRAZILIAN)
-    program, desk = opened(order, command, "keep the order")
-    program.until(lambda: "·  esc keep the order" in program.text or "f9" in program.text, "drawn")
+    program, desk = opened(order, command, "esc leave")
+    program.until(lambda: "·  esc leave" in program.text or "f9" in program.text, "drawn")
     for number in range(14):
         program.send(f"\x1b[200~{PASTED[number % len(PASTED)]}\x1b[201~\t")
         deadline = time.monotonic() + 0.1

@@ -62,7 +62,7 @@ async def test_cancel_names_everything_and_plans_as_one_types(desk_of, size):
             assert console.shows(fact), fact
         assert isinstance(form.focused, LinesField)
         await console.press("j", "2")
-        await console.see("f9 cancel 2 lines")
+        await console.see("f9 cancel 1 line and 2 of 4 of line 2")
         await console.until(lambda: console.shows("2 of 4"))
         await console.see("total 224.90 € 114.90 €")
         await console.press("space")
@@ -185,8 +185,8 @@ async def test_the_command_line_fills_the_form(desk_of):
         await open_profile(console, "10427")
         await console.press(":")
         await console.press(*"cancel 2:3 reason=duplicate", "enter")
-        await console.see("f9 cancel 1 line")
-        assert console.shows("3 of 4")
+        await console.see("f9 cancel 3 of 4 of line 2")
+        assert console.shows("Bulb E27 3 of 4")
         assert console.shows("Reason duplicate")
 
 

@@ -107,6 +107,7 @@ async def test_fraud_goes_on_to_cancel_with_the_reason_filled_in(desk_of):
         await console.until(lambda: cancel.drawn_at + RELEASED < monotonic(), "the form drawn, no key held")
         assert cancel.verb.id == "order.cancel"
         await console.see("Reason fraud")
+        await console.until(lambda: monotonic() > cancel.drawn_at + RELEASED)
         await console.press("f9")
         await console.until(lambda: cancel not in console.app.screen_stack)
     found = read(desk, "10432")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from oms_tui.domain.fraud import CONFIRMED
 from oms_tui.domain.order import Address, Customer, Hold, Order
 from oms_tui.domain.status import Cause, HoldKind, LineStatus
 from oms_tui.domain.world import CustomerHistory, EarlierCase
 from oms_tui.store import history, orders
 from oms_tui.store.engine import Store
-from oms_tui.verbs.fraud import CONFIRMED
 from tests.build import NOON, eur, line, order
 
 ANA = Customer(number="C-1", email="Ana@Example.com", phone="+49 30 1234567")

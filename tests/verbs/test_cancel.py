@@ -116,6 +116,23 @@ def test_part_of_a_quantity_splits_the_line() -> None:
     assert [(m.location, m.quantity) for m in outcome.stock] == [("BER-1", 2)]
 
 
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (["1:2"], "2 of 3 of line 1"),
+        (["1", "2:1"], "1 line and 1 of 2 of line 2"),
+        (["1", "2", "3:1", "4:1"], "2 lines, 1 of 2 of line 3 and 1 of 2 of line 4"),
+        (["1:1", "2:1", "3:1", "4:1", "5"], "1 line and parts of 4 lines"),
+        (["1", "2"], "2 lines"),
+    ],
+)
+def test_parts_of_a_quantity_are_not_called_lines(parts: list[str], said: str) -> None:
+    value = order(line(1, quantity=3), *(line(number, quantity=2) for number in (2, 3, 4, 5, 6)))
+    outcome = cancel(value, *parts)
+    assert outcome.action == f"cancel {said}"
+    assert outcome.summary == f"Cancelled {said} of order 10427: customer request"
+
+
 def test_order_scope_refuses_what_is_packed_and_offers_the_rest() -> None:
     packed = line(3, S.PACKED, quantity=2, shipment="S-1")
     value = order(line(1), packed, shipments=(shipment(),))

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from oms_tui.domain.fraud import cleared
+from oms_tui.domain.derive import why_it_stands
+from oms_tui.domain.fraud import cleared, confirmed_by, is_confirmed
 from oms_tui.domain.order import Hold, Line, Order
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import CustomerRole, CustomerType, HoldKind, LineStatus
 from oms_tui.verbs import ArgumentError, Blocker, Following, Refused, Subject, verb
-from oms_tui.verbs.fraud import is_confirmed
 from oms_tui.verbs.status import PROVIDE_STATUS
 from tests.build import NOON, actor, context, line, order, shipment
 
@@ -215,11 +215,36 @@ def test_fraud_keeps_the_hold_and_goes_on_to_cancel() -> None:
     assert verb("order.note").following({}) is None
 
 
-def test_a_second_decision_takes_the_place_of_the_first() -> None:
+def test_what_is_decided_as_fraud_is_not_decided_so_again_but_may_be_put_right() -> None:
     first = do("order.fraud", held(H.FRAUD), Role.CS, decision="fraud", reason="a").order
-    second = do("order.fraud", first, Role.CS, decision="fraud", reason="b").order
-    assert second.holds[0].reason == "because 1 · confirmed as fraud by ana: b"
+    assert confirmed_by(first) == "ana: a"
+    with pytest.raises(Refused) as refused:
+        do("order.fraud", first, Role.CS, decision="fraud", reason="b")
+    assert refused.value.blockers == (
+        Blocker("Confirmed as fraud by ana: a. Cancelling comes next.", fix="order.cancel"),
+    )
     assert do("order.fraud", first, Role.CS, decision="genuine", reason="c").order.open_holds() == ()
+    packed = replace(first, lines=(line(1, S.PACKED),))
+    with pytest.raises(Refused, match="Nothing of it can be cancelled"):
+        do("order.fraud", packed, Role.CS, decision="fraud", reason="b")
+
+
+def test_a_hold_that_came_after_the_decision_is_to_be_decided() -> None:
+    first = do("order.fraud", held(H.FRAUD), Role.CS, decision="fraud", reason="a").order
+    both = replace(first, holds=(*first.holds, replace(held(H.FRAUD).holds[0], number=2)))
+    assert confirmed_by(both) == ""
+    again = do("order.fraud", both, Role.CS, decision="fraud", reason="b").order
+    assert [hold.reason for hold in again.holds] == ["because 1 · confirmed as fraud by ana: b"] * 2
+
+
+def test_why_it_stands_says_the_decision_and_cancel_starts_with_it() -> None:
+    first = do("order.fraud", held(H.FRAUD), Role.CS, decision="fraud", reason="stolen card").order
+    assert why_it_stands(first) == "Confirmed as fraud by ana: stolen card; it is to be cancelled."
+    gone = replace(first, lines=(line(1, S.SHIPPED),))
+    assert "fraud" not in why_it_stands(gone)
+    cancel = verb("order.cancel")
+    for value, reason in ((first, "fraud"), (held(H.FRAUD), "customer request")):
+        assert cancel.read({}, Subject(order=value), context().policy)["reason"] == reason
 
 
 def test_fraud_after_everything_left_says_that_nothing_can_be_cancelled() -> None:

@@ -83,8 +83,8 @@ def _parameter(argument: Argument) -> click.Parameter:
             metavar="NUMBER",
             help=f"{argument.help} May be repeated.",
         )
-    default = f" [default: {argument.default}]" if argument.default else ""
-    default = " [default: as it is]" if argument.initial is not None else default
+    usual = argument.default or ("as it is" if argument.initial is not None else "")
+    default = f" [default: {usual}]" if usual else ""
     option = f"--{argument.name.replace('_', '-')}"
     return click.Option([option, argument.name], metavar="TEXT", help=f"{argument.help}{default}")
 

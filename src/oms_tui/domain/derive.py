@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oms_tui.domain.flow import FlowTask, Task, TaskState, order_flow, waits_for
+from oms_tui.domain.fraud import confirmed_by
 from oms_tui.domain.order import Line, Order
 from oms_tui.domain.status import (
+    BEFORE_PACKED,
     PROGRESS,
     SHIPPED_OR_LATER,
     STATUS_AT_PROGRESS,
@@ -113,6 +115,8 @@ def has_failed_task(order: Order) -> bool:
 
 def why_it_stands(order: Order) -> str:
     """One sentence that says why the order stands where it stands; "" when nothing is left to happen."""
+    if (by := confirmed_by(order)) and any(line.status in BEFORE_PACKED for line in order.lines):
+        return f"Confirmed as fraud by {by.rstrip('.')}; it is to be cancelled."
     flow = order_flow(order)
     for task in flow:
         if task.state is TaskState.FAILED:

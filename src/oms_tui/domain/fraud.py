@@ -30,6 +30,23 @@ _IN_SHORT = MappingProxyType(
     }
 )
 
+CONFIRMED = " · confirmed as fraud by "
+"""What stands behind a hold's reason once somebody decided that it is fraud."""
+
+
+def is_confirmed(hold: Hold) -> bool:
+    """Whether somebody decided that what the hold is about is fraud."""
+    return hold.kind is HoldKind.FRAUD and CONFIRMED in hold.reason
+
+
+def confirmed_by(order: Order) -> str:
+    """Who decided that the order is fraud, and why: "ana: stolen card"; "" while an open fraud hold is
+    undecided, or none is there."""
+    holds = [hold for hold in order.open_holds() if hold.kind is HoldKind.FRAUD]
+    if not holds or not all(map(is_confirmed, holds)):
+        return ""
+    return holds[-1].reason.split(CONFIRMED)[-1]
+
 
 def rule_in_words(sign: FraudSign) -> str:
     """What a rule for this sign says, as the evidence card shows it."""

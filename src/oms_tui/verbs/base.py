@@ -172,8 +172,8 @@ class Argument:
     """For LINES: whether none named means the whole order; else it means none."""
     default: str | None = None
     initial: Callable[[Subject], str] | None = None
-    """What the order holds now: what the form starts with, and the value where nothing is given. An empty
-    text that is given takes it away."""
+    """What the order holds now, or asks for: what the form starts with, and the value where nothing is given
+    (`default` where it is empty). An empty text that is given takes it away."""
     max_length: int = 200
     """Characters."""
 
@@ -281,7 +281,7 @@ def _given(argument: Argument, raw: Mapping[str, object], subject: Subject, poli
     if argument.name in raw:
         return raw[argument.name]
     if argument.initial is not None:
-        return argument.initial(subject)
+        return argument.initial(subject) or argument.default
     if argument.default is None and argument.is_required and argument.choices is not None:
         known = argument.choices(subject, policy)
         return known[0].value if len(known) == 1 else None

@@ -1,10 +1,11 @@
 """Cancel an order, lines of it, or part of a quantity (spec 6, Cancel order / lines)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from oms_tui.domain.authority import Right
 from oms_tui.domain.flow import cancel_open
+from oms_tui.domain.fraud import confirmed_by
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Line, Operation, Order, Payment
 from oms_tui.domain.payment import Balance, balance, order_balance, overcharge, still_owed
@@ -38,10 +39,17 @@ from oms_tui.verbs.base import (
 
 OTHER = "other"
 """The reason that needs words of its own."""
+MOST_NAMED = 3
+"""Lines of which a part is cancelled that are named one by one."""
 
 
 def _reasons(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
     return tuple(Choice(reason, reason) for reason in policy.cancel_reasons)
+
+
+def _reason_at_hand(subject: Subject) -> str:
+    """The reason that the order itself gives: somebody decided that it is fraud."""
+    return "fraud" if confirmed_by(subject.order) else ""
 
 
 def _refusal(line: Line) -> str:
@@ -184,7 +192,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         warnings += (
             f"The pick ticket is already out: {places} is asked to stop, money waits for its answer.",
         )
-    count = f"{len(cancelled)} line{'s' if len(cancelled) != 1 else ''}"
+    count = _counted(order, chosen)
     return Outcome(
         order=after,
         stock=stock,
@@ -196,6 +204,22 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         + f": {reason}"
         + (f" ({note})" if note else ""),
     )
+
+
+def _counted(order: Order, chosen: Mapping[int, int]) -> str:
+    """What is cancelled, as button and toast say it: "2 lines", "1 of 2 of line 1", or both."""
+    quantities = {line.number: line.quantity for line in order.lines}
+    parts = [
+        f"{pieces} of {quantities[number]} of line {number}"
+        for number, pieces in chosen.items()
+        if pieces < quantities[number]
+    ]
+    whole = len(chosen) - len(parts)
+    if len(parts) > MOST_NAMED:
+        parts = [f"parts of {len(parts)} lines"]
+    named = [f"{whole} line{'s' if whole != 1 else ''}"] if whole else []
+    *first, last = *named, *parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _close(order: Order, cancelled: tuple[Line, ...]) -> Order:
@@ -333,6 +357,7 @@ CANCEL = Verb(
             is_required=True,
             choices=_reasons,
             default="customer request",
+            initial=_reason_at_hand,
         ),
         Argument(
             name="note",

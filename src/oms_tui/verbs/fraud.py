@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from oms_tui.domain.authority import Right
+from oms_tui.domain.fraud import CONFIRMED, confirmed_by
 from oms_tui.domain.order import Hold, Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
@@ -22,14 +23,13 @@ from oms_tui.verbs.base import (
     Context,
     Following,
     Policy,
+    Refused,
     Subject,
     Verb,
 )
 from oms_tui.verbs.hold import already_out, why_nothing_to_hold
 
 GENUINE, FRAUD = "genuine", "fraud"
-CONFIRMED = " · confirmed as fraud by "
-"""What stands behind a hold's reason once somebody decided that it is fraud."""
 
 
 def _open(order: Order) -> tuple[Hold, ...]:
@@ -69,6 +69,8 @@ def _review(subject: Subject, arguments: Arguments, context: Context) -> Outcome
     note = f" ({arguments['note']})" if arguments["note"] else ""
     if arguments["decision"] == GENUINE:
         return _cleared(order, f"{reason}{note}", context)
+    if by := confirmed_by(order):
+        raise Refused([_decided(order, by)])
     marked = tuple(
         replace(hold, reason=_confirmed(hold, reason, context.actor)) if hold in _open(order) else hold
         for hold in order.holds
@@ -100,17 +102,24 @@ def _cleared(order: Order, why: str, context: Context) -> Outcome:
 
 
 def _confirmed(hold: Hold, reason: str, actor: Actor) -> str:
-    """The hold's reason with the decision behind it; an earlier decision gives way to the new one."""
+    """The hold's reason with the decision behind it."""
     return f"{hold.reason.split(CONFIRMED)[0]}{CONFIRMED}{actor.name}: {reason}"
 
 
-def is_confirmed(hold: Hold) -> bool:
-    """Whether somebody decided that what the hold is about is fraud."""
-    return hold.kind is HoldKind.FRAUD and CONFIRMED in hold.reason
+def _can_cancel(order: Order) -> bool:
+    return any(line.status in BEFORE_PACKED for line in order.lines)
+
+
+def _decided(order: Order, by: str) -> Blocker:
+    """Why it is not decided as fraud once more, and what comes next instead."""
+    told = f"Confirmed as fraud by {by}."
+    if _can_cancel(order):
+        return Blocker(f"{told} Cancelling comes next.", fix="order.cancel")
+    return Blocker(f"{told} Nothing of it can be cancelled any more.")
 
 
 def _what_follows(order: Order) -> tuple[str, ...]:
-    if any(line.status in BEFORE_PACKED for line in order.lines):
+    if _can_cancel(order):
         return ("The hold stays. Cancelling comes next, with the reason filled in.",)
     return ("The hold stays. Nothing of it can be cancelled any more: every piece is packed or has left.",)
 

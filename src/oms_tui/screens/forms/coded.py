@@ -1,6 +1,7 @@
 """A field with a list of valid values (style guide 4, coded field)."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 
@@ -17,6 +18,9 @@ SAME_WORD = 1.0
 
 class CodedField(Lines, can_focus=True):
     """Shows the chosen value. Letters choose, left and right go through, down and `?` list all."""
+
+    NEEDS_CHOICE: ClassVar[bool] = False
+    """Whether it may hold nothing though something has to be chosen."""
 
     def __init__(
         self, argument: Argument, choices: Sequence[Choice], initial: str = "", *, ascii_only: bool = False

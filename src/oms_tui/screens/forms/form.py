@@ -117,6 +117,10 @@ class VerbForm(Overlay[bool]):
         """What of the plan's warnings the form still has to say."""
         return plan.warnings
 
+    @property
+    def _unplanned(self) -> str:
+        return "What this will do stands here once the fields are filled."
+
     def _drawn(self) -> None:
         """From now on keys are for this form."""
         rows = self._fields.rows
@@ -195,7 +199,7 @@ class VerbForm(Overlay[bool]):
                 return None
         arguments = self._arguments(tells_all=tells_all)
         if arguments is None:
-            self._no_plan("The plan comes once every field can be taken.", "muted")
+            self._no_plan(self._unplanned, "muted")
             return None
         try:
             plan = await self.app.backend.plan(self._intention(arguments))
@@ -351,25 +355,21 @@ class VerbForm(Overlay[bool]):
         self._put_away()
 
     async def action_back(self) -> None:
-        """Esc keeps the order."""
+        """Esc leaves the order as it is."""
         if not self.app.put_errors_away():
             self._put_away()
 
     def _put_away(self) -> None:
-        if self._is_over:
-            return
-        if not self.is_dirty:
-            self._is_over = True
-            self.dismiss(False)
-            return
-
         def answered(is_sure: bool | None) -> None:
             if is_sure and not self._is_over:
                 self._is_over = True
                 self.dismiss(False)
 
-        question = f"Put “{self.verb.label}” away? What you filled in is lost."
-        self.app.push_screen(Ask(question, yes="Lose it", no="Go on filling in"), answered)
+        if not self.is_dirty:
+            answered(True)
+        elif not self._is_over:
+            question = f"Put “{self.verb.label}” away? What you filled in is lost."
+            self.app.push_screen(Ask(question, yes="Lose it", no="Go on filling in"), answered)
 
     # -- what is said --------------------------------------------------------------------------------------
 
@@ -393,7 +393,7 @@ class VerbForm(Overlay[bool]):
         keys = self.app.keys
         self.key_line.tell([
             Hint(keys.shown("form.accept"), label, is_dim=not is_ready),
-            Hint(keys.shown("view.back"), "keep the order"),
+            Hint(keys.shown("view.back"), "keep the order" if self.verb.id == "order.cancel" else "leave"),
             *(self.focused.hints() if isinstance(self.focused, LinesField) else ()),
             Hint(keys.shown("move.next"), "next field"),
             Hint(next((key for key in keys.of("view.help") if len(key) > 1), "?"), "help"),

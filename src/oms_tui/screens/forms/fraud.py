@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, Conflict, SignedOut
 from oms_tui.domain.answers import FraudEvidence
+from oms_tui.domain.fraud import confirmed_by
 from oms_tui.screens import wording
 from oms_tui.screens.base import HEIGHTS
 from oms_tui.screens.forms.asking import make_fields
@@ -21,6 +22,8 @@ from oms_tui.widgets.lines import Pieces
 
 class DecisionField(CodedField):
     """Nothing is decided until somebody decides."""
+
+    NEEDS_CHOICE = True
 
     def line(self, y: int, width: int) -> Pieces:
         """The decision, or the letters that make one."""
@@ -61,6 +64,18 @@ class Form(VerbForm):
             given = str(self._given.get("decision") or "")
             fields[0] = DecisionField(asked, choices, given, ascii_only=ascii_only)
         return FieldRows(fields)
+
+    @property
+    def _unplanned(self) -> str:
+        """The decision that was made already, if there is one, and the ways on."""
+        by = "" if self._subject is None else confirmed_by(self._subject.order)
+        if not by:
+            return super()._unplanned
+        leave, cancel = self.app.keys.shown("view.back"), self.app.keys.shown("order.cancel")
+        return (
+            f"Confirmed as fraud by {by.rstrip('.')}. To cancel it: {leave}, then {cancel}. "
+            "If that was wrong, decide genuine."
+        )
 
     async def _read_evidence(self) -> None:
         try:

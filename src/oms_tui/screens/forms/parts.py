@@ -12,6 +12,7 @@ from oms_tui.domain.order import Order
 from oms_tui.domain.totals import order_total
 from oms_tui.screens import wording
 from oms_tui.screens.forms.asking import AnyField
+from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import LongTextField, is_early
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.verbs import Verb
@@ -49,6 +50,13 @@ class Told(Flowing):
         return [[(f" {line}", look)] for text, look in self._said for line in wrapped(text, room)]
 
 
+def label_of(field: AnyField) -> str:
+    """A field's label; with a star where something has to be filled in that may be missing."""
+    argument = field.argument
+    is_open = field.NEEDS_CHOICE if isinstance(field, CodedField) else argument.is_required
+    return f"{argument.label} *" if is_open and not isinstance(field, LinesField) else argument.label
+
+
 class FieldRow(Vertical):
     """A label, the field, and what is wrong with what it holds."""
 
@@ -71,7 +79,7 @@ class FieldRow(Vertical):
     def on_mount(self) -> None:
         """Name the field."""
         self._label.styles.width = self._label_width
-        self._label.show([(f" {self.field.argument.label}", "muted")])
+        self._label.show([(f" {label_of(self.field)}", "muted")])
 
     @property
     def name_of_argument(self) -> str:

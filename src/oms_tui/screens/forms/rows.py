@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from oms_tui.screens.forms.asking import AnyField, offer_anew
 from oms_tui.screens.forms.fields import FieldError
-from oms_tui.screens.forms.parts import LABEL_WIDTH, FieldRow
+from oms_tui.screens.forms.parts import LABEL_WIDTH, FieldRow, label_of
 from oms_tui.text import cell_width
 from oms_tui.verbs import Policy, Subject
 
@@ -18,7 +18,7 @@ class FieldRows:
     """The rows of a form, in order."""
 
     def __init__(self, fields: Sequence[AnyField] = (), *, rows: Sequence[FieldRow] = ()) -> None:
-        longest = max((cell_width(field.argument.label) for field in fields), default=0)
+        longest = max((cell_width(label_of(field)) for field in fields), default=0)
         width = max(LABEL_WIDTH, longest + BESIDE_LABEL)
         self.rows = tuple(rows) or tuple(FieldRow(field, width) for field in fields)
         self._touched: set[str] = set()
