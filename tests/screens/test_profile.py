@@ -10,6 +10,7 @@ from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Address, AdjustedPart, Adjustment, Customer, Hold, Note
 from oms_tui.domain.returns import CreditNote, CreditNoteLine, Return, ReturnLine
 from oms_tui.domain.status import (
+    Cause,
     CreditNoteStatus,
     HoldKind,
     LineStatus,
@@ -193,9 +194,50 @@ async def test_shipments_show_where_what_and_how_much(desk_of):
         for fact in (
             "S-3 ▶ Shipped", "Carrier DHL", "Tracking JD014600", "Amount 64.90 €", "Captured 64.90 €",
             "Invoice Invoiced BER-2026-1", "S-1 ◑ Confirmed", "Tracking when it leaves",
-            "Ship to as the order's, until the pick ticket is released", "Ship-To Hans Müller",
+            "Ship to as the order's, until the pick ticket is released", "Ship-To Hans Müller, ",
         ):  # fmt: skip
             assert console.shows(fact), fact
+
+
+async def test_where_it_goes_is_read_at_once_and_paging_reaches_the_rest(desk_of):
+    async with desk_of(partly_shipped()).console(size=SMALL) as console:
+        await open_profile(console, "10427")
+        assert not console.shows("Ship-To")
+        await show_tab(console, 4)
+        ship_to = next(text for text in console.lines if "Ship-To" in text)
+        address = partly_shipped().ship_to
+        for part in (address.recipient, *address.street, address.postal_code, address.city, address.country):
+            assert part in ship_to
+        assert not console.shows("Bill-To")
+        await console.press("G")
+        assert console.shows("Bill-To")
+        await console.press("g", "g")
+        assert console.shows("Ship-To Hans Müller")
+
+
+async def test_a_high_screen_has_the_address_in_the_head(desk_of):
+    async with desk_of(partly_shipped()).console(size=LARGE) as console:
+        await open_profile(console, "10427")
+        assert console.shows("Ship-To Hans Müller, ")
+
+
+async def test_a_cancelled_shipment_promises_nothing(desk_of):
+    cancelled = line(1, LineStatus.CANCELLED, 1000, shipment="S-1", cause=Cause.CANCEL)
+    gone = order(cancelled, id="10442", shipments=(shipment("S-1"),), payments=(card(1000),))
+    async with desk_of(gone).console(size=(120, 64)) as console:
+        await open_profile(console, "10442", tab="shipments")
+        for fact in ("Tracking", "Ship to", "Captured", "Invoice"):
+            assert console.shows(f"{fact} none: cancelled"), fact
+        for promise in (
+            "when it leaves",
+            "with the whole order",
+            "until the pick ticket",
+            "Invoice Pending",
+            "Payment P",
+        ):
+            assert not console.shows(promise), promise
+        await show_tab(console, 3)
+        assert console.shows("None: the order was cancelled before anything left.")
 
 
 async def test_adjustments_show_prices_before_and_after(desk_of):

@@ -133,10 +133,29 @@ async def test_a_toast_goes_with_the_screen_it_was_told_on_unless_it_tells_a_res
         assert not console.shows("Nothing to copy here")
 
 
-async def test_toasts_cover_nothing_but_the_top(sample):
+async def test_toasts_cover_nothing_but_the_rule_above_the_keys(sample):
     async with sample.console(1) as console:
         before = console.lines
         console.app.toast("The order could not be read again: the database is locked", "warning")
         await console.see("the database is locked")
         await console.settle()
-        assert console.lines[2:] == before[2:]
+        assert (console.lines[:-2], console.lines[-1]) == (before[:-2], before[-1])
+        console.app.toast("Cancelled " + "order 7, " * 30)
+        await console.see("Cancelled order 7")
+        await console.settle()
+        assert (console.lines[:-2], console.lines[-1]) == (before[:-2], before[-1])
+        assert console.lines[-2].rstrip().endswith("…")
+        assert len(console.app.screen.query("Toast")) == 1
+
+
+async def test_a_key_takes_away_what_could_be_read_but_no_error(sample, monkeypatch):
+    async with sample.console(1) as console:
+        console.app.toast("The desk is locked", "error")
+        console.app.toast("Released the hold")
+        await console.see("Released the hold")
+        await console.press("j")
+        assert console.shows("Released the hold")
+        monkeypatch.setattr("oms_tui.screens.console.READ_SECONDS", 0.0)
+        await console.press("k")
+        await console.until(lambda: not console.shows("Released the hold"))
+        assert console.shows("The desk is locked")

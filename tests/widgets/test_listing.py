@@ -239,3 +239,18 @@ async def test_it_says_where_the_cursor_went_and_what_was_opened():
         listing.action_open()
         await pilot.pause()
         assert pilot.app.heard == [("moved", 1), ("opened", 1)]
+
+
+async def test_text_past_the_last_stop_is_paged_through_and_back():
+    entries = [text_entry("top", "a"), *(text_entry(f"text {n}") for n in range(40))]
+    async with running(lambda width: Body(tuple(entries))) as (_pilot, listing):
+        listing.action_last()
+        assert (listing.cursor_key, seen(listing)[-1]) == ("a", "text 39")
+        listing.action_page_up()
+        assert seen(listing)[-1].endswith("more")
+        listing.action_first()
+        assert seen(listing)[0] == "top"
+        for way in ("page_down", "half_page_down"):
+            before = listing.hidden[1]
+            getattr(listing, f"action_{way}")()
+            assert listing.hidden[1] < before

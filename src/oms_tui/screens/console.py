@@ -41,6 +41,8 @@ Severity = Literal["information", "warning", "error"]
 ERROR_TOAST_SECONDS = 86_400.0
 """An error stays until somebody puts it away."""
 TOAST_SECONDS = 5.0
+READ_SECONDS = 1.5
+"""What was told so long ago goes with the next key, errors excepted."""
 MOST_MESSAGES = 500
 """Messages kept for the message log."""
 MODES_BY_CODE: Mapping[str, str] = MappingProxyType({"SI": "sign-in", "DB": "dashboard", "OR": "orders"})
@@ -169,17 +171,31 @@ class Console(Leavable, App[int]):
     def toast(self, text: str, severity: Severity = "information", *, is_result: bool = False) -> None:
         """Tell what happened, in the past tense and naming the thing. Errors stay until put away.
 
-        It goes with the screen it was told on, unless it `is_result`: what became of something committed.
+        It takes the place of what was told before; an error gives way to another error only. It goes with
+        the screen it was told on, unless it `is_result`: what became of something committed.
         """
         from oms_tui.text import clean
 
         safe = clean(text)
         self.messages = [*self.messages, Told(self.clock.now(), severity, safe)][-MOST_MESSAGES:]
         seconds = ERROR_TOAST_SECONDS if severity == "error" else TOAST_SECONDS
+        for earlier in list(self._notifications):
+            if earlier.severity != "error" or severity == "error":
+                self._unnotify(earlier, refresh=False)
         toast = Notification(safe, "", severity, seconds, markup=False)
         if not is_result:
             self._told_on[toast.identity] = ref(self._place())
         self.post_message(Notify(toast))
+
+    def _put_read_away(self) -> None:
+        """Take away what has been told for a while: a key was pressed, somebody works on."""
+        read = [
+            one
+            for one in self._notifications
+            if one.severity != "error" and one.timeout - one.time_left >= READ_SECONDS
+        ]
+        for one in read:
+            self._unnotify(one)
 
     def _place(self) -> "Screen[Any]":
         """The screen in front, without the boxes over it."""
@@ -359,6 +375,7 @@ class Console(Leavable, App[int]):
                     echo(self.typed_ahead.first_word)
                 return
             if isinstance(event, events.Key):
+                self._put_read_away()
                 self.typed_ahead.note(event)
         await super().on_event(event)
 

@@ -220,11 +220,11 @@ class Listing(Lines, can_focus=True):
 
     def action_first(self) -> None:
         """To the start."""
-        self._go(0, 0)
+        self._go(0, 0, is_scroll=True)
 
     def action_last(self) -> None:
-        """To the end."""
-        self._go(len(self._stops) - 1, self._scrolling)
+        """To the end, which may be text past the last stop."""
+        self._go(len(self._stops) - 1, self._scrolling, is_scroll=True)
 
     def action_open(self) -> None:
         """Open the stop under the cursor."""
@@ -264,15 +264,20 @@ class Listing(Lines, can_focus=True):
         return start < self._top + 2 * self._room and end > self._top - self._room
 
     def _leap(self, lines: int) -> None:
-        """Move top and cursor by about so many lines."""
-        if not self._stops:
-            self._go(0, self._top + lines, is_scroll=True)
+        """Move top and cursor by about so many lines; past the outermost stop, the text alone."""
+        if not self._stops or self._is_left_behind(lines):
+            self._go(self._stop, self._top + lines, is_scroll=True)
             return
         wanted = self._stops[self._stop][0] + lines
         near = min(range(len(self._stops)), key=lambda i: abs(self._stops[i][0] - wanted))
         if near == self._stop:
             near = min(max(self._stop + (1 if lines > 0 else -1), 0), len(self._stops) - 1)
-        self._go(near, self._top + lines)
+        self._go(near, self._top + lines, is_scroll=near == self._stop)
+
+    def _is_left_behind(self, lines: int) -> bool:
+        """Whether the cursor's stop is out of sight on the side that one goes to."""
+        start, end = (at - self._body.head for at in self._stops[self._stop])
+        return end <= self._top if lines < 0 else start >= self._top + self._room
 
     def _go(self, stop: int, top: int, *, is_scroll: bool = False) -> None:
         before = (self._stop, self._top)

@@ -14,6 +14,8 @@ from oms_tui.widgets.flowing import Flowing, wrapped
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
 
 _EXCEPTIONS = (OrderStatus.UNDELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELLED)
+HIGH = 30
+"""Lines of a screen that has room for the address below the facts."""
 MOST_WHY = 2
 """Lines of the sentence that says why an order stands where it stands."""
 
@@ -43,10 +45,16 @@ class Facts(Flowing):
             self.update_lines(len(before))
 
     def lines_at(self, width: int) -> list[Pieces]:
-        """The facts, in two lines where they fit, else in three; too many flags in one of their own."""
-        view = self._view
-        if view is None:
+        """The facts, in two lines where they fit, else in three; too many flags in one of their own.
+
+        A high screen has the address as well, which callers ask for.
+        """
+        if self._view is None:
             return [[(f" {self._fallback}", "strong")], [], []]
+        address = [_address(self._view)] if self.app.size.height >= HIGH else []
+        return [*self._facts(self._view, width), *address]
+
+    def _facts(self, view: View, width: int) -> list[Pieces]:
         standing_now, flags = self._status(view), _flags(view)
         customer, value = _customer(view), self._value(view)
         status = [*standing_now, *_gap(flags)]
@@ -97,6 +105,10 @@ class Facts(Flowing):
             ("[ ", "key"), (beside.before or "first", "muted"), ("   ", ""),
             (beside.after or "last", "muted"), (" ]", "key"),
         ]  # fmt: skip
+
+
+def _address(view: View) -> list[Piece]:
+    return [(" Ship-To ", "muted"), (", ".join(wording.address_lines(view.order.ship_to)), "")]
 
 
 def _gap(pieces: Sequence[Piece]) -> list[Piece]:

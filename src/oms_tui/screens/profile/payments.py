@@ -158,7 +158,9 @@ def _invoices(page: Page, view: View) -> None:
         page.put((shipment.invoice, ""), (about, "muted"))
     if numbered:
         return
-    if order.shipments:
+    if order.lines and all(line.is_cancelled for line in order.lines):
+        page.say("None: the order was cancelled before anything left.")
+    elif order.shipments:
         page.say("None yet: each shipment is invoiced when it leaves.")
     else:
         status = wording.invoice_status(invoice_status(order, None))
