@@ -1,5 +1,6 @@
 """Validate, correct and force address: one test for each rule and refusal of spec 6."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,8 +23,8 @@ AREAS = {"ca": "CA", "california": "CA", "ny": "NY"}
 
 
 def rules(address: Address) -> AddressVerdict:
-    """Five digits in Germany, a known state in the US, a street everywhere; names in capitals are
-    suggested."""
+    """Five digits in Germany, a known state in the US, a street everywhere; names in capitals and
+    hyphens of codes are suggested."""
     problems = []
     if address.country not in ("DE", "US", "JP", "BR"):
         problems.append(FieldProblem("country", "is no country that is known"))
@@ -36,6 +37,7 @@ def rules(address: Address) -> AddressVerdict:
     tidy = replace(
         address,
         city=address.city.title(),
+        postal_code=re.sub(r"^(\d{5})(\d{3})$", r"\1-\2", address.postal_code),
         area=AREAS.get(address.area.casefold(), address.area),
         country=address.country.upper(),
     )
@@ -128,13 +130,19 @@ def test_what_fails_is_named_and_what_would_be_right_suggested() -> None:
     assert outcome.summary.endswith("Street is needed. Postal code has five digits in Germany, e.g. 26133.")
 
 
-def test_a_hold_that_is_there_is_not_placed_twice() -> None:
-    assert len(do("validate", failing()).order.holds) == 1
+def test_what_is_held_for_it_already_is_told_and_nothing_changes() -> None:
+    with pytest.raises(Refused) as refused:
+        do("validate", failing(ship_to=replace(BAD, city="berlin")))
+    assert refused.value.blockers == (
+        Blocker("Postal code has five digits in Germany, e.g. 26133."),
+        Blocker("Suggested: city “Berlin”."),
+        Blocker("The order is held for it already: that stays.", fix="order.address"),
+    )
 
 
 def test_an_order_without_that_task_is_answered_all_the_same() -> None:
-    assert do("validate", failing(tasks=())).warnings
-    assert do("validate", failing(tasks=flow(address_validation=ST.CANCELLED))).warnings
+    assert do("validate", failing(holds=(), tasks=())).warnings
+    assert do("validate", failing(holds=(), tasks=flow(address_validation=ST.CANCELLED))).warnings
 
 
 def test_pickup_needs_no_address() -> None:
@@ -189,10 +197,23 @@ def test_an_address_that_is_still_wrong_is_refused_field_by_field() -> None:
     )
 
 
-def test_what_the_rules_would_write_is_suggested() -> None:
-    assert (
-        "Suggested: city “Berlin”." in do("address", failing(), postal_code="10115", city="BERLIN").warnings
-    )
+def test_what_is_only_written_otherwise_is_written_as_its_country_does() -> None:
+    outcome = do("address", failing(), postal_code="10115", city="BERLIN")
+    assert outcome.order.ship_to.city == "Berlin"
+    brazilian = replace(BAD, country="BR", area="SP", city="São Paulo", postal_code="1")
+    corrected = do("address", failing(ship_to=brazilian), postal_code="01430000").order
+    assert corrected.ship_to.postal_code == "01430-000"
+    with pytest.raises(Refused, match="only in how it is written"):
+        do("address", failing(ship_to=corrected.ship_to), postal_code="01430000")
+    forced = do("force", failing(ship_to=brazilian), postal_code="01430000", **FORCED).order
+    assert forced.ship_to.postal_code == "01430000"
+
+
+def test_what_the_rules_would_say_otherwise_is_suggested_and_not_taken() -> None:
+    american = replace(BAD, country="US", area="California", city="Los Angeles", postal_code="1")
+    outcome = do("address", failing(ship_to=american), postal_code="90001")
+    assert "Suggested: area “CA”." in outcome.warnings
+    assert outcome.order.ship_to.area == "California"
 
 
 def test_an_address_that_does_not_differ_is_refused() -> None:
@@ -402,7 +423,7 @@ def test_today_is_the_day_of_the_business_zone() -> None:
 
 
 def test_nothing_of_it_reaches_the_customer() -> None:
-    for outcome in (do("validate", failing()), do("force", failing(), **FORCED)):
+    for outcome in (do("validate", failing(holds=())), do("force", failing(), **FORCED)):
         assert outcome.messages == ()
         assert PROVIDE_STATUS.answer is not None
         told = PROVIDE_STATUS.answer(Subject(order=outcome.order), {}, context()).text.lower()

@@ -1,5 +1,6 @@
 """Validate, correct and force the address that goods go to (spec 6)."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
@@ -73,7 +74,11 @@ def _check_validate(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blo
 
 def _validate(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     """Valid: the task is Complete and the address hold released. Else the order is held for its address, and
-    each field that fails is named: that is the answer the plan gives."""
+    each field that fails is named: that is the answer the plan gives.
+
+    Raises:
+        Refused: it still fails and the order is held for it, so nothing would change; with the fields.
+    """
     order = subject.order
     verdict = context.world.check_address(order.ship_to)
     after = readdressing.validated(order, verdict, context)
@@ -86,6 +91,9 @@ def _validate(subject: Subject, arguments: Arguments, context: Context) -> Outco
             summary=f"Validated the address of order {order.id}: it is valid",
         )
     failing = _failing(verdict)
+    if readdressing.is_held(order):
+        known = map(Blocker, (*failing, *suggested))
+        raise Refused([*known, Blocker("The order is held for it already: that stays.", fix="order.address")])
     return Outcome(
         order=after,
         warnings=(*failing, *suggested, *already_out(order)),
@@ -135,6 +143,23 @@ def _area_key(address: Address, context: Context) -> str:
     return (suggestion or address).area.strip().casefold()
 
 
+def _as_written(entered: Address, verdict: AddressVerdict) -> Address:
+    """The address with those fields as the rules write them that hold the same letters and digits: a code
+    with its hyphen, a city in its capitals. What says something else stays as it was entered."""
+    if verdict.suggestion is None:
+        return entered
+    written = {name: getattr(verdict.suggestion, name) for name in readdressing.FIELDS}
+    alike = {
+        name: text for name, text in written.items() if _letters(text) == _letters(getattr(entered, name))
+    }
+    return replace(entered, **alike)
+
+
+def _letters(value: str | tuple[str, ...]) -> str:
+    text = unicodedata.normalize("NFKC", value if isinstance(value, str) else "".join(value))
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
 def _correct(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     order = subject.order
     new = address_of(order, arguments)
@@ -145,6 +170,9 @@ def _correct(subject: Subject, arguments: Arguments, context: Context) -> Outcom
     if not verdict.is_valid:
         *others, last = _failing(verdict)
         raise Refused([*map(Blocker, others), Blocker(last, fix="order.force")])
+    new = _as_written(new, verdict)
+    if new == order.ship_to:
+        raise Refused([Blocker("It differs only in how it is written from the address that the order has.")])
     result = f"corrected by {context.actor.name}: the address is valid"
     moved = readdressing.readdress(order, new, context, result=result, until=_until(context))
     return Outcome(

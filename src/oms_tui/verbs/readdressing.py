@@ -47,6 +47,11 @@ def forced_by(order: Order) -> str:
     return last if last.startswith(FORCED) else ""
 
 
+def is_held(order: Order) -> bool:
+    """Whether the order as a whole is held for its address now."""
+    return any(hold.is_open for hold in own_holds(order, HoldKind.ADDRESS))
+
+
 def _validation(order: Order) -> FlowTask | None:
     return next((x for x in order.tasks if x.task is Task.ADDRESS_VALIDATION and x.shipment is None), None)
 
@@ -58,7 +63,7 @@ def validated(order: Order, verdict: AddressVerdict, context: Context) -> Order:
         return _with_result(release_holds(order, now, context.actor.name), "the address is valid", now)
     reason = "; ".join(f"{one.field.replace('_', ' ')} {one.reason}" for one in verdict.problems)
     evidence = " ".join(sorted({problem.field for problem in verdict.problems}))
-    if not any(hold.is_open for hold in own_holds(order, HoldKind.ADDRESS)):
+    if not is_held(order):
         order = place_hold(order, HoldKind.ADDRESS, reason, now, evidence=evidence)
     return _with_result(order, reason, now, again=now + context.policy.flow.interval)
 

@@ -29,6 +29,8 @@ from oms_tui.verbs.address import field_name
 from oms_tui.verbs.address_arguments import ADDRESS_ARGUMENTS
 
 COUNTRY, FORCE = "country", "order.force"
+_HINTS = {"date": "e.g. 2026-12-24"}
+"""How a detail is written that no country has rules for."""
 _SUGGESTED = "Suggested: "
 """How the desk begins to say in a sentence what stands beside the fields here."""
 
@@ -73,7 +75,13 @@ class Form(VerbForm):
         phone = next((one for one in rules.fields if one.field == "phone"), AddressField("phone", "Phone"))
         fields += [AddressField(COUNTRY, "Country"), phone]
         more = [one for one in self.verb.arguments if one.name not in own]
-        return [*fields, *(AddressField(one.name, one.label, one.is_required) for one in more)]
+        return [
+            *fields,
+            *(
+                AddressField(one.name, one.label, one.is_required, hint=_HINTS.get(one.name, ""))
+                for one in more
+            ),
+        ]
 
     def _row(
         self, asked: AddressField, subject: Subject, rules: AddressRules

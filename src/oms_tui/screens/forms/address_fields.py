@@ -21,6 +21,10 @@ from oms_tui.widgets.lines import Lines, Pieces
 class StreetField(LongTextField):
     """The street as the lines of a label. Enter begins a line; on an empty one it goes on."""
 
+    def on_mount(self) -> None:
+        """What is typed goes behind what is there."""
+        self.move_cursor(self.document.end)
+
     async def _on_key(self, event: events.Key) -> None:
         row, _ = self.cursor_location
         lines = self.document.lines
