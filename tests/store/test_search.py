@@ -119,6 +119,9 @@ def found(store: Store, asked: str, limit: int = 20) -> SearchResult:
 FOUND = """
 10432 | 10432 order ID 10432; 10432-B order ID 10432-B
 #10432 | 10432 order ID 10432; 10432-B order ID 10432-B
+order 10432 | 10432 order ID 10432; 10432-B order ID 10432-B
+Order: #10432 | 10432 order ID 10432; 10432-B order ID 10432-B
+return R555 | 20002 return ID R555
 1043 | 10432 order ID 10432; 10433 order ID 10433; 10432-B order ID 10432-B
 ä-5 | Ä-5 order ID Ä-5
 ä5 | Ä-5 order ID Ä-5
@@ -175,6 +178,27 @@ def test_what_finds_which_order_by_which_field(known: Store, row: str) -> None:
     hits = [f"{hit.order.id} {hit.field} {hit.matched}" for hit in result.hits]
     assert hits == [hit.strip() for hit in told.split(";") if hit.strip()]
     assert not result.has_more
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("schaefer", ["1", "2"]),
+        ("Schäfer", ["1", "2"]),
+        ("samuel schaefer", ["1"]),
+        ("mueller", ["3"]),
+        ("order schaefer", []),  # what people say before a number is said before numbers only
+    ],
+)
+def test_umlauts_are_found_in_either_spelling(store: Store, asked: str, wanted: list[str]) -> None:
+    names = (("Samuel", "Schäfer"), ("Eva", "Schaefer"), ("Jörg", "Müller"))
+    with store.write() as conn:
+        sold = [
+            sale(str(number), number, customer=Customer(first_name=first, last_name=last))
+            for number, (first, last) in enumerate(names, 1)
+        ]
+        orders.insert(conn, sold)
+    assert sorted(hit.order.id for hit in found(store, asked).hits) == wanted
 
 
 def test_exact_goes_before_beginning_phone_and_words(known: Store) -> None:

@@ -4,9 +4,11 @@ Every step is bounded and newest first; an order is found once, by its best fiel
 none, never an error (invariant T8).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Final
 
 from sqlalchemy import Connection
@@ -29,6 +31,15 @@ LEAST_DIGITS: Final = 4
 """Last digits of a telephone number that are enough to look for it."""
 LEAST_BEGINNING: Final = 2
 """Characters of a beginning of an ID, e-mail address, SKU or tracking number."""
+MOST_SPELLINGS: Final = 8
+"""Other spellings of a question that are looked for."""
+_UMLAUTS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}  # codespell:ignore
+)
+_UMLAUT: Final = re.compile("(?<![aeq])([aou])e(?=[a-z])")
+"""What may be written for an umlaut in a folded word: neither `Bauer` nor `queue` has one."""
+_OF_AN_ID: Final = re.compile(r"(?:order|return)\b[\s:#]*(?=\S*\d\S*$)", re.IGNORECASE)
+"""The word that people say before a number."""
 
 __all__ = ["CREATE_SQL", "differing", "find", "index", "rebuild", "reindex"]
 
@@ -42,6 +53,8 @@ class _Asked:
     bare: str
     either: tuple[Combination, ...]
     """The words; and the whole of it, where it may be a number typed with blanks or signs of its own."""
+    otherwise: tuple[Combination, ...]
+    """The words as somebody spells them who writes umlauts as two letters, or does not."""
     whole_phone: str
     """Digits from last to first, "" where it is no telephone number."""
     phone_ends: tuple[str, ...]
@@ -49,7 +62,7 @@ class _Asked:
 
     @classmethod
     def of(cls, text: str) -> "_Asked":
-        typed = readable(text[:LONGEST]).strip()
+        typed = _OF_AN_ID.sub("", unicodedata.normalize("NFC", readable(text[:LONGEST]).strip()), count=1)
         number = typed.lstrip("#").strip()
         plain = "".join(number.split())
         digits = "".join(str(unicodedata.decimal(char)) for char in typed if char.isdecimal())
@@ -60,6 +73,7 @@ class _Asked:
             code=code_key(number),
             bare=bare_key(number),
             either=_either(tuple(dict.fromkeys(_sought(typed)))[:MOST_WORDS], bare_word(number)),
+            otherwise=tuple(islice(_otherwise(typed), MOST_SPELLINGS)),
             whole_phone=phone_digits(typed)[::-1] if is_phone else "",
             phone_ends=tuple(end[::-1] for end in ends if len(end) >= LEAST_DIGITS),
         )
@@ -104,6 +118,8 @@ def _steps(conn: Connection, asked: _Asked, limit: int) -> list[list[Match]]:
     if not exact or asked.is_plain:
         worded, newest = by_words(conn, asked.either, limit)
         begun += _coded(conn, asked, newest)
+        if len(worded) < limit and asked.otherwise:
+            worded += by_words(conn, asked.otherwise, limit - len(worded))[0]
     begun.sort(key=lambda match: (match.created, match.pk), reverse=True)
     return [exact, begun, phone, worded]
 
@@ -127,6 +143,16 @@ def _sought(typed: str) -> Iterator[Sought]:
         yield from (Sought(word, is_whole=True) for word in whole)
         if begun:
             yield Sought(begun)
+
+
+def _otherwise(typed: str) -> Iterator[Combination]:
+    """The words of a text in its other spellings: Schaefer for Schäfer, and the other way round."""
+    as_typed = tuple(dict.fromkeys(_sought(typed)))[:MOST_WORDS]
+    spread = tuple(dict.fromkeys(_sought(typed.translate(_UMLAUTS))))[:MOST_WORDS]
+    if spread != as_typed:
+        yield spread
+    spellings = (dict.fromkeys((one, replace(one, word=_UMLAUT.sub(r"\1", one.word)))) for one in as_typed)
+    yield from (one for one in product(*spellings) if one != as_typed)
 
 
 def _each_once(groups: Iterable[Iterable[Match]]) -> list[list[Match]]:
