@@ -89,6 +89,8 @@ def test_why_it_stands() -> None:
     waiting = order(tasks=flow(7), holds=(hold,))
     assert why_it_stands(waiting) == "Pick Ticket waits for Manual Approval (fraud review)."
     assert is_blocked(waiting)
+    early = order(tasks=flow(6), holds=(hold,))  # the remorse period goes on when somebody raises the flag
+    assert why_it_stands(early) == "Pick Ticket waits for Remorse Period. Held for fraud review."
     failed = replace(flow(2)[2], state=TS.FAILED, error="no stock in CZ")
     stuck = order(tasks=tuple(failed if task.task is failed.task else task for task in flow(2)))
     assert why_it_stands(stuck) == "Allocation failed: no stock in CZ."

@@ -239,9 +239,10 @@ def test_a_hold_that_came_after_the_decision_is_to_be_decided() -> None:
 
 def test_why_it_stands_says_the_decision_and_cancel_starts_with_it() -> None:
     first = do("order.fraud", held(H.FRAUD), Role.CS, decision="fraud", reason="stolen card").order
-    assert why_it_stands(first) == "Confirmed as fraud by ana: stolen card; it is to be cancelled."
+    assert "confirmed as fraud by ana: stolen card" in why_it_stands(first).lower()
+    assert "to be cancelled" in why_it_stands(first)
     gone = replace(first, lines=(line(1, S.SHIPPED),))
-    assert "fraud" not in why_it_stands(gone)
+    assert "to be cancelled" not in why_it_stands(gone)
     cancel = verb("order.cancel")
     for value, reason in ((first, "fraud"), (held(H.FRAUD), "customer request")):
         assert cancel.read({}, Subject(order=value), context().policy)["reason"] == reason

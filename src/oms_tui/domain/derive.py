@@ -114,9 +114,18 @@ def has_failed_task(order: Order) -> bool:
 
 
 def why_it_stands(order: Order) -> str:
-    """One sentence that says why the order stands where it stands; "" when nothing is left to happen."""
+    """Why the order stands where it stands, for staff; "" when nothing is left to happen.
+
+    One sentence; and the open holds, where it does not name them: whatever goes on, they are in the way.
+    """
     if (by := confirmed_by(order)) and any(line.status in BEFORE_PACKED for line in order.lines):
-        return f"Confirmed as fraud by {by.rstrip('.')}; it is to be cancelled."
+        return f"Held for fraud review, confirmed as fraud by {by.rstrip('.')}: to be cancelled."
+    said = _why_it_stands(order)
+    unsaid = dict.fromkeys(word(hold.kind) for hold in order.open_holds() if word(hold.kind) not in said)
+    return f"{said} Held for {', '.join(unsaid)}." if said and unsaid else said
+
+
+def _why_it_stands(order: Order) -> str:
     flow = order_flow(order)
     for task in flow:
         if task.state is TaskState.FAILED:
