@@ -1,8 +1,8 @@
 """Provide status: a plain answer for the customer, ready to copy (spec 6).
 
 In words a customer understands, with what happens next, tracking and amounts; nothing internal, no holds,
-and never the
-word fraud: the text is made from line statuses and shipments alone.
+and never the word fraud: the text is made from line statuses and shipments alone. Since it is the same with
+and without holds (spec 2), no step is promised that a hold may keep from happening.
 """
 
 from zoneinfo import ZoneInfo
@@ -29,15 +29,15 @@ _WORDS: dict[LineStatus, str] = {
     _S.RETURNED: "was returned",
     _S.CANCELLED: "was cancelled",
 }
+_WHEN_IT_LEAVES = "You will get the tracking number when it leaves; we will be in touch if we need anything."
 _NEXT: dict[LineStatus, str] = {
-    _S.PENDING_ALLOCATION: "We will reserve the goods next and tell you when they leave.",
-    _S.ALLOCATED: "It will be prepared for shipping next; you will get the tracking number when it leaves.",
-    _S.CONFIRMED: "It will be packed next; you will get the tracking number when it leaves.",
+    _S.PENDING_ALLOCATION: _WHEN_IT_LEAVES,
+    _S.ALLOCATED: _WHEN_IT_LEAVES,
+    _S.CONFIRMED: _WHEN_IT_LEAVES,
     _S.PACKED: "It will be handed to the carrier next.",
     _S.SHIPPED: "The carrier will deliver it next.",
     _S.UNDELIVERED: "We are finding out with the carrier how to bring it to you and will get in touch.",
 }
-_PICKUP = "pickup"
 
 
 def status_text(order: Order, zone: ZoneInfo) -> str:
