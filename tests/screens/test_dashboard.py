@@ -50,6 +50,14 @@ async def test_somebody_new_starts_in_the_search_box(sample):
         assert console.app.screen.query_one("#wanted", Input).value == "105"
 
 
+@pytest.mark.parametrize(("number", "is_offered"), [(1, True), (2, False)])
+async def test_claiming_the_next_is_offered_where_there_is_a_queue_for_it(sample, number, is_offered):
+    async with sample.console(number, size=LARGE) as console:
+        console.app.screen.query_one(Tiles).focus()
+        await console.settle()
+        assert ("C claim next" in console.lines[-1]) == is_offered
+
+
 async def test_keys_typed_faster_than_the_box_opens_are_all_there(sample):
     """As from a paste or a fast hand: every key is in the queue before the first is worked on."""
     from textual import events

@@ -64,6 +64,18 @@ async def test_at_80x24_the_key_line_names_the_keys_one_needs_most(desk_of):
             assert hint in console.lines[-1]
 
 
+async def test_in_a_queue_the_key_line_names_how_to_claim_the_next(desk_of):
+    async with desk_of(*many(3)).console(size=SMALL) as console:
+        await orders_of(console)
+        assert "C claim next" not in console.lines[-1]
+        await console.app.open_orders("hold:address", title="Address problems")
+        await console.settle()
+        assert "C claim next" in console.lines[-1]
+        await console.app.open_orders("claimed:me", title="My work")
+        await console.settle()
+        assert "C claim next" not in console.lines[-1]
+
+
 async def test_a_large_terminal_shows_queues_beside_and_items_below(desk_of):
     async with desk_of(partly_shipped()).console(size=LARGE) as console:
         screen = await orders_of(console)

@@ -2,8 +2,14 @@
 
 from oms_tui.backend.errors import BackendError
 from oms_tui.domain.authority import Right
+from oms_tui.domain.queues import QUEUES
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.console import Neighbours
+
+
+def is_worked_off(filter_text: str) -> bool:
+    """Whether a filter is a queue from which one claims the next: what one has already is none."""
+    return bool(filter_text) and any(filter_text == one.filter and not one.is_personal for one in QUEUES)
 
 
 class NextInQueue:

@@ -13,9 +13,9 @@ from oms_tui.clock import age_text
 from oms_tui.domain.answers import Count, FeedEntry, OrderSummary, QueueTally
 from oms_tui.domain.people import Role
 from oms_tui.domain.queues import Queue, queue, queues_of
-from oms_tui.screens.actions import Scope
+from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import DeskScreen
-from oms_tui.screens.claiming import NextInQueue
+from oms_tui.screens.claiming import NextInQueue, is_worked_off
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
 from oms_tui.screens.flow.standing import ask_standing, still_text, worker_command
@@ -212,6 +212,11 @@ class DashboardScreen(DeskScreen):
         """Open the queue of that digit."""
         if self._has_desk_role:
             self._tiles.open_number(number)
+
+    def offers(self, row: Action) -> bool:
+        """Claiming the next needs a queue to claim from."""
+        has_any = any(is_worked_off(one.filter) for one in self._queues)
+        return super().offers(row) and (row.id != "tile.claim_next" or has_any)
 
     def action_claim_next(self) -> None:
         """Claim the oldest order of the tile under the cursor that nobody has, and open it."""

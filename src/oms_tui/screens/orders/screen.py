@@ -11,10 +11,10 @@ from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.domain.answers import OrderSummary, Profile, QueueTally
-from oms_tui.screens.actions import Scope
+from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.choose import Ask
-from oms_tui.screens.claiming import NextInQueue
+from oms_tui.screens.claiming import NextInQueue, is_worked_off
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.orders.columns import order_columns
 from oms_tui.screens.orders.columns_box import ColumnsBox
@@ -47,8 +47,8 @@ class OrdersScreen(DeskScreen):
     PLACE = "Orders"
     SCOPES = (Scope.ORDERS,)
     KEYS_FIRST = (
-        "move.open", "order.cancel", "order.note", "find.search", "orders.flow_pane", "list.sort",
-        "list.mark", "order.claim", "order.status",
+        "move.open", "queue.claim_next", "order.cancel", "order.note", "find.search", "orders.flow_pane",
+        "list.sort", "list.mark", "order.claim", "order.status",
     )  # fmt: skip
     CSS_PATH = FOLDER / "orders.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS_HERE
@@ -95,8 +95,7 @@ class OrdersScreen(DeskScreen):
     @property
     def order_id(self) -> str | None:
         """The order under the cursor."""
-        row = self.orders.cursor_row if self.is_mounted else None
-        return None if row is None else row.id
+        return row.id if self.is_mounted and (row := self.orders.cursor_row) is not None else None
 
     def subject(self) -> Subject | None:
         """That order, once it is read."""
@@ -104,6 +103,10 @@ class OrdersScreen(DeskScreen):
         if profile is None or profile.order.id != self.order_id:
             return None
         return Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
+
+    def offers(self, row: Action) -> bool:
+        """Claiming the next is for queues; the key line names it there."""
+        return super().offers(row) and (row.id != "queue.claim_next" or is_worked_off(self._filter))
 
     def place_title(self) -> str:
         """What the list shows."""
