@@ -240,6 +240,17 @@ async def test_a_cancelled_shipment_promises_nothing(desk_of):
         assert console.shows("None: the order was cancelled before anything left.")
 
 
+async def test_a_line_adds_up_after_its_price_was_changed(desk_of):
+    changed = order(line(1, LineStatus.CONFIRMED, 4380, reduction=eur(657), name="Lamp"), id="10442")
+    async with desk_of(changed).console(size=SMALL) as console:
+        await open_profile(console, "10442")
+        head = next(text for text in console.lines if "Item" in text and "Total" in text)
+        row = next(text for text in console.lines if "Lamp" in text)
+        assert head.index("Amount") < head.index("Adj.") < head.index("Total")
+        for figure in ("43.80", "-6.57", "37.23"):
+            assert figure in row.replace("−", "-")
+
+
 async def test_adjustments_show_prices_before_and_after(desk_of):
     adjusted = line(1, LineStatus.DELIVERED, 1000, reduction=eur(200), name="Lamp")
     value = order(

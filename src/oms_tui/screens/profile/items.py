@@ -90,9 +90,12 @@ def _columns(view: View, parts: Iterable[Line | Charge]) -> list[Column[ItemRow]
     lines = [part for part in everything if isinstance(part, Line)]
     money = {
         name: widest((_money(part, name) for part in everything), len(name) if name != "disc" else 4, 20)
-        for name in ("amount", "disc", "tax", "total")
+        for name in ("amount", "disc", "adj.", "tax", "total")
     }
     number = widest((str(part.number) for part in lines), 1, 6)
+    # Without it amount and total differ for no reason that is seen: amounts give way before it.
+    reduction: Column[ItemRow] = Column(id="adj", title="Adj.", width=money["adj."], align="right",
+                                        priority=1, render=lambda row: _figure(row, "adj."))  # fmt: skip
     return [
         Column(id="no", title="", width=number, align="right", render=_number),
         Column(id="item", title="Item", width=20, flex=3, render=_item),
@@ -115,6 +118,7 @@ def _columns(view: View, parts: Iterable[Line | Charge]) -> list[Column[ItemRow]
                render=lambda row: _figure(row, "amount")),
         Column(id="disc", title="Disc", width=money["disc"], align="right", priority=3,
                render=lambda row: _figure(row, "disc")),
+        *([reduction] if any(part.reduction for part in everything) else []),
         Column(id="tax", title="Tax", width=money["tax"], align="right", priority=4,
                render=lambda row: _figure(row, "tax")),
         Column(id="total", title="Total", width=money["total"], align="right",
@@ -171,11 +175,15 @@ def _money(part: Line | Charge, name: str) -> str:
         return figure(part.amount)
     if name == "disc":
         return figure(part.discount, sign=-1)
+    if name == "adj.":
+        return figure(part.reduction, sign=-1)
     return figure(current_tax(part)) if name == "tax" else figure(price(part))
 
 
 def _figure(row: ItemRow, name: str) -> Cell:
-    return Cell(_money(row.part, name), "muted" if row.part.is_cancelled or name in ("disc", "tax") else "")
+    return Cell(
+        _money(row.part, name), "muted" if row.part.is_cancelled or name in ("disc", "adj.", "tax") else ""
+    )
 
 
 def _line_details(page: Page, view: View, line: Line) -> None:
