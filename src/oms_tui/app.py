@@ -15,6 +15,7 @@ from textual.filter import LineFilter
 
 from oms_tui.clock import Clock
 from oms_tui.screens.console import Console
+from oms_tui.screens.pasting import keep_pastes_whole
 from oms_tui.screens.places import PLACES
 from oms_tui.screens.session import load_beside
 from oms_tui.styles import sheets
@@ -156,6 +157,7 @@ def run_console(
         The exit code: 0, 1 after a fault, 128 + n when signal n ended it.
     """
     gc.disable()  # until everything is loaded: nothing is garbage yet, and looking for it takes its time
+    keep_pastes_whole()
     app = OmsApp(backend_factory, settings)
     app.session.sample_role = role
     app.session.is_sample_start = is_sample

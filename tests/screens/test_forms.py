@@ -309,7 +309,7 @@ async def test_a_paste_fills_a_field_and_never_commits(desk_of):
     async with desk.console() as console:
         _, form = await open_form(console, "x")
         await console.press("enter", "enter")
-        console.app.post_message(events.Paste("two\nlines\x1b[31m\tred\r\n"))
+        console.app.post_message(events.Paste("two\rlines\x1b[31m\tred\r\n"))
         await console.settle()
         assert form.focused.value.startswith("two lines[31m red")
         await console.press("escape")

@@ -52,6 +52,16 @@ def test_commit_keys_held_down_give_one_effect(profile):
     assert read(desk, "10432").version == 2
 
 
+def test_escapes_in_a_paste_leave_it_one_text_in_its_order(profile):
+    program, desk = profile
+    program.send("x")
+    program.see(DRAWN)
+    go_to_the_note(program)
+    program.send("\x1b[200~line1\rline2 \x1b[31mred\x1b[0m\r\t\r[b]x\x1b[201~")
+    program.see("line1 line2 [31mred[0m")
+    assert read(desk, "10432").version == 1
+
+
 def test_enters_from_the_opening_give_none(profile):
     program, desk = profile
     program.send("x" + "\r" * COUNT)

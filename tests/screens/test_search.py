@@ -212,5 +212,9 @@ async def test_a_paste_searches_and_submits_nothing(sample):
         console.app.post_message(events.Paste("10077\n10078\n"))
         await console.until(lambda: isinstance(console.app.screen, SearchBox), "the box")
         await console.settle()
-        assert console.app.screen.query_one("#wanted", Input).value == "10077"
+        box = console.app.screen.query_one("#wanted", Input)
+        assert box.value == "10077"
+        box.post_message(events.Paste(" lamp\rand more\r"))
+        await console.settle()
+        assert box.value == "10077 lamp"
         assert isinstance(console.app.screen, SearchBox)

@@ -44,4 +44,5 @@ class Field(Input):
         """What a terminal would obey is not taken over (T1); a password is taken as it is (N1)."""
         event.stop()
         event.prevent_default()
-        super()._on_paste(event if self.password else events.Paste(without_controls(event.text)))
+        text = event.text.replace("\r", "\n")  # a terminal ends the lines it pastes with it
+        super()._on_paste(event if self.password else events.Paste(without_controls(text)))

@@ -114,7 +114,8 @@ class TextField(Input):
 
 
 def _one_line(text: str) -> str:
-    return " ".join(without_controls(text).replace("\t", " ").split("\n")).strip("\r")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # a terminal ends the lines it pastes with \r
+    return " ".join(without_controls(text).replace("\t", " ").split("\n"))
 
 
 class LongTextField(TextArea):
