@@ -120,3 +120,32 @@ def test_a_file_that_is_no_count_is_refused_whole(desk, tmp_path, text):
     with pytest.raises(BadInput):
         run(desk, tmp_path, text)
     assert levels(desk) == [("BER-1", "SKU-1", 5, 5)]
+
+
+def test_what_is_new_to_the_desk_is_told_and_taken(desk, tmp_path):
+    text = "location,sku,on_hand\nBER-1,sku-1,9\nBER1,SKU-1,4\nBER1,SKU1X,4\nBER-1,SKU1X,1\n"
+    for is_dry_run in (True, False):
+        report = run(desk, tmp_path, text, is_dry_run=is_dry_run)
+        assert (report.new_locations, report.new_skus) == (("BER1",), 1)
+        assert report.as_json()["new_locations"] == ("BER1",)
+        assert report.warnings() == (
+            "New to this desk: location BER1.",
+            "New to this desk: 1 SKU that no order line and no stock names.",
+        )
+    assert ("BER1", "SKU1X", 4, 0) in levels(desk)
+    assert run(desk, tmp_path, text).warnings() == ()
+
+
+def test_the_folder_of_the_reject_file_is_made_before_anything_is_taken_in(desk, tmp_path):
+    file = tmp_path / "count.csv"
+    file.write_text(COUNT)
+    rejects = tmp_path / "new" / "documents" / "count-rejects.csv"
+    before = levels(desk)
+    (tmp_path / "new").write_text("in the way")
+    with pytest.raises(OSError, match="new"):
+        import_stock(desk, file, is_dry_run=False, rejects=rejects)
+    assert levels(desk) == before
+    (tmp_path / "new").unlink()
+    assert import_stock(desk, file, is_dry_run=False, rejects=rejects).reject_file is None
+    assert rejects.parent.stat().st_mode & 0o777 == 0o700
+    assert list(rejects.parent.iterdir()) == []

@@ -115,6 +115,8 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
     say(f"{report.file}: {'dry run, nothing written' if dry_run else 'done'}")
     figures = [(name, f"{count:,}") for name, count in report.figures()]
     emit_table(("", "count"), figures, right=frozenset({1}))
+    for warning in report.warnings():
+        say(f"Warning: {warning}")
     if report.reject_file:
         say(f"Rejected rows with their reasons: {report.reject_file}")
 

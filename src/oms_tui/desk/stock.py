@@ -38,6 +38,10 @@ class StockSet:
     """Places that had this number already."""
     locations: int = 0
     """Locations that are new, or of which something else was known."""
+    new_locations: tuple[str, ...] = ()
+    """Locations of the count that the desk did not know."""
+    new_skus: int = 0
+    """SKUs of the count that neither an order line nor stock knew."""
     woken: int = 0
     """Orders that waited for one of the articles and try again now."""
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -68,9 +72,11 @@ def set_stock(
         StoreError: The database refused; nothing was written.
     """
     actor = authorise(desk, actor, Right.EVENT_PROBLEMS, subject=source)
-    if is_dry_run:
-        with desk.store.read() as conn:
-            return _compared(conn, counted, _merged(conn, locations))[0]
+    with desk.store.read() as conn:  # before the write: it may look through all lines
+        new_locations, new_skus = _news(conn, counted)
+        if is_dry_run:
+            found = _compared(conn, counted, _merged(conn, locations))[0]
+            return replace(found, new_locations=new_locations, new_skus=new_skus)
     with writing(desk) as work:
         merged = _merged(work.conn, locations)
         found, levels = _compared(work.conn, counted, merged)
@@ -85,7 +91,14 @@ def set_stock(
         if found.changed or found.locations:
             places = f"{found.changed:,} place{'' if found.changed == 1 else 's'}"
             work.log(actor, SET_STOCK, f"Stock set at {places}, from {source}", subject=source)
-    return found
+    return replace(found, new_locations=new_locations, new_skus=new_skus)
+
+
+def _news(conn: Connection, counted: Sequence[Counted]) -> tuple[tuple[str, ...], int]:
+    """Locations that the desk does not know yet, and how many SKUs that nothing here names."""
+    known = {place.code for place in stock.locations(conn)}
+    unknown = dict.fromkeys(one.location for one in counted if one.location not in known)
+    return tuple(unknown), len(stock.unknown_skus(conn, {code_key(one.sku) for one in counted}))
 
 
 def _merged(conn: Connection, given: Sequence[Location]) -> list[Location]:

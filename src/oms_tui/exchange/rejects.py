@@ -6,10 +6,13 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Sequence
+from errno import EACCES
 from itertools import count as count_from
 from pathlib import Path
 from secrets import token_hex
 from typing import Final, TextIO
+
+from oms_tui.paths import make_private_dir
 
 _OWN: Final = ("line", "reason")
 """The first columns of a reject file, by which one of an earlier run is known."""
@@ -17,6 +20,17 @@ _SIGNATURE: Final = ",".join(_OWN) + ","
 _RUNS: Final = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff\u00ad]*[=+\-@\t\r\n\0＝＋－＠]")  # noqa: RUF001
 """What a spreadsheet would take for a formula, also after blanks or characters that are not seen (X1)."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+def prepare_rejects(path: Path) -> None:
+    """Make the folder of a reject file where there is none, before anything is taken in.
+
+    Raises:
+        OSError: It cannot be made, or nothing can be written there.
+    """
+    folder = make_private_dir(path.parent)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(EACCES, "The reject file cannot be written there", str(folder))
 
 
 def write_rejects(

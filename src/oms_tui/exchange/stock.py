@@ -13,13 +13,15 @@ from oms_tui.desk.stock import Counted, StockSet, set_stock
 from oms_tui.domain.filter.countries import COUNTRIES
 from oms_tui.domain.filter.keys import code_key
 from oms_tui.domain.world import Location, LocationType
-from oms_tui.exchange.rejects import write_rejects
+from oms_tui.exchange.rejects import prepare_rejects, write_rejects
 
 NEEDED: Final = ("location", "sku", "on_hand")
 KNOWN: Final = (*NEEDED, "name", "country", "type")
 MOST_PIECES: Final = 1_000_000_000
 _LONGEST: Final = 64
 _WHOLE: Final = re.compile(r"[0-9]{1,10}")
+_NAMED: Final = 10
+"""New locations that are named, at most."""
 _ABOUT: Final = ("name", "country", "type")
 
 
@@ -34,6 +36,10 @@ class StockReport:
     same: int = 0
     locations: int = 0
     woken: int = 0
+    new_locations: tuple[str, ...] = ()
+    """Locations that the desk did not know."""
+    new_skus: int = 0
+    """SKUs that no order line and no stock knew."""
     rejected_rows: int = 0
     reject_file: str | None = None
 
@@ -48,9 +54,23 @@ class StockReport:
             ("rejected rows", self.rejected_rows),
         )
 
+    def warnings(self) -> tuple[str, ...]:
+        """What was taken in and may be a slip of the pen: one sentence each."""
+        said = []
+        if names := self.new_locations:
+            rest = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+            said.append(f"New to this desk: location{_s(len(names))} {', '.join(names[:_NAMED])}{rest}.")
+        if count := self.new_skus:
+            said.append(f"New to this desk: {count:,} SKU{_s(count)} that no order line and no stock names.")
+        return tuple(said)
+
     def as_json(self) -> dict[str, object]:
         """Plain values."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 @dataclass(slots=True)
@@ -74,13 +94,16 @@ def import_stock(desk: Desk, path: Path, *, is_dry_run: bool, rejects: Path) -> 
         desk: Where to; only read in a dry run.
         path: The CSV, in UTF-8.
         is_dry_run: Report without writing anything, the reject file included.
-        rejects: The reject file.
+        rejects: The reject file; its folder is made if it is not there.
 
     Raises:
         BadInput: The file is no such CSV.
         StoreError: The database refused; nothing was written.
+        OSError: The reject file cannot be written there; nothing was taken in.
     """
     read = _read(path)
+    if not is_dry_run:
+        prepare_rejects(rejects)
     done: StockSet = set_stock(
         desk, read.counted, tuple(read.locations.values()), source=path.name, is_dry_run=is_dry_run
     )
@@ -94,12 +117,14 @@ def import_stock(desk: Desk, path: Path, *, is_dry_run: bool, rejects: Path) -> 
         same=done.same,
         locations=done.locations,
         woken=done.woken,
+        new_locations=done.new_locations,
+        new_skus=done.new_skus,
         rejected_rows=len(read.rejected),
     )
     if not is_dry_run:
         refused = ((read.rows[at][0], why, read.rows[at][1]) for at, why in sorted(read.rejected.items()))
         written = write_rejects(rejects, read.header, refused)
-        report.reject_file = None if written is None else str(written)
+        report.reject_file = None if written is None else str(written.absolute())
     return report
 
 

@@ -271,6 +271,15 @@ def _add_location(conn: Connection, code: str) -> None:
         insert_rows(conn, LocationRow, [(code, code, "", LocationType.WAREHOUSE.value)])
 
 
+def unknown_skus(conn: Connection, sku_keys: Iterable[str]) -> set[str]:
+    """Those of these articles that no stock row and no order line names; both are read whole."""
+    unknown = set(sku_keys)
+    for column in (_STOCK.c.sku_key, _LINE.c.sku_key):
+        if unknown:
+            unknown.difference_update(conn.execute(select(column).distinct()).scalars())
+    return unknown
+
+
 def waiting_orders(conn: Connection, sku_keys: Iterable[str]) -> list[int]:
     """The numbers of the orders whose allocation waits for one of these articles, by rising number."""
     wanted = sorted(sku_keys)

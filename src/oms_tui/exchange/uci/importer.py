@@ -21,7 +21,7 @@ from oms_tui.desk.intake import Batch, OrderChange, Taken, take_in, would_take
 from oms_tui.domain.money import MAX_MINOR
 from oms_tui.domain.order import Order
 from oms_tui.domain.returns import CreditNote, Return
-from oms_tui.exchange.rejects import write_rejects
+from oms_tui.exchange.rejects import prepare_rejects, write_rejects
 from oms_tui.exchange.uci.credits import (
     Credit,
     Match,
@@ -46,7 +46,6 @@ from oms_tui.exchange.uci.reading import (
     read_rows,
     rejected_rows,
 )
-from oms_tui.paths import make_private_dir
 
 ORDERS_PER_BATCH: Final = 500
 CREDITS_PER_BATCH: Final = 200
@@ -113,7 +112,7 @@ def import_file(
     """
     rows = read_rows(path, progress, dates)
     if not is_dry_run:
-        make_private_dir(rejects.parent)
+        prepare_rejects(rejects)
     run = _Run(desk, rows, now, is_dry_run, progress)
     report = ImportReport(file=path.name, is_dry_run=is_dry_run, rows=rows.read, sum_read=rows.sum_read)
     run.sort_out(report)
