@@ -168,6 +168,12 @@ def test_the_answer_names_nothing_internal(statuses: list[LineStatus]) -> None:
         assert internal not in text
 
 
+def test_an_answer_is_told_as_shown_not_as_copied() -> None:
+    assert STATUS.answer is not None
+    answer = STATUS.answer(Subject(order=order()), {}, context(Role.NM))
+    assert answer.summary == "Showed the status of order 10427 in words for the customer"
+
+
 def test_the_customers_time_is_the_business_zone() -> None:
     late = replace(order(), created=NOON.replace(hour=23, minute=30))
     answer = STATUS.answer
