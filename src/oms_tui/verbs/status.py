@@ -97,7 +97,9 @@ def _amounts(order: Order) -> str:
 
 def _answer(subject: Subject, arguments: Arguments, context: Context) -> Answer:
     text = status_text(subject.order, ZoneInfo(context.policy.time_zone))
-    return Answer(text=text, summary=f"Showed the status of order {subject.order.id} in words for the customer")
+    return Answer(
+        text=text, summary=f"Showed the status of order {subject.order.id} in words for the customer"
+    )
 
 
 PROVIDE_STATUS = Verb(
