@@ -11,11 +11,12 @@ from threading import Event
 
 import pytest
 
-from oms_tui.clock import SystemClock, now
+from oms_tui.clock import SystemClock, now, to_micros
 from oms_tui.desk import doctor, workers
 from oms_tui.desk.flows import FlowReport
 from oms_tui.desk.workers import Worker
 from oms_tui.store.errors import DiskFull
+from oms_tui.store.workers import note_left
 from tests.build import NOON
 from tests.desk.test_flows import new, take, value_of
 from tests.support import ROOT
@@ -125,7 +126,7 @@ def test_flows_stand_still_since_the_first_was_due_unless_somebody_works(desk, c
     assert not workers.standing(desk).is_still
     take(desk, new(created=NOON - timedelta(hours=2)))
     standing = workers.standing(desk)
-    assert (standing.is_still, standing.due, standing.still_since) == (True, 1, NOON - timedelta(hours=2))
+    assert (standing.is_still, standing.due, standing.still_since) == (True, 1, NOON)  # it came in at noon
     stop = Event()
     worker = Worker(desk, stop)
     worker._say_alive()
@@ -141,7 +142,31 @@ def test_flows_stand_still_since_the_first_was_due_unless_somebody_works(desk, c
         assert conn.exec_driver_sql("SELECT count(*) FROM flow_worker").scalar() == 1
     stop.set()
     other.run()
-    assert workers.standing(desk).workers == ()
+    clock.advance(timedelta(minutes=1))
+    standing = workers.standing(desk)
+    assert (standing.workers, standing.still_since) == ((), NOON + timedelta(minutes=2))  # it stopped then
+
+
+def test_flows_stand_still_since_the_first_of_the_due_orders_that_were_here(desk, clock):
+    take(desk, new(created=NOON - timedelta(minutes=10)))  # due at once
+    clock.advance(timedelta(hours=1))
+    take(desk, new("B", created=NOON - timedelta(days=9)))  # due for longer, but here for no time
+    clock.advance(timedelta(minutes=5))
+    standing = workers.standing(desk)
+    assert (standing.due, standing.still_since) == (2, NOON)
+
+
+def test_a_run_for_cron_leaves_the_moment_it_stopped(desk, clock):
+    take(desk, new(created=NOON - timedelta(hours=2)))
+    clock.advance(timedelta(minutes=7))
+    stop = Event()
+    stop.set()  # told to stop before it came to the order
+    assert Worker(desk, stop).run_once().orders == 0
+    with desk.store.write() as conn:
+        note_left(conn, to_micros(NOON))  # an earlier one changes nothing
+    clock.advance(timedelta(minutes=7))
+    standing = workers.standing(desk)
+    assert (standing.due, standing.still_since) == (1, NOON + timedelta(minutes=7))
 
 
 def test_a_worker_rests_while_the_database_refuses(desk, monkeypatch):

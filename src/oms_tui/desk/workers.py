@@ -45,12 +45,13 @@ def standing(desk: Desk) -> FlowStanding:
     now = desk.clock.now()
     with desk.store.read() as conn:
         known = workers.everyone(conn)
+        left = workers.last_left(conn)
         count, first = due.overdue(conn, to_micros(now), COUNTED)
     alive = [each for each in known if each.seen >= to_micros(now - SILENT)]
     still = None
     if not alive and first is not None:
-        # Nobody was missed before something fell due, nor while the last worker was there.
-        still = from_micros(max((first, *(each.seen for each in known))))
+        # Nobody was missed before something fell due here, nor while the last worker was there.
+        still = from_micros(max((first, left, *(each.seen for each in known))))
     return FlowStanding(
         workers=tuple(WorkerSeen(host=each.host, seen=from_micros(each.seen)) for each in alive),
         still_since=still,
@@ -91,7 +92,7 @@ class Worker:
         while not self._stop.is_set() and (self._postman.work() or self._postman.is_busy):
             if self._postman.is_busy:
                 self._stop.wait(POLL / 10)
-        self._postman.close(STOPS_WITHIN)
+        self._leave()
         return report
 
     def run(self) -> FlowReport:
@@ -158,10 +159,11 @@ class Worker:
         workers.put(conn, self._self)
 
     def _leave(self) -> None:
-        """Finish the message on its way, and say that nobody works here any more."""
+        """Finish the message on its way, and note when this worker stopped."""
         self._postman.close(STOPS_WITHIN)
         try:
             with self._desk.store.write(POLL) as conn:
                 workers.drop(conn, self._self.name)
+                workers.note_left(conn, to_micros(self._desk.clock.now()))
         except StoreError as error:
             _log.warning("The worker could not say that it leaves: %s", error)

@@ -259,7 +259,8 @@ class FlowStanding:
 
     workers: tuple[WorkerSeen, ...] = ()
     still_since: datetime | None = None
-    """When the last worker was seen, or the first task fell due; None while one lives or nothing is due."""
+    """The later of when the last worker stopped or was seen, and when the first task fell due here; None
+    while one lives or nothing is due."""
     due: int = 0
     """Orders with a task that is due."""
 

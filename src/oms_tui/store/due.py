@@ -1,13 +1,14 @@
 """Which orders' flows go on, and when the next one does. A flow that broke off by a fault rests a while."""
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, Integer, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from oms_tui.store.statements import rows_of
-from oms_tui.store.tables import FlowFailureRow, OrderRow, table
+from oms_tui.store.tables import AuditRow, FlowFailureRow, OrderRow, table
 
 _ORDER = table(OrderRow)
 _FAILURE = table(FlowFailureRow)
+_ENTRY = table(AuditRow)
 _RESTS = exists().where(_FAILURE.c.order_pk == _ORDER.c.pk, _FAILURE.c.until > bindparam("now"))
 _DUE = (
     select(_ORDER.c.pk)
@@ -15,8 +16,12 @@ _DUE = (
     .order_by(_ORDER.c.due, _ORDER.c.pk)
     .limit(bindparam("most"))
 )
+_CAME_IN = (
+    select(_ENTRY.c.at).where(_ENTRY.c.order_pk == _ORDER.c.pk).order_by(_ENTRY.c.seq).limit(1)
+).scalar_subquery()
+"""When an order came into this database: its first audit entry."""
 _DUE_SINCE = (
-    select(_ORDER.c.due)
+    select(func.max(_ORDER.c.due, func.coalesce(_CAME_IN, _ORDER.c.due), type_=Integer))
     .where(_ORDER.c.due <= bindparam("now"), ~_RESTS)
     .order_by(_ORDER.c.due)
     .limit(bindparam("most"))
@@ -45,9 +50,9 @@ def next_moment(conn: Connection, now: int) -> int | None:
 
 
 def overdue(conn: Connection, now: int, bound: int) -> tuple[int, int | None]:
-    """How many orders are due, at most `bound`, and since when the first is."""
+    """How many orders are due, at most `bound`, and since when one of them is: never before it came in."""
     found = conn.execute(_DUE_SINCE, {"now": now, "most": bound}).scalars().all()
-    return len(found), found[0] if found else None
+    return len(found), min(found, default=None)
 
 
 def rest(conn: Connection, pk: int, *, now: int, until: int, error: str) -> None:

@@ -6,9 +6,12 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from oms_tui.store import meta
 from oms_tui.store.tables import WorkerRow, table
 
 _WORKER: Final = table(WorkerRow)
+_LAST_LEFT: Final = "worker_last_left"
+"""The fact of when a worker last stopped, in microseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,16 @@ def everyone(conn: Connection) -> tuple[KnownWorker, ...]:
 def drop(conn: Connection, name: str) -> None:
     """Forget a worker."""
     conn.execute(delete(_WORKER).where(_WORKER.c.name == name))
+
+
+def note_left(conn: Connection, at: int) -> None:
+    """Note that a worker stopped at a moment (microseconds), unless a later one is noted."""
+    meta.put(conn, _LAST_LEFT, str(max(at, last_left(conn))))
+
+
+def last_left(conn: Connection) -> int:
+    """When a worker last stopped, in microseconds; 0 where none is noted."""
+    return int(meta.get(conn, _LAST_LEFT, "0"))
 
 
 def drop_silent(conn: Connection, before: int) -> None:
