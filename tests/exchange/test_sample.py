@@ -7,7 +7,8 @@ from itertools import chain, pairwise
 import pytest
 
 from oms_tui.domain.derive import has_failed_task, is_blocked, order_status
-from oms_tui.domain.flow import TaskState
+from oms_tui.domain.flow import Task, TaskState
+from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Charge, Line, Order
 from oms_tui.domain.payment import (
     balance,
@@ -20,6 +21,8 @@ from oms_tui.domain.status import (
     ChannelType,
     HoldKind,
     LineStatus,
+    OperationKind,
+    OperationState,
     OrderStatus,
     PaymentStatus,
     ReturnStatus,
@@ -84,6 +87,30 @@ def test_every_order_is_sound(orders: list[Order]) -> None:
         times = [s.planned_at for s in order.shipments] + [h.placed_at for h in order.holds]
         times += [run.start for t in order.tasks for run in t.runs]
         assert all(order.created <= at <= NOW + timedelta(minutes=15) for at in times), order.id
+
+
+def test_undelivered_and_uncaptured_say_why(orders: list[Order]) -> None:
+    causes, captures = set(), set()
+    for order in orders:
+        for task in order.tasks:
+            if task.task is Task.DELIVERY and task.state is TaskState.FAILED:
+                lost = [
+                    x for x in order.lines if x.shipment == task.shipment and x.cause in UNDELIVERED_CAUSES
+                ]
+                said = lost[0].cause.value.removeprefix("undelivered_").replace("_", " ")
+                assert (task.error, task.runs[-1].result) == (f"undelivered: {said}",) * 2
+                causes.add(lost[0].cause)
+            if task.task is Task.CAPTURE and task.state is TaskState.FAILED:
+                (failed,) = [
+                    x
+                    for payment in order.payments
+                    for x in payment.operations
+                    if (x.kind, x.state) == (OperationKind.CAPTURE, OperationState.FAILED)
+                ]
+                assert task.error == f"a capture of {format_money(failed.amount)} failed: {failed.cause}"
+                captures.add(failed.cause)
+    assert causes == UNDELIVERED_CAUSES
+    assert captures == {"do not honour", "authorization not found"}
 
 
 def test_ids_rise_with_time_and_nothing_lies_ahead(orders: list[Order]) -> None:

@@ -101,5 +101,10 @@ def delivery(order: Order, task: FlowTask, context: FlowContext) -> Step:
     if all(line.status in _DONE for line in lines):
         return step(Complete("delivered"), order)
     if lost := [line for line in lines if line.status is LineStatus.UNDELIVERED]:
-        return step(Failed(word(lost[0].cause).lower().replace("undelivered ", "undelivered: ")), order)
+        return step(Failed(undelivered(lost[0])), order)
     return step(Waiting("on its way"), order)
+
+
+def undelivered(line: Line) -> str:
+    """Why a line came to nobody, in words: "undelivered: not collected"."""
+    return word(line.cause).lower().replace("undelivered ", "undelivered: ")

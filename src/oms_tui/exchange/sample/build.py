@@ -361,7 +361,7 @@ class Builder:
         if scenario.task in DELIVERY_FLOW and scenario.state is not TaskState.PENDING:
             stuck = (scenario.state, scenario.error)
         elif status is _S.UNDELIVERED:
-            stuck = (TaskState.FAILED, "undelivered: the carrier brought it back")
+            stuck = (TaskState.FAILED, "undelivered")  # the reason comes with the whole order
         elif shipment.released_at is None:
             stuck = (TaskState.ACTIVE, "waits for the location") if is_free else None
         tasks = delivery_tasks(shipment.number, times, stuck=stuck, now=self._now)

@@ -277,7 +277,7 @@ def make_card(
             state,
             minor + surplus,
             at,
-            cause="shipment",
+            cause=scenario.error if state is states.FAILED else "shipment",
             shipment=shipment,
             reference=f"{reference}c{turn}",
         )

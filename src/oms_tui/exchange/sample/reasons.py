@@ -8,10 +8,13 @@ from oms_tui.desk.places.countries import region
 from oms_tui.desk.places.phones import phone_country
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.fraud import findings
+from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Address, Hold, Order
 from oms_tui.domain.rules import FraudRules
-from oms_tui.domain.status import HoldKind, LineStatus
+from oms_tui.domain.status import HoldKind, LineStatus, OperationState
 from oms_tui.domain.steps.base import names
+from oms_tui.domain.steps.capture import captures_of
+from oms_tui.domain.steps.leaving import undelivered
 from oms_tui.domain.world import World
 from oms_tui.exchange.sample.stock import LOCATED
 
@@ -38,7 +41,18 @@ def with_reasons(order: Order) -> Order:
         wanted = names(dict.fromkeys(line.sku for line in waiting))
         rest = ", and the channel ships complete" if order.channel.ships_complete else ""
         order = _said(order, Task.ALLOCATION, f"no stock of {wanted} at any location{rest}")
-    return order
+    return replace(order, tasks=tuple(_of_shipment(order, task) for task in order.tasks))
+
+
+def _of_shipment(order: Order, task: FlowTask) -> FlowTask:
+    """The task with the reason why its shipment could not be delivered, or its payment not captured."""
+    if task.task is Task.DELIVERY and task.state is TaskState.FAILED:
+        lines = [line for line in order.lines if line.shipment == task.shipment]
+        return _saying(task, undelivered(next(x for x in lines if x.status is LineStatus.UNDELIVERED)))
+    if task.task is Task.CAPTURE and task.state is TaskState.FAILED:
+        failed = [x for x in captures_of(order, str(task.shipment)) if x.state is OperationState.FAILED]
+        return _saying(task, f"a capture of {format_money(failed[-1].amount)} failed: {failed[-1].cause}")
+    return task
 
 
 def _fraud(order: Order, hold: Hold) -> Order:

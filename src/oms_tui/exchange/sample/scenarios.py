@@ -188,7 +188,7 @@ OPEN: Final = (
         pay=Pay.CAPTURE_FAILED,
         task=Task.CAPTURE,
         state=_F,
-        error="provider: do not honour",
+        error="do not honour",
         age=(3, 60),
     ),
     _open(
@@ -215,7 +215,7 @@ OPEN: Final = (
         pay=Pay.CAPTURE_FAILED,
         task=Task.CAPTURE,
         state=_F,
-        error="provider: authorization not found",
+        error="authorization not found",
         age=(24, 160),
     ),
     _open(
