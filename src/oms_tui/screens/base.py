@@ -61,6 +61,7 @@ class DeskScreen(Leavable, Screen[None]):
     """Ids of the actions that the key line names first, where there is not room for all."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+    BLANK = True  # its widgets cover it
     AUTO_FOCUS = ""
     TAKES_EARLY_KEYS: ClassVar[bool] = True
     """Whether it gets keys that were pressed while it was opening."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from oms_tui.backend import Backend
-    from oms_tui.domain.answers import DeskInfo
+    from oms_tui.domain.answers import DeskInfo, FlowStanding
     from oms_tui.domain.people import Actor, Role
     from oms_tui.verbs import Policy
 
@@ -41,6 +41,8 @@ class Session:
         """Whether changes made by others reach the screen."""
         self.change_number = 0
         """Grows with every change in the desk that we hear of."""
+        self.flows: FlowStanding | None = None
+        """Whether flows go on, by the desk's last answer; None before it was asked."""
         self._actor: Actor | None = None
         self._policy: Policy | None = None
 
@@ -132,7 +134,7 @@ class Session:
 
     def end(self, why: str) -> None:
         """Forget who was here."""
-        self._actor = self._policy = None
+        self._actor = self._policy = self.flows = None
         self.parting = why
         self.is_live = False
 

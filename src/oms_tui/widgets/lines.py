@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -56,6 +57,8 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._shown: list[Pieces] = []
+        self._kept: list[Strip] | None = None
+        self._kept_setting: tuple[object, ...] = ()
 
     @property
     def text(self) -> str:
@@ -74,6 +77,18 @@ class Lines(Widget):
     def line(self, y: int, width: int) -> Pieces:
         """What line `y` shows at this width; subclasses that fit text to the width say so here."""
         return self._shown[y] if y < len(self._shown) else ()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as Textual makes them; it asks every widget for all of them whenever it paints one."""
+        setting = (crop, self.outer_size, *self.get_line_filters())
+        if self._kept is None or setting != self._kept_setting:
+            self._kept, self._kept_setting = super().render_lines(crop), setting
+        return self._kept
+
+    def _set_dirty(self, *regions: Region) -> None:
+        # Everything that makes Textual paint a widget again passes here.
+        super()._set_dirty(*regions)
+        self._kept = None
 
     def render_line(self, y: int) -> Strip:
         """Line `y`, exactly as wide as the widget."""

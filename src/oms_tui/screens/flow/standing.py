@@ -78,14 +78,26 @@ async def ask_standing(console: "Console") -> FlowStanding | None:
     from oms_tui.backend.errors import BackendError
 
     try:
-        return await console.backend.flow_standing()
+        console.session.flows = await console.backend.flow_standing()
     except BackendError:
         return None
+    return console.session.flows
 
 
 async def still_for(console: "Console", order: Order) -> str:
     """That nobody runs what is due of this order; "" where nothing is due, or somebody runs it."""
-    due = next_due(order)
-    if due is None or due > console.clock.now():
+    if not _is_due(console, order):
         return ""
     return still_text(await ask_standing(console), console.zone, console.clock.now(), worker_command(console))
+
+
+def still_as_known(console: "Console", order: Order) -> str:
+    """The same by the desk's last answer: what a screen shows before it has asked again."""
+    if not _is_due(console, order):
+        return ""
+    return still_text(console.session.flows, console.zone, console.clock.now(), worker_command(console))
+
+
+def _is_due(console: "Console", order: Order) -> bool:
+    due = next_due(order)
+    return due is not None and due <= console.clock.now()

@@ -15,7 +15,7 @@ from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import HEIGHTS, DeskScreen
 from oms_tui.screens.console import FreshnessChanged, Neighbours
 from oms_tui.screens.flow.places import LineStop, ShipmentKey, TaskKey
-from oms_tui.screens.flow.standing import still_for
+from oms_tui.screens.flow.standing import still_as_known, still_for
 from oms_tui.screens.profile.heading import Beside, Facts, Pod, PodVerb, StatusBar, TabStrip, Why
 from oms_tui.screens.profile.holds import Holds
 from oms_tui.screens.profile.items import LineKey
@@ -185,6 +185,9 @@ class ProfileScreen(DeskScreen):
                 self.why.tell(self.view(), look.still)
 
     def _show_at_first(self) -> None:
+        look = self._look
+        if look.profile is not None:
+            look.still = still_as_known(self.app, look.profile.order)
         self._show_again()
         self._find_neighbours()
 
