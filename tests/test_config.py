@@ -310,3 +310,38 @@ def test_the_docs_example_is_taken(tmp_path: Path) -> None:
     settings = load(file_of(tmp_path, example), {})
     assert settings.fraud.channels.keys() == {"web-us"}
     assert settings.price.reasons == {"damaged": 25, "other": 5}
+
+
+SMTP = '[mail]\nsend = "smtp"\n'
+SENDER = 'sender = "shop@example.com"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SMTP, "mail.sender: It is needed for send = smtp."),
+        (SMTP + 'sender = "shop"', "mail.sender: This is no e-mail address."),
+        (SMTP + SENDER + 'host = ""', "mail.host: It is needed for send = smtp."),
+        (SMTP + SENDER + 'user = "shop"', "mail.password_file: It is needed for a user."),
+        (SMTP + SENDER + 'password_file = "/nowhere/secret"', "There is no file /nowhere/secret."),
+        (SMTP + SENDER + 'password_file = "~nobody-here/x"', "mail.password_file: There is no file ~nobody"),
+        ('[mail]\nsend = "folder"', "mail.folder: It is needed for send = folder."),
+        ('[mail]\nsend = "folder"\nfolder = " "', "mail.folder: It is needed for send = folder."),
+    ],
+)
+def test_mail_that_could_never_be_sent_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = file_of(tmp_path, text)
+    with pytest.raises(ConfigError) as error:
+        load(path, {})
+    assert str(error.value).startswith(f"{path}: mail.")
+    assert message in str(error.value)
+
+
+def test_mail_that_can_be_sent_is_taken(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    text = f'{SMTP}{SENDER}user = "shop"\npassword_file = "{secret}"\n'
+    assert load(file_of(tmp_path, text), {}).mail.user == "shop"
+    with pytest.raises(ConfigError, match=r"environment OMS_TUI_MAIL_SEND: mail\.folder"):
+        load(environ={"OMS_TUI_MAIL_SEND": "folder"})
+    assert load(environ={"OMS_TUI_MAIL_SENDER": "shop"}).mail.send == "off"

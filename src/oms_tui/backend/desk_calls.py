@@ -14,6 +14,7 @@ from oms_tui.config import Settings
 from oms_tui.desk import ask, commit, errors, next_in_queue, people, plan, sign_in
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.sessions import Session
+from oms_tui.desk.unknown_names import unknown_names
 from oms_tui.domain.answers import (
     Committed,
     Count,
@@ -68,6 +69,12 @@ class DeskCalls:
                 clock=clock or SystemClock(),
                 state_folder=state_folder,
             )
+            try:
+                for warning in unknown_names(desk):
+                    _log.warning("%s", warning)
+            except BaseException:
+                desk.close()
+                raise
         return cls(desk, origin=origin, place=place)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """`oms-tui worker`: carries the flows on and sends messages, until it is told to stop."""
 
+import logging
 import signal
 from dataclasses import replace
 from threading import Event
@@ -26,6 +27,7 @@ def worker(shared: Shared, demo: bool, once: bool) -> None:
     hand and stop.
     """
     from oms_tui import paths
+    from oms_tui.desk.unknown_names import unknown_names
     from oms_tui.desk.workers import Worker
 
     if demo:
@@ -39,6 +41,9 @@ def worker(shared: Shared, demo: bool, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
     with shared.desk() as desk:
+        for warning in unknown_names(desk):
+            logging.getLogger(__name__).warning("%s", warning)
+            say(f"Warning: {warning}")
         if once:
             _show(shared, Worker(desk, stop).run_once())
             return

@@ -16,6 +16,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
+from oms_tui.config.errors import ConfigError
+from oms_tui.config.mail import check_mail
 from oms_tui.config.sections import (
     IN_WORDS,
     ChannelFraudSettings,
@@ -74,18 +76,6 @@ _TYPES: Final[dict[str, Any]] = {
 """Every key but the keymap's, with its type."""
 
 
-class ConfigError(ValueError):
-    """Settings that cannot be taken; the message says where, what, and the nearest right name."""
-
-    def __init__(self, source: str, key: str, problem: str, nearest: str | None = None) -> None:
-        """Name the place, the key path in it, and what is wrong."""
-        hint = f" Did you mean {nearest}?" if nearest else ""
-        super().__init__(f"{source}: {key}: {problem}{hint}" if key else f"{source}: {problem}{hint}")
-        self.source = source
-        self.key = key
-        self.nearest = nearest
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingDoc:
     """One setting, as the docs show it."""
@@ -137,6 +127,7 @@ def load(
     """
     environ = os.environ if environ is None else environ
     values: dict[str, object] = {}
+    sources: dict[str, str] = {}
     keymap: dict[str, str | tuple[str, ...]] = {}
     for source, key, raw, is_text in (
         *_from_file(path, environ),
@@ -146,15 +137,18 @@ def load(
         if key == _KEYMAP:
             keymap = _converted(source, key, raw, dict[str, str | tuple[str, ...]], is_text)
         else:
+            sources[key] = source
             values[key] = _converted(source, key, raw, _type_of(source, key), is_text)
             if key == "desk.time_zone":
                 _check_time_zone(source, key, str(values[key]))
     if not values.get("desk.time_zone"):
         values["desk.time_zone"] = system_time_zone(environ)
-    return Settings(
+    settings = Settings(
         keymap=keymap,
         **{section: kind(**_of_section(values, section)) for section, kind in _SECTIONS.items()},  # type: ignore[arg-type]
     )
+    check_mail(settings.mail, sources)
+    return settings
 
 
 def _of_section(values: Mapping[str, object], section: str) -> dict[str, object]:
