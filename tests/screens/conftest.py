@@ -54,6 +54,7 @@ def _sample_template(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMS_TUI_STATE_DIR", str(state))
         desk = begin_sample(f"sqlite:///{folder / 'sample.db'}", SETTINGS, SAMPLE_PEOPLE)
+        desk.clock = FixedClock(NOW)  # when its orders came in is said on screens
         for part in generate(SAMPLE_ORDERS, now=NOW):
             batch = Batch(
                 orders=part.orders,
