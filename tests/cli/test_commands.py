@@ -134,13 +134,13 @@ def test_a_dry_run_prints_the_plan_and_changes_nothing(run: Run) -> None:
     assert "nothing was changed" in planned.err
     assert "total" in planned.out
     body = run("--as", "ana", "order", "cancel", "10427", "--line", "1:2", "--dry-run", "--json").json
-    assert body["commit_label"] == "cancel 1 line"
+    assert body["commit_label"] == "cancel 2 of 3 of line 1"
     assert run("orders", "show", "10427", "--json").json["order"]["version"] == 1
 
 
 def test_verbs_act_and_stand_in_the_timeline(run: Run) -> None:
     assert (
-        "Cancelled 1 line of order 10427"
+        "Cancelled 2 of 3 of line 1 of order 10427"
         in run("--as", "ana", "order", "cancel", "10427", "--line", "1:2").out
     )
     assert run("--as", "olga", "order", "note", "10427", "2", "calls", "--about", "line 2").code == 0
