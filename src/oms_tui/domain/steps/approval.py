@@ -16,8 +16,8 @@ DECIDES = MappingProxyType(
         HoldKind.FRAUD: "CS decides (f)",
         HoldKind.ADDRESS: "CS corrects it (a)",
         HoldKind.APPROVAL: "OP decides (t)",
-        HoldKind.PAYMENT: "OP decides (t)",
-        HoldKind.DISPUTE: "OP decides (t)",
+        HoldKind.PAYMENT: "OP decides (b)",
+        HoldKind.DISPUTE: "OP decides (b)",
         HoldKind.MANUAL: "OP decides (t)",
     }
 )

@@ -172,7 +172,7 @@ OPEN: Final = (
         hold=HoldKind.PAYMENT,
         reason="authorization lapsed",
         task=Task.MANUAL_APPROVAL,
-        error="payment: OP decides (t)",
+        error="payment: OP decides (b)",
         age=(180, 300),
     ),
     _open("told", 6, _S.PENDING_ACK, Cause.LOCATION_TOLD, age=(1, 12)),
