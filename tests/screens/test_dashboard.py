@@ -125,6 +125,28 @@ async def test_the_cursor_of_the_feed_stays_on_its_row(sample):
         assert feed.cursor_row == row
 
 
+async def test_a_feed_that_nobody_is_in_goes_on_showing_what_is_newest(sample):
+    """However many orders come in: more than its lines hold."""
+    async with sample.console(1, size=LARGE) as console:
+        feed = console.app.screen.query_one("#feed", ShortList)
+        many = [f"NEW-{number}" for number in range(feed.size.height + 3)]
+        other = sample.open()
+        for number, order_id in enumerate(many, 1):
+            other.clock = FixedClock(NOW + timedelta(seconds=number))
+            assert (
+                take_in(
+                    other,
+                    Batch(orders=(replace(new_order(order_id), created=other.clock.now()),)),
+                    source="test",
+                ).refused
+                == ()
+            )
+            await console.until(lambda wanted=order_id: any(one.id == wanted for one in feed.rows))
+        other.close()
+        await console.settle()
+        assert feed.cursor_row == feed.rows[0]
+
+
 async def test_enter_in_the_feed_opens_the_order(sample):
     async with sample.console(1) as console:
         feed = console.app.screen.query_one("#feed", ShortList)

@@ -151,7 +151,9 @@ class DashboardScreen(DeskScreen):
         try:
             self._tallies = await backend.queues()
             self._show_tallies()
-            self._feed.set_rows(await backend.feed(FEED_LENGTH))
+            entries = await backend.feed(FEED_LENGTH)
+            # Where nobody is in the feed it shows what is newest; else the cursor stays on its row.
+            self._feed.set_rows(entries, at=None if self._feed.has_focus else "")
             self.query_one("#recent", ShortList).set_rows(await backend.recent(RECENT_LENGTH))
         except BackendError as error:
             self.app.tell_error(error)
