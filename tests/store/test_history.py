@@ -124,10 +124,6 @@ def test_cases_tell_how_they_ended(store: Store) -> None:
     )
 
 
-def test_the_words_of_a_decision_are_those_of_the_verb() -> None:
-    assert history.CONFIRMED_AS_FRAUD == CONFIRMED
-
-
 def test_what_is_looked_at_is_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MOST_EARLIER", 2)
     monkeypatch.setattr(history, "MOST_CASES", 1)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, bindparam, select, te
 
 from oms_tui.clock import to_micros
 from oms_tui.domain.filter.keys import code_key, phone_tail
+from oms_tui.domain.fraud import CONFIRMED
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.status import HoldKind, OrderStatus
@@ -32,8 +33,6 @@ MOST_CASES: Final = 20
 PHONE_DIGITS: Final = 9
 """Last digits of a telephone by which it is the same one, whether or not its country was written."""
 _FEWEST_DIGITS: Final = 7
-CONFIRMED_AS_FRAUD: Final = " · confirmed as fraud by "
-"""What the fraud verb puts behind the reason of a hold that was decided as fraud."""
 _FRAUD: Final = re.compile(r"fraud(?: \(.*\))?", re.DOTALL)
 _LOOKED_AT_OF_CASE: Final = 50
 """Audit entries of a cancelled order among which the cancellation is looked for, the latest."""
@@ -142,7 +141,7 @@ def _outcome(conn: Connection, pk: int, status: str, reason: str, released: int 
     """Released = genuine; decided as fraud, or cancelled with the reason fraud, = fraud; else still open."""
     if released is not None:
         return "genuine"
-    if CONFIRMED_AS_FRAUD in reason:
+    if CONFIRMED in reason:
         return "fraud"
     if status != OrderStatus.CANCELLED.value:
         return "open"

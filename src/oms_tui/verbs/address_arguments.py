@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from oms_tui.domain.order import Address, Order
+from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import Argument, ArgumentError, ArgumentKind, Arguments, Context, Subject
 
 MOST_STREET_LINES = 5
@@ -66,14 +67,7 @@ REASONED = (
         help="Why it is taken as it is.",
         is_required=True,
     ),
-    Argument(
-        name="note",
-        kind=ArgumentKind.TEXT,
-        label="Note",
-        help="What the customer or the carrier said.",
-        is_required=True,
-        max_length=500,
-    ),
+    note_argument("What the customer or the carrier said.", is_required=True),
 )
 
 

@@ -21,6 +21,7 @@ from oms_tui.domain.status import (
     word,
 )
 from oms_tui.domain.totals import next_line_number, split_line
+from oms_tui.verbs.arguments import OTHER, note_argument
 from oms_tui.verbs.base import (
     Argument,
     ArgumentError,
@@ -37,8 +38,6 @@ from oms_tui.verbs.base import (
     Verb,
 )
 
-OTHER = "other"
-"""The reason that needs words of its own."""
 MOST_NAMED = 3
 """Lines of which a part is cancelled that are named one by one."""
 
@@ -359,13 +358,7 @@ CANCEL = Verb(
             default="customer request",
             initial=_reason_at_hand,
         ),
-        Argument(
-            name="note",
-            kind=ArgumentKind.TEXT,
-            label="Note",
-            help="Words of your own; needed with the reason other.",
-            max_length=500,
-        ),
+        note_argument("Words of your own; needed with the reason other."),
     ),
     touches_money=True,
     can_work_a_pile=True,

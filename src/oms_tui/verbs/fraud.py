@@ -14,6 +14,7 @@ from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import BEFORE_PACKED, HoldKind, word
 from oms_tui.domain.steps.base import place_hold, release_hold
+from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
     ArgumentKind,
@@ -172,13 +173,7 @@ REVIEW_FRAUD = Verb(
             help="What made you decide so.",
             is_required=True,
         ),
-        Argument(
-            name="note",
-            kind=ArgumentKind.TEXT,
-            label="Note",
-            help="Words of your own for the timeline.",
-            max_length=500,
-        ),
+        note_argument("Words of your own for the timeline."),
     ),
     form="fraud",
     check=_check_review,

@@ -10,6 +10,7 @@ from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, word
 from oms_tui.domain.steps.base import place_hold, release_hold
 from oms_tui.verbs import readdressing
+from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
     ArgumentError,
@@ -147,13 +148,7 @@ PLACE_HOLD = Verb(
             help="Why it may not proceed; colleagues read it, customers never do.",
             is_required=True,
         ),
-        Argument(
-            name="note",
-            kind=ArgumentKind.TEXT,
-            label="Note",
-            help="Words of your own for the timeline.",
-            max_length=500,
-        ),
+        note_argument("Words of your own for the timeline."),
     ),
     check=_check_place,
     apply=_place,
@@ -173,13 +168,7 @@ RELEASE_HOLD = Verb(
             is_required=True,
             choices=_holds,
         ),
-        Argument(
-            name="note",
-            kind=ArgumentKind.TEXT,
-            label="Note",
-            help="Why it may go on; needed for a payment or dispute hold.",
-            max_length=500,
-        ),
+        note_argument("Why it may go on; needed for a payment or dispute hold."),
     ),
     check=_check_release,
     apply=_release,

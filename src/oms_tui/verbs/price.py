@@ -31,6 +31,7 @@ from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.returns import Return
 from oms_tui.domain.status import LineStatus, PaymentMethod, ReturnStatus
 from oms_tui.domain.totals import price
+from oms_tui.verbs.arguments import OTHER, note_argument
 from oms_tui.verbs.base import (
     Argument,
     ArgumentError,
@@ -48,8 +49,6 @@ from oms_tui.verbs.base import (
     Verb,
 )
 
-OTHER = "other"
-"""The reason that needs words of its own."""
 _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]+))?\s*%?")
 _DECIMALS = 2
 _NO_LONGER_BACK = (
@@ -384,13 +383,7 @@ ADJUST_PRICE = Verb(
             help="Instead of a percentage: what comes off everything marked, in the order's currency.",
             max_length=40,
         ),
-        Argument(
-            name="note",
-            kind=ArgumentKind.TEXT,
-            label="Note",
-            help="Words of your own; needed with the reason other.",
-            max_length=500,
-        ),
+        note_argument("Words of your own; needed with the reason other."),
     ),
     touches_money=True,
     form="price",

@@ -11,6 +11,7 @@ from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.status import HoldKind, word
 from oms_tui.domain.steps import STEPS
 from oms_tui.domain.steps.base import FlowContext, release_hold
+from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
     ArgumentKind,
@@ -208,16 +209,7 @@ APPROVE = Verb(
     label="Approve",
     help="Release the approval and manual holds that Manual Approval waits for.",
     right=Right.RUN_TASK,
-    arguments=(
-        Argument(
-            name="note",
-            kind=ArgumentKind.TEXT,
-            label="Note",
-            help="Why it may go on.",
-            is_required=True,
-            max_length=500,
-        ),
-    ),
+    arguments=(note_argument("Why it may go on.", is_required=True),),
     can_work_a_pile=True,
     check=_check_approve,
     apply=_approve,
