@@ -1,0 +1,10 @@
+"""Settlement files of the payment provider, and what was reconciled."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
