@@ -25,6 +25,7 @@ from oms_tui.domain.rules import FlowRules
 from oms_tui.domain.status import CustomerType, HoldKind, OperationKind, OperationState, PaymentMethod
 from oms_tui.domain.steps import STEPS, Step
 from oms_tui.domain.steps.base import place_hold, release_hold
+from oms_tui.domain.world import AddressVerdict, FieldProblem, World
 from tests.build import NOON, card, operation
 from tests.domain.shop import Shop, placed, task_of, wanted, with_country
 
@@ -135,6 +136,15 @@ def test_an_invalid_address_waits_under_one_hold_that_names_the_field() -> None:
     assert run(T.ADDRESS_VALIDATION, first.order).order.holds == first.order.holds
     by_hand = release_hold(first.order, 1, NOON, by="ana")
     assert run(T.ADDRESS_VALIDATION, by_hand).order.open_holds() == ()
+
+
+def test_an_open_address_hold_says_what_fails_now() -> None:
+    first = run(T.ADDRESS_VALIDATION, bad_address()).order
+    what = AddressVerdict((FieldProblem("city", "is needed in Germany"),))
+    context = replace(Shop().context, world=World(check_address=lambda address: what))
+    task = FlowTask(task=T.ADDRESS_VALIDATION, state=TaskState.ACTIVE)
+    after = STEPS[T.ADDRESS_VALIDATION](first, task, context).order
+    assert [(hold.number, hold.reason) for hold in after.holds] == [(1, "city is needed in Germany")]
 
 
 def test_a_corrected_address_releases_the_hold_it_placed_and_only_that() -> None:

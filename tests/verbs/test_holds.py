@@ -6,7 +6,7 @@ import pytest
 
 from oms_tui.domain.derive import why_it_stands
 from oms_tui.domain.fraud import cleared, confirmed_by, is_confirmed
-from oms_tui.domain.order import Hold, Line, Order
+from oms_tui.domain.order import Address, Hold, Line, Order
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import CustomerRole, CustomerType, HoldKind, LineStatus
@@ -199,6 +199,12 @@ def test_genuine_releases_the_fraud_holds_and_remembers_the_combination() -> Non
     assert "bill-to=FR ship-to=JP" in outcome.warnings[0]
     assert outcome.warnings[1] == "Still held: address."
     assert outcome.summary == ("Cleared the fraud review of order 10427 as genuine: known customer (rang)")
+
+
+def test_a_flag_that_a_person_raised_is_cleared_for_the_countries_it_has_now() -> None:
+    value = replace(held(H.FRAUD), bill_to=Address(country="FR"), ship_to=Address(country="JP"))
+    outcome = do("order.fraud", value, Role.CS, decision="genuine", reason="known customer")
+    assert cleared(outcome.order) == {"bill-to=FR ship-to=JP"}
 
 
 def test_fraud_keeps_the_hold_and_goes_on_to_cancel() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from oms_tui.domain.authority import Right
-from oms_tui.domain.fraud import CONFIRMED, confirmed_by
+from oms_tui.domain.fraud import CONFIRMED, combination, confirmed_by
 from oms_tui.domain.order import Hold, Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
@@ -87,11 +87,12 @@ def _review(subject: Subject, arguments: Arguments, context: Context) -> Outcome
 def _cleared(order: Order, why: str, context: Context) -> Outcome:
     """Every fraud hold is released; the combination in its evidence is remembered for this order, so that it
     is not held for it again."""
+    order = _with_combination(order, context)
     after = order
     for hold in _open(order):
         after = release_hold(after, hold.number, context.now, by=context.actor.name)
     left = [word(hold.kind) for hold in after.open_holds()]
-    remembered = [hold.evidence for hold in _open(order) if hold.evidence]
+    remembered = dict.fromkeys(hold.evidence for hold in _open(order) if hold.evidence)
     warnings = [f"It is not held for this combination again: {', '.join(remembered)}."] if remembered else []
     warnings += [f"Still held: {', '.join(dict.fromkeys(left))}."] if left else []
     return Outcome(
@@ -99,6 +100,20 @@ def _cleared(order: Order, why: str, context: Context) -> Outcome:
         warnings=tuple(warnings),
         action="decide genuine",
         summary=f"Cleared the fraud review of order {order.id} as genuine: {why}",
+    )
+
+
+def _with_combination(order: Order, context: Context) -> Order:
+    """The order with the countries as they are on each open hold that has none: a flag that a person raised
+    is cleared for what was looked at."""
+    seen = combination(order, context.world)
+    open_now = _open(order)
+    return replace(
+        order,
+        holds=tuple(
+            replace(hold, evidence=seen) if hold in open_now and not hold.evidence else hold
+            for hold in order.holds
+        ),
     )
 
 

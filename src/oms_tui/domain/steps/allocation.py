@@ -92,12 +92,12 @@ def _search(order: Order, pending: list[Line], world: World) -> _Round:
                 found.placed.append((line, location))
             taken = {line.number for line in lines}
             left = [line for line in left if line.number not in taken]
-    if order.channel.ships_complete:
-        # All or nothing: what waits here waits together.
-        return _Round(unserved=list(pending)) if left else found
     number = next_line_number(order)
     for line in left:
         number = _split(line, [code for rank in ranks for code in rank], shelves, found, number)
+    if order.channel.ships_complete and found.unserved:
+        # All or nothing: what waits here waits together.
+        return _Round(unserved=list(pending))
     return found
 
 
@@ -212,11 +212,17 @@ def _why_not(order: Order, lines: list[Line], world: World) -> str:
     if not world.locations:
         return "no location is known"
     wanted: dict[str, int] = {}
+    spelled: dict[str, str] = {}
     for line in lines:
-        wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+        key = code_key(line.sku)
+        spelled.setdefault(key, line.sku)
+        wanted[key] = wanted.get(key, 0) + line.quantity
     if not order.channel.ships_complete:
-        return f"no stock of {names(wanted)} at any location"
-    lacking = [sku for sku, count in wanted.items() if sum(world.free_stock(sku).values()) < count]
-    if lacking:
-        return f"no stock of {names(lacking)} at any location, and the channel ships complete"
-    return f"no location has {names(wanted)} whole, and the channel ships complete"
+        return f"no stock of {names(spelled.values())} at any location"
+    known = {location.code for location in world.locations}
+    lacking = [spelled[key] for key, count in wanted.items() if _free(world, spelled[key], known) < count]
+    return f"no stock of {names(lacking)} at any location, and the channel ships complete"
+
+
+def _free(world: World, sku: str, known: set[str]) -> int:
+    return sum(pieces for code, pieces in world.free_stock(sku).items() if code in known)

@@ -1,6 +1,8 @@
 """The steps before anything is picked, allocation and approval apart: payment, address, fraud, duties, the
 customer's confirmation, remorse (spec 3.3)."""
 
+from dataclasses import replace
+
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Waiting
 from oms_tui.domain.fraud import findings, held, is_cleared
 from oms_tui.domain.money import Money, format_money
@@ -92,10 +94,18 @@ def address_validation(order: Order, task: FlowTask, context: FlowContext) -> St
         return step(Complete("the address is valid"), order)
     reason = _what_fails(verdict)
     evidence = " ".join(sorted({problem.field for problem in verdict.problems}))
+    return step(Waiting(reason), _held_for_address(order, reason, evidence, context))
+
+
+def _held_for_address(order: Order, reason: str, evidence: str, context: FlowContext) -> Order:
+    """Held once for the same fields; an open hold says what fails now."""
     placed = own_holds(order, HoldKind.ADDRESS)
-    if not any(hold.is_open or hold.evidence == evidence for hold in placed):
-        order = place_hold(order, HoldKind.ADDRESS, reason, context.now, evidence=evidence)
-    return step(Waiting(reason), order)
+    if any(hold.is_open for hold in placed):
+        now = {h.number: replace(h, reason=reason, evidence=evidence) for h in placed if h.is_open}
+        return replace(order, holds=tuple(now.get(hold.number, hold) for hold in order.holds))
+    if any(hold.evidence == evidence for hold in placed):
+        return order
+    return place_hold(order, HoldKind.ADDRESS, reason, context.now, evidence=evidence)
 
 
 def _what_fails(verdict: AddressVerdict) -> str:
