@@ -7,6 +7,7 @@ from oms_tui.screens.actions import Action, all_actions
 
 if TYPE_CHECKING:
     from oms_tui.screens.base import DeskScreen
+    from oms_tui.screens.keymap import Keys
     from oms_tui.verbs import Verb
 
     VERB_ROWS: tuple[Action, ...]
@@ -25,6 +26,11 @@ class VerbsHere:
 
     def __init__(self, screen: "DeskScreen") -> None:
         self._screen = screen
+
+    @property
+    def keys(self) -> "Keys":
+        """The keys in force."""
+        return self._screen.app.keys
 
     def refusal(self, verb: "Verb", order_id: str | None = None) -> str:
         """Why the person cannot do it to this order now, naming the key that would help; "" = they can.

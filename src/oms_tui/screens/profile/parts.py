@@ -8,8 +8,9 @@ from textual.message import Message
 
 from oms_tui.domain.answers import Profile, TimelineEntry
 from oms_tui.screens.keymap import Keys
-from oms_tui.screens.profile.heading import Beside
+from oms_tui.screens.profile.heading import Beside, PodVerb
 from oms_tui.screens.profile.page import Page
+from oms_tui.screens.verbs_here import VERB_ROWS, VerbsHere
 from oms_tui.widgets.listing import Body, Listing
 
 
@@ -55,6 +56,17 @@ class Look:
     opened: frozenset[Hashable] = frozenset()
     places: dict[int, Hashable | None] = field(default_factory=dict)
     """Tab -> the stop the cursor was on."""
+
+
+def pod_verbs(verbs: VerbsHere) -> tuple[PodVerb, ...]:
+    """What the action pod lists: of the verbs on a key the one that can be done."""
+    found: dict[str, PodVerb] = {}
+    for row in VERB_ROWS:
+        key = next(iter(verbs.keys.of(row)), "")
+        if key and key not in found:
+            foremost, refusal = verbs.foremost(key)
+            found[key] = PodVerb(key, foremost.label, bool(refusal))
+    return tuple(found.values())
 
 
 def body_without_order(fault: str, keys: Keys, width: int) -> Body:

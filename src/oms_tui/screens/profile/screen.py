@@ -14,16 +14,15 @@ from oms_tui.domain.derive import standing
 from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import HEIGHTS, DeskScreen
 from oms_tui.screens.console import FreshnessChanged, Neighbours
-from oms_tui.screens.flow.places import LineStop, ShipmentKey, TaskKey
 from oms_tui.screens.flow.standing import still_as_known, still_for
-from oms_tui.screens.profile.heading import Beside, Facts, Pod, PodVerb, StatusBar, TabStrip, Why
+from oms_tui.screens.profile import ways
+from oms_tui.screens.profile.heading import Beside, Facts, Pod, StatusBar, TabStrip, Why
 from oms_tui.screens.profile.holds import Holds
 from oms_tui.screens.profile.items import LineKey
-from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody, body_without_order
+from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody, body_without_order, pod_verbs
 from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
 from oms_tui.screens.profile.timeline import EntryKey, MoreKey
 from oms_tui.screens.profile.view import View, may_see_flows, view_for
-from oms_tui.screens.verbs_here import VERB_ROWS
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import LinePart, Subject
 from oms_tui.widgets.listing import Body, Listing
@@ -278,13 +277,7 @@ class ProfileScreen(DeskScreen):
     def _show_verbs(self) -> None:
         if not self.app.is_signed_in:
             return
-        found: dict[str, PodVerb] = {}
-        for row in VERB_ROWS:
-            key = next(iter(self.app.keys.of(row)), "")
-            if key and key not in found:
-                foremost, refusal = self.verbs_here.foremost(key)
-                found[key] = PodVerb(key, foremost.label, bool(refusal))
-        self.pod.tell(tuple(found.values()))
+        self.pod.tell(pod_verbs(self.verbs_here))
 
     def _show_tab(self, *, at: Hashable | None = None) -> None:
         view, kind = self.view(), TABS[self._tab]
@@ -331,8 +324,8 @@ class ProfileScreen(DeskScreen):
         event.stop()
         if isinstance(event.key, MoreKey):
             self._read_timeline(is_older=True)
-        elif isinstance(event.key, TaskKey | ShipmentKey):
-            await self._open_flow(event.key)
+        elif ways.leads_on(event.key):
+            await ways.follow(self.app, self._look.profile, event.key)
         elif event.key is not None:
             self._look.opened ^= {event.key}
             self._show_tab()
@@ -345,27 +338,13 @@ class ProfileScreen(DeskScreen):
 
     # -- actions -------------------------------------------------------------------------------------------
 
-    async def _open_flow(self, stop: Hashable) -> None:
-        from oms_tui.screens.flow.screen import open_stop  # loaded with the first flow
-
-        if self._look.profile is not None:
-            await open_stop(self.app, self._look.profile, stop)
-
     async def action_order_flow(self) -> None:
         """Show the order's flow, at the task under the cursor."""
-        profile, key = self._look.profile, self.tab_body.cursor_key
-        if profile is not None:
-            from oms_tui.screens.flow.screen import ORDER_FLOW, open_place
-
-            await open_place(self.app, profile, ORDER_FLOW, at=key if isinstance(key, TaskKey) else None)
+        await ways.to_order_flow(self.app, self._look.profile, self.tab_body.cursor_key)
 
     async def action_item_flow(self) -> None:
         """Show the flow of the line under the cursor."""
-        key = self.tab_body.cursor_key
-        if isinstance(key, LineKey) or not may_see_flows(self.app):
-            await self._open_flow(LineStop(key.number if isinstance(key, LineKey) else 0))
-        else:
-            self.app.toast("Item flow: put the cursor on a line first (1 shows the items)", "warning")
+        await ways.to_item_flow(self.app, self._look.profile, self.tab_body.cursor_key)
 
     @work(group="profile-walk")
     async def action_sibling(self, step: Literal[1, -1]) -> None:
