@@ -12,12 +12,10 @@ from oms_tui.domain.order import (
     AdjustedPart,
     Adjustment,
     Channel,
-    Charge,
     Hold,
     Line,
     Note,
     Order,
-    Payment,
     Shipment,
 )
 from oms_tui.domain.returns import CreditNote, Return
@@ -28,8 +26,6 @@ from oms_tui.domain.status import (
     ChannelType,
     HoldKind,
     LineStatus,
-    OperationState,
-    PaymentMethod,
 )
 from oms_tui.domain.steps.base import SYSTEM
 from oms_tui.domain.totals import price, split_line, total_of
@@ -37,15 +33,14 @@ from oms_tui.exchange.sample.coming_back import come_back
 from oms_tui.exchange.sample.flows import delivery_tasks, order_tasks
 from oms_tui.exchange.sample.parts import (
     basket,
-    make_card,
     make_charges,
     make_line,
-    make_prepaid,
     person_of,
     tax_rate,
 )
+from oms_tui.exchange.sample.payments import Sale, Till, refunded
 from oms_tui.exchange.sample.reasons import misspelled, with_reasons
-from oms_tui.exchange.sample.scenarios import Pay, Scenario
+from oms_tui.exchange.sample.scenarios import Scenario
 from oms_tui.exchange.sample.stock import sold_out
 from oms_tui.exchange.sample.world import CHANNEL_WEIGHTS, CHANNELS, FAR_FROM, LOCATIONS, METHODS
 
@@ -69,8 +64,6 @@ _NOTES: Final = (
     "Second call about the same order: promised an answer by tomorrow.",
 )
 _PEOPLE: Final = ("ana", "noor", "olga")
-_CAPTURING: Final = (Pay.CAPTURE_FAILED, Pay.CAPTURE_UNKNOWN)
-"""What is asked of the provider as soon as a parcel is packed."""
 
 
 class Builder:
@@ -78,6 +71,7 @@ class Builder:
 
     def __init__(self, rng: random.Random, now: datetime, *, customers: int) -> None:
         self._rng, self._now, self._customers = rng, now, customers
+        self._till = Till(rng, now)
         self._stores = tuple(channel for channel in CHANNELS if channel.type is ChannelType.STORE)
 
     def build(
@@ -121,10 +115,17 @@ class Builder:
             lines=lines,
             charges=charges,
             shipments=tuple(replace(s, is_forced=scenario.is_forced) for s in shipments),
-            payments=tuple(
-                replace(payment, card_country=bill_to.country) if payment.masked_card else payment
-                for payment in self._pay(
-                    scenario, number, customer.name, lines, charges, placed, shipments, created
+            payments=self._till.pay(
+                Sale(
+                    number=number,
+                    scenario=scenario,
+                    holder=customer.name,
+                    card_country=bill_to.country,
+                    lines=lines,
+                    charges=charges,
+                    shipments=shipments,
+                    placed=placed,
+                    created=created,
                 )
             ),
             holds=self._holds(scenario, created),
@@ -221,78 +222,6 @@ class Builder:
             delivered_at=at[5] if done >= 6 else None,
             invoice=f"{location[:3]}-{created:%Y}-{self._rng.randrange(10**6):06d}" if done >= 4 else "",
         )
-
-    def _pay(
-        self,
-        scenario: Scenario,
-        number: int,
-        holder: str,
-        lines: tuple[Line, ...],
-        charges: tuple[Charge, ...],
-        placed: Money,
-        shipments: tuple[Shipment, ...],
-        created: datetime,
-    ) -> tuple[Payment, ...]:
-        currency, rng = placed.currency, self._rng
-        if not placed:
-            return ()
-        owed = self._owed(lines, charges)
-        if scenario.is_carry_out and rng.random() < 0.4:
-            return (make_prepaid(PaymentMethod.CASH, 1, number, currency, placed.minor, created),)
-        payments: list[Payment] = []
-        card = placed.minor
-        if scenario.pay is Pay.CAPTURED and not scenario.is_carry_out and rng.random() < 0.06:
-            method = PaymentMethod.GIFT_CARD if rng.random() < 0.7 else PaymentMethod.STORE_CREDIT
-            gift = share_minor(owed, 1, 4)
-            if gift:
-                payments.append(make_prepaid(method, 1, number, currency, gift, created))
-                card, owed = card - gift, owed - gift
-        moved = created + min((self._now - created) / 2, timedelta(days=4))
-        captures = self._captures(scenario, lines, charges, shipments, owed, created)
-        back = card if scenario.pay is Pay.PREPAID else 0
-        payments.append(
-            make_card(
-                scenario, number, len(payments) + 1, holder, currency, card, captures, back, created, moved
-            )
-        )
-        return tuple(payments)
-
-    @staticmethod
-    def _owed(lines: tuple[Line, ...], charges: tuple[Charge, ...]) -> int:
-        minor = sum(price(line).minor for line in lines if not line.is_cancelled)
-        return minor + sum(price(charge).minor for charge in charges if not charge.is_cancelled)
-
-    @staticmethod
-    def _captures(
-        scenario: Scenario,
-        lines: tuple[Line, ...],
-        charges: tuple[Charge, ...],
-        shipments: tuple[Shipment, ...],
-        owed: int,
-        created: datetime,
-    ) -> list[tuple[int, datetime, str | None]]:
-        """What was captured when: at placement for prepaid and carry-out, else with each shipment that
-        left."""
-        if scenario.pay is Pay.PREPAID:
-            minor = total_of(lines[0].amount.currency, lines, charges).minor
-            return [(minor, created + timedelta(seconds=2), None)]
-        if scenario.is_carry_out:
-            return [(owed, created + timedelta(seconds=2), None)]
-        gone = [
-            s
-            for s in shipments
-            if s.shipped_at or (s.packed_at and scenario.pay in _CAPTURING and scenario.task)
-        ]
-        captures: list[tuple[int, datetime, str | None]] = []
-        left = owed
-        for turn, shipment in enumerate(gone):
-            minor = sum(price(line).minor for line in lines if line.shipment == shipment.number)
-            minor += sum(price(charge).minor for charge in charges) if turn == 0 else 0
-            minor = left if len(gone) == len(shipments) == turn + 1 else min(minor, left)
-            left -= minor
-            at = (shipment.packed_at or created) + timedelta(minutes=1)
-            captures.append((minor, at, shipment.number))
-        return captures
 
     @staticmethod
     def _holds(scenario: Scenario, created: datetime) -> tuple[Hold, ...]:
@@ -399,26 +328,8 @@ class Builder:
             order,
             lines=(adjusted, *order.lines[1:]),
             adjustments=(adjustment,),
-            payments=(*order.payments[:-1], _refunded(order.payments[-1], refund, adjustment.at)),
+            payments=(*order.payments[:-1], refunded(order.payments[-1], refund, adjustment.at)),
         )
-
-
-def _refunded(payment: Payment, minor: int, at: datetime) -> Payment:
-    from oms_tui.domain.order import Operation
-    from oms_tui.domain.status import OperationKind
-
-    if not minor:
-        return payment
-    operation = Operation(
-        number=len(payment.operations) + 1,
-        kind=OperationKind.REFUND,
-        state=OperationState.SUCCEEDED,
-        amount=Money(minor, payment.currency),
-        at=at,
-        cause="price adjustment",
-        reference=f"{payment.reference}r",
-    )
-    return replace(payment, operations=(*payment.operations, operation))
 
 
 def _capture_failed(task: FlowTask, scenario: Scenario) -> FlowTask:

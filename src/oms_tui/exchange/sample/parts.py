@@ -1,24 +1,19 @@
-"""The parts of a sample order: customers, addresses, baskets, charges, payments."""
+"""The parts of a sample order: customers, addresses, baskets, charges."""
 
 import random
-from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from oms_tui.domain.money import Money, share_minor
-from oms_tui.domain.order import Address, Channel, Charge, Customer, Line, Operation, Payment
+from oms_tui.domain.order import Address, Channel, Charge, Customer, Line
 from oms_tui.domain.status import (
     Cause,
     ChannelType,
     ChargeKind,
     CustomerType,
     LineStatus,
-    OperationKind,
-    OperationState,
     OutcomeOption,
-    PaymentMethod,
 )
-from oms_tui.exchange.sample.scenarios import Pay, Scenario
 from oms_tui.exchange.sample.world import (
     ARTICLES,
     COUNTRIES,
@@ -199,132 +194,3 @@ def tax_rate(channel: Channel, country: str) -> int:
     if channel.type is ChannelType.STORE:
         return TAX_RATES[channel.country]
     return TAX_RATES.get(country, 0)
-
-
-_STATES: Final = {
-    Pay.CAPTURE_REQUESTED: OperationState.REQUESTED,
-    Pay.CAPTURE_FAILED: OperationState.FAILED,
-    Pay.CAPTURE_UNKNOWN: OperationState.UNKNOWN,
-}
-
-
-class Ledger:
-    """Writes the operations of one tender in turn."""
-
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
-        self.operations: list[Operation] = []
-
-    def add(
-        self,
-        kind: OperationKind,
-        state: OperationState,
-        minor: int,
-        at: datetime,
-        *,
-        cause: str = "",
-        shipment: str | None = None,
-        reference: str = "",
-    ) -> None:
-        """One more operation; nothing is written for no money."""
-        if minor:
-            number = len(self.operations) + 1
-            self.operations.append(
-                Operation(
-                    number=number,
-                    kind=kind,
-                    state=state,
-                    amount=Money(minor, self._currency),
-                    at=at,
-                    cause=cause,
-                    shipment=shipment,
-                    reference=reference,
-                )
-            )
-
-
-def make_card(
-    scenario: Scenario,
-    index: int,
-    number: int,
-    holder: str,
-    currency: str,
-    authorized: int,
-    captures: list[tuple[int, datetime, str | None]],
-    owed_back: int,
-    created: datetime,
-    moved: datetime,
-) -> Payment:
-    """A card as its scenario left it. `captures` are (minor, when, shipment); `owed_back` was or will be
-    refunded."""
-    ledger, kinds, states = Ledger(currency), OperationKind, OperationState
-    reference = f"pay_{index:08d}{number}"
-    asked = {Pay.ASKED: states.REQUESTED, Pay.DECLINED: states.FAILED}.get(scenario.pay, states.SUCCEEDED)
-    cause = "insufficient funds" if asked is states.FAILED else "placed"
-    ledger.add(
-        kinds.AUTHORIZE,
-        asked,
-        authorized,
-        created + timedelta(seconds=1),
-        cause=cause,
-        reference=f"{reference}a",
-    )
-    state = _STATES.get(scenario.pay, states.SUCCEEDED)
-    for turn, (minor, at, shipment) in enumerate(captures, 1):
-        surplus = minor // 10 if scenario.pay is Pay.OVERCHARGED else 0
-        ledger.add(
-            kinds.CAPTURE,
-            state,
-            minor + surplus,
-            at,
-            cause=scenario.error if state is states.FAILED else "shipment",
-            shipment=shipment,
-            reference=f"{reference}c{turn}",
-        )
-    if scenario.pay is Pay.VOIDED:
-        ledger.add(kinds.VOID, states.SUCCEEDED, authorized, moved, cause="cancelled: customer request")
-    if owed_back:
-        ledger.add(
-            kinds.REFUND,
-            scenario.refund or states.SUCCEEDED,
-            owed_back,
-            moved,
-            cause="refund",
-            reference=f"{reference}r",
-        )
-    lapses = created + timedelta(days=7)
-    return Payment(
-        number=number,
-        method=PaymentMethod.CARD,
-        card_type=("Visa", "Mastercard", "Amex", "JCB")[index % 4],
-        masked_card=f"{('411111', '555555', '378282', '353011')[index % 4]}••••••{index * 7919 % 10_000:04d}",
-        holder=holder,
-        reference=reference,
-        currency=currency,
-        expires_at=lapses,
-        lapsed_at=lapses if scenario.pay is Pay.LAPSED else None,
-        operations=tuple(ledger.operations),
-    )
-
-
-def make_prepaid(
-    method: PaymentMethod, number: int, index: int, currency: str, minor: int, at: datetime
-) -> Payment:
-    """A tender captured at placement: gift card, store credit, cash (spec 4)."""
-    ledger = Ledger(currency)
-    for kind in (OperationKind.AUTHORIZE, OperationKind.CAPTURE):
-        ledger.add(
-            kind,
-            OperationState.SUCCEEDED,
-            minor,
-            at,
-            cause="placed",
-            reference=f"pre_{index:08d}{kind.value[0]}",
-        )
-    return Payment(
-        number=number,
-        method=method,
-        reference=f"pre_{index:08d}",
-        currency=currency,
-        operations=tuple(ledger.operations),
-    )
