@@ -116,6 +116,10 @@ async def test_the_coded_field_chooses_by_letter_arrow_and_list(desk_of):
         assert console.shows("out of stock")
         await console.press("down", "down", "enter")
         assert reason.held() == "price error"
+        await console.press("?", "9")
+        await console.see("There are 7 to choose from")
+        await console.press("5")
+        assert reason.held() == "duplicate"
         await console.press("o", "u")
         assert reason.held() == "out of stock"
 

@@ -32,6 +32,7 @@ class Scope(StrEnum):
     PROFILE = "profile"
     FLOW = "flow"
     COLUMNS = "columns"
+    MENU = "menu"
     BOX = "box"
     SEARCH = "search"
     FORM = "form"
@@ -57,6 +58,7 @@ _PLACES = {
     Scope.PROFILE: "in an order's profile",
     Scope.FLOW: "on a task of a flow",
     Scope.COLUMNS: "choosing columns",
+    Scope.MENU: "in a menu",
     Scope.BOX: "in a box to type in",
     Scope.SEARCH: "in the search box",
     Scope.FORM: "in a form",
@@ -78,6 +80,7 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.PROFILE: (Scope.ORDER, Scope.MARKS),
         Scope.FLOW: (Scope.ORDER,),
         Scope.COLUMNS: (Scope.BROWSE,),
+        Scope.MENU: (Scope.BROWSE,),
         Scope.BOX: (Scope.CONSOLE,),
         Scope.SEARCH: (Scope.BOX,),
         Scope.FORM: (Scope.CONSOLE,),
@@ -294,6 +297,8 @@ _PLACES_OWN = (
             "cancel_form", in_palette=False),
     _action("form.suggestion", "f6", "Take over the suggestion", "Write the address as its country would.",
             _S.ADDRESS, "suggestion", short="take over", in_palette=False),
+    _action("menu.pick", _NUMBERS, "Pick an entry", "Take the entry of that number.", _S.MENU, "number",
+            is_numbered=True, short="pick", in_palette=False),
     _action("pile.accept", "f9", "Commit", "Do it to every order that the list says can.", _S.PILE, "accept",
             footer=1, in_palette=False),
     _action("pile.stop", "f12", "Stop", "Stop after the order in hand; before and after, put the list away.",

@@ -29,9 +29,10 @@ class Choice:
 
 
 class Choose(Overlay[str | None]):
-    """A short menu; answers with the value chosen, None when it was put away."""
+    """A short menu; answers with the value chosen, None when it was put away. Its first entries have a digit
+    each."""
 
-    SCOPES = (Scope.BROWSE,)
+    SCOPES = (Scope.MENU,)
 
     def __init__(self, title: str, choices: Sequence[Choice], *, at: str = "") -> None:
         super().__init__()
@@ -43,7 +44,12 @@ class Choose(Overlay[str | None]):
         """The title and the entries."""
         with Vertical(classes="box"):
             yield Static(Content(clean_line(self._title)), classes="box-title")
-            yield OptionList(*(Option(_entry(one), disabled=bool(one.refusal)) for one in self._choices))
+            yield OptionList(
+                *(
+                    Option(_entry(number, one), disabled=bool(one.refusal))
+                    for number, one in enumerate(self._choices, start=1)
+                )
+            )
 
     def on_mount(self) -> None:
         """Start on the entry that holds now."""
@@ -56,14 +62,30 @@ class Choose(Overlay[str | None]):
         """The entries."""
         return self.query_one(OptionList)
 
+    def action_number(self, number: int) -> None:
+        """Answer with the entry of that number, or say why it cannot be had."""
+        if number > len(self._choices):
+            self.app.toast(f"{self._title} There are {len(self._choices)} to choose from.", "warning")
+            return
+        one = self._choices[number - 1]
+        if one.refusal:
+            self.app.toast(f"{one.label}: {one.refusal}", "warning")
+        else:
+            self.dismiss(one.value)
+
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:
         """Answer with the entry."""
         self.dismiss(self._choices[event.option_index].value)
 
 
-def _entry(one: Choice) -> Content:
-    parts: list[str | Content | tuple[str, str]] = [clean_line(one.label)]
+_DIGITS = 9
+"""Entries that have a digit."""
+
+
+def _entry(number: int, one: Choice) -> Content:
+    digit = f"{number} " if number <= _DIGITS else "  "
+    parts: list[str | Content | tuple[str, str]] = [(digit, "dim"), clean_line(one.label)]
     tail = one.refusal or one.help
     if tail:
         parts.append((f"  {clean_line(tail)}", "dim"))
