@@ -323,3 +323,21 @@ def test_only_those_who_may_open_orders_are_noted_as_having(desk, people_of):
         ask.note_opened(desk, keeper, "10427")
     assert entries(desk) == before + 1
     assert desk.opened_at == {}
+
+
+def test_money_that_waits_for_a_location_is_told_to_who_may_see_payments(desk, people_of):
+    captured = operation(2, OperationKind.CAPTURE, 1_000)
+    value = order(
+        line(1, LineStatus.CONFIRMED, 1_000, shipment="S-1"),
+        shipments=(shipment("S-1", released_at=NOON),),
+        payments=(card(1_000, captured),),
+    )
+    take_in(desk, value)
+    assert ask.order(desk, people_of[Role.CS], value.id).stops == ()
+    commit.commit(
+        desk, people_of[Role.CS], "order.cancel", value.id, {"reason": "duplicate"}, version=1, key="k" * 16
+    )
+    (stop,) = ask.order(desk, people_of[Role.CS], value.id).stops
+    assert (stop.kind, stop.amount, stop.shipments) == ("refund", captured.amount, ("S-1",))
+    assert stop.until == desk.clock.now() + desk.policy.recall_for
+    assert ask.order(desk, people_of[Role.NM], value.id).stops == ()

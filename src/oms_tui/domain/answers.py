@@ -7,6 +7,7 @@ Values like everything in the domain; the store fills them, the backend carries 
 from dataclasses import dataclass
 from datetime import datetime
 
+from oms_tui.domain.concerns import AskedToStop
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Person
@@ -145,6 +146,8 @@ class Profile:
     """Of each payment in its order of use, also where the payments themselves are masked."""
     is_payment_masked: bool = False
     """Whether payments were taken out because the person has no right to their details (spec 5)."""
+    stops: tuple[AskedToStop, ...] = ()
+    """Money that waits for a location to stop picking what was cancelled; none where payments are masked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
