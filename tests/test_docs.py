@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from docs.make_configuration import PAGE, page
+from docs import make_configuration, make_events
 
 from oms_tui.cli.entry import COMMANDS
 from oms_tui.verbs import VERBS
@@ -11,7 +11,15 @@ from tests.support import ROOT
 
 
 def test_the_configuration_page_is_made_from_the_settings() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python docs/make_configuration.py"
+    made = make_configuration.page()
+    assert make_configuration.PAGE.read_text(encoding="utf-8") == made, (
+        "run python docs/make_configuration.py"
+    )
+
+
+def test_the_events_page_is_made_from_their_structs() -> None:
+    made = make_events.page()
+    assert make_events.PAGE.read_text(encoding="utf-8") == made, "run python docs/make_events.py"
 
 
 def test_the_command_line_page_names_every_command_and_verb() -> None:

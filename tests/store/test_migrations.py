@@ -127,7 +127,7 @@ def _take_back_flows(place: Path) -> None:
     conn = sqlite3.connect(place, isolation_level=None)
     for index in ("orders_due", "message_waiting"):
         conn.execute(f"DROP INDEX {index}")
-    for name in ("stock", "location", "series", "event", "flow_worker", "flow_failure"):
+    for name in ("stock", "location", "series", "event", "event_case", "flow_worker", "flow_failure"):
         conn.execute(f"DROP TABLE {name}")
     for name, column in (
         ("orders", "due"),

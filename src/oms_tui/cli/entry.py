@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "order": ("verbs:order", "Do something to one order: every verb there is."),
     "people": ("people:people", "People who may sign in, and their roles."),
     "import": ("importing:import_files", "Take orders and stock in from files."),
+    "ingest": ("ingesting:ingest", "Take events in: what shop, warehouse, carrier and provider tell."),
     "worker": ("worker:worker", "Carry the flows of the orders on, and send messages."),
     "demo": ("demo:demo", "Open the console on sample data."),
     "doctor": ("database:doctor", "Check schema, stored facts and audit log."),

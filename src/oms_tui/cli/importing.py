@@ -58,7 +58,7 @@ def uci(
     if not dry_run:
         shared.refuse_read_only()
     folder = rejects or paths.documents_dir()
-    with _desk_for(shared, dry_run) as desk:
+    with desk_for(shared, dry_run) as desk:
         for file in files:
             name = file.name.removesuffix(".gz").removesuffix(".csv")
             start = time.monotonic()
@@ -102,7 +102,7 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
     if not dry_run:
         shared.refuse_read_only()
     name = file.name.removesuffix(".csv")
-    with _desk_for(shared, dry_run) as desk:
+    with desk_for(shared, dry_run) as desk:
         report = import_stock(
             desk,
             file,
@@ -122,7 +122,7 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
 
 
 @contextmanager
-def _desk_for(shared: Shared, is_dry_run: bool) -> "Iterator[Desk]":
+def desk_for(shared: Shared, is_dry_run: bool) -> "Iterator[Desk]":
     """The desk that an import goes to; for a dry run where there is none, an empty one for the moment."""
     from oms_tui.desk.desk import Desk
     from oms_tui.store.errors import NoDatabase

@@ -23,6 +23,7 @@ from oms_tui.config.sections import (
     ChannelFraudSettings,
     DatabaseSettings,
     DeskSettings,
+    EventSettings,
     FlowSettings,
     FraudSettings,
     LoggingSettings,
@@ -37,6 +38,7 @@ __all__ = [
     "ConfigError",
     "DatabaseSettings",
     "DeskSettings",
+    "EventSettings",
     "FlowSettings",
     "FraudSettings",
     "LoggingSettings",
@@ -67,6 +69,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "fraud": FraudSettings,
     "price": PriceSettings,
     "mail": MailSettings,
+    "events": EventSettings,
     "logging": LoggingSettings,
 }
 _KEYMAP: Final = "keymap"

@@ -145,6 +145,14 @@ class MailSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     most_days: Annotated[int, Meta(ge=1, le=3_650, description="Older messages are not sent any more.")] = 3
 
 
+class EventSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[events]``: what comes from shop, warehouse, carrier, payment provider and customer."""
+
+    wait_hours: Annotated[
+        int, Meta(ge=1, le=720, description="An event that comes too early waits so long for its cause.")
+    ] = 24
+
+
 class LoggingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Section ``[logging]``: what the log holds."""
 
@@ -164,6 +172,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fraud: FraudSettings = FraudSettings()
     price: PriceSettings = PriceSettings()
     mail: MailSettings = MailSettings()
+    events: EventSettings = EventSettings()
     logging: LoggingSettings = LoggingSettings()
     keymap: Annotated[
         dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")

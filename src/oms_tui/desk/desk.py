@@ -54,6 +54,8 @@ class Desk:
     session_limits: SessionLimits = field(default_factory=SessionLimits)
     mail: MailSettings = field(default_factory=MailSettings)
     """How messages are sent, by a worker."""
+    event_wait: timedelta = timedelta(days=1)
+    """How long an event that comes too early waits for its cause."""
     warnings: tuple[str, ...] = ()
     opened_at: dict[tuple[str, str], float] = field(default_factory=dict)
     """(person, order ID) -> when it was noted as opened, by the clock that measures durations."""
@@ -124,6 +126,7 @@ class Desk:
             name=settings.desk.name or facts.name or store.path.stem,
             is_sample=is_here_sample,
             mail=settings.mail,
+            event_wait=timedelta(hours=settings.events.wait_hours),
             session_limits=SessionLimits(
                 idle=settings.desk.idle_minutes * 60, absolute=settings.desk.session_minutes * 60
             ),

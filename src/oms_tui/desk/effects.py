@@ -7,7 +7,7 @@ from oms_tui.desk.errors import Unusable
 from oms_tui.desk.writing import Writing
 from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Outcome
-from oms_tui.store import orders, outbox, stock
+from oms_tui.store import event_cases, orders, outbox, stock
 from oms_tui.store.orders import Stored
 
 
@@ -32,6 +32,7 @@ def write_effect(work: Writing, stored: Stored, outcome: Outcome) -> Order:
     orders.save(work.conn, stored.pk, before, after, touched=work.micros)
     stock.follow(work.conn, before, after, outcome.stock)
     outbox.add(work.conn, stored.pk, outcome, work.micros)
+    event_cases.wake(work.conn, stored.pk, work.micros)
     return after
 
 

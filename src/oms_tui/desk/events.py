@@ -10,13 +10,15 @@ from oms_tui.desk.plan import decide
 from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
-from oms_tui.domain.events import CANCEL_NOW, Event, apply_event
+from oms_tui.domain.events import CANCEL_NOW, Event, apply_event, without_cards
+from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.domain.people import OUTSIDE
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import word
 from oms_tui.domain.steps.base import FlowContext
 from oms_tui.domain.world import World
-from oms_tui.store import events
+from oms_tui.store import event_cases, events
+from oms_tui.store.event_cases import StoredCase
 from oms_tui.store.orders import Stored
 
 CANCEL: Final = "order.cancel"
@@ -34,11 +36,12 @@ class EventTaken:
     has_changed: bool = False
     """Whether it changed the order; one that tells nothing new is only kept."""
     warnings: tuple[str, ...] = ()
-    """What somebody should look at."""
+    """What somebody should look at: the event is among the event problems too."""
 
 
 def take(desk: Desk, event: Event) -> EventTaken:
-    """Take an event: the order, its stock, what goes out, one audit entry and the event's id, or nothing.
+    """Take an event now or refuse it: the order, its stock, what goes out, one audit entry and the event's
+    id, or nothing. `receiving.receive` keeps what cannot be taken now.
 
     The same id again changes nothing. What it makes due is run by a worker at once.
 
@@ -49,28 +52,64 @@ def take(desk: Desk, event: Event) -> EventTaken:
         NotTakenYet: Events of this kind are not taken yet.
         StoreError: The database refused.
     """
+    event = without_cards(event)
     with writing(desk) as work:
         stored = find_order(work.conn, event.order_id)
-        if events.is_known(work.conn, event.id):
+        if events.known(work.conn, [event.id]):
             return EventTaken(is_new=False, version=stored.order.version)
-        context = FlowContext(
-            now=work.now, rules=desk.policy.flow, world=world_of(desk, work.conn, numbers=True)
-        )
-        outcome = apply_event(stored.order, event, context)
+        return Taking(desk, work).take(stored, event)[0]
+
+
+class Taking:
+    """Takes events in one transaction."""
+
+    def __init__(self, desk: Desk, work: Writing) -> None:
+        self._desk = desk
+        self._work = work
+        self._world: World = world_of(desk, work.conn, numbers=True)
+
+    @property
+    def context(self) -> FlowContext:
+        """What events are judged by."""
+        return FlowContext(now=self._work.now, rules=self._desk.policy.flow, world=self._world)
+
+    def take(
+        self, stored: Stored, event: Event, was: StoredCase | None = None, digest: str = ""
+    ) -> tuple[EventTaken, Stored]:
+        """Take an event of an order, and give the order as it is stored then.
+
+        Args:
+            stored: The order as it is stored.
+            event: The event, which was not taken yet.
+            was: Its case where it waited or was a problem.
+            digest: Of its body, where it is known already.
+
+        Raises:
+            EventTooEarly, EventImpossible, NotTakenYet, StoreError: As for the function `take`.
+        """
+        outcome = apply_event(stored.order, event, self.context)
         if outcome.action == CANCEL_NOW:
-            outcome = _cancelled(desk, work, stored, outcome, context.world)
+            outcome = self._cancelled(stored, outcome)
+        return self.write(stored, event, outcome, was, digest)
+
+    def write(
+        self, stored: Stored, event: Event, outcome: Outcome, was: StoredCase | None, digest: str
+    ) -> tuple[EventTaken, Stored]:
+        """Write what an event does, that it was taken, and what somebody must look at."""
+        work = self._work
         has_changed = outcome.order is not stored.order and outcome.order != stored.order
         after = write_effect(work, stored, outcome) if has_changed else stored.order
-        events.put(
-            work.conn,
-            events.KnownEvent(
-                id=event.id,
-                order_pk=stored.pk,
-                kind=event.kind.value,
-                at=to_micros(event.at),
-                taken=work.micros,
-            ),
+        digest = digest or events.digest_of(events.pack(event))
+        kept = events.KnownEvent(
+            id=event.id,
+            order_pk=stored.pk,
+            kind=event.kind.value,
+            at=to_micros(event.at),
+            taken=work.micros,
+            digest=digest,
         )
+        events.put(work.conn, kept)
+        self._follow(stored.pk, event, outcome.warnings, was, digest)
         told = outcome.summary or f"{word(event.kind)}: nothing new"
         work.log(
             OUTSIDE,
@@ -82,22 +121,47 @@ def take(desk: Desk, event: Event) -> EventTaken:
             key=event.id,
             changes=consequences(stored.order, outcome) if has_changed else (),
         )
-    return EventTaken(is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings)
+        taken = EventTaken(
+            is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings
+        )
+        return taken, Stored(stored.pk, after)
 
+    def _follow(
+        self, order_pk: int, event: Event, warnings: tuple[str, ...], was: StoredCase | None, digest: str
+    ) -> None:
+        """The event's case: none where all is well, a problem where somebody must see what it says."""
+        conn = self._work.conn
+        if not warnings:
+            if was is not None:
+                event_cases.drop(conn, was)
+            return
+        case = EventCase(
+            event=event,
+            state=CaseState.PROBLEM,
+            reason=" ".join(warnings),
+            is_taken=True,
+            received=self._work.now if was is None else was.case.received,
+        )
+        problem = StoredCase(case, order_pk, digest)
+        if was is None:
+            event_cases.put(conn, problem)
+        else:
+            event_cases.change(conn, was, problem)
 
-def _cancelled(desk: Desk, work: Writing, stored: Stored, asked: Outcome, world: World) -> Outcome:
-    """The customer's request granted at once, by the verb that everybody cancels with (spec 6)."""
-    verb, apply = changing_verb(CANCEL)
-    subject = replace(subject_of(work.conn, stored, work.now), order=asked.order)
-    reasons = desk.policy.cancel_reasons
-    reason = REASON if REASON in reasons else reasons[0]
-    note = "asked for inside the remorse period"
-    done = decide(desk, verb, apply, subject, OUTSIDE, {"reason": reason, "note": note}, world)
-    return replace(
-        done,
-        stock=(*asked.stock, *done.stock),
-        messages=(*asked.messages, *done.messages),
-        intents=(*asked.intents, *done.intents),
-        warnings=(*asked.warnings, *done.warnings),
-        summary=f"{asked.summary}. {done.summary}",
-    )
+    def _cancelled(self, stored: Stored, asked: Outcome) -> Outcome:
+        """The customer's request granted at once, by the verb that everybody cancels with (spec 6)."""
+        desk, work = self._desk, self._work
+        verb, apply = changing_verb(CANCEL)
+        subject = replace(subject_of(work.conn, stored, work.now), order=asked.order)
+        reasons = desk.policy.cancel_reasons
+        reason = REASON if REASON in reasons else reasons[0]
+        note = "asked for inside the remorse period"
+        done = decide(desk, verb, apply, subject, OUTSIDE, {"reason": reason, "note": note}, self._world)
+        return replace(
+            done,
+            stock=(*asked.stock, *done.stock),
+            messages=(*asked.messages, *done.messages),
+            intents=(*asked.intents, *done.intents),
+            warnings=(*asked.warnings, *done.warnings),
+            summary=f"{asked.summary}. {done.summary}",
+        )

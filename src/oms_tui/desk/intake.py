@@ -23,7 +23,7 @@ from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.plan import Change, ChangeKind, diff
 from oms_tui.domain.returns import CreditNote, Return, refund_total
 from oms_tui.domain.world import Location
-from oms_tui.store import audit, channels, orders, returns, stock
+from oms_tui.store import audit, channels, event_cases, orders, returns, stock
 from oms_tui.store.orders import Stored
 from oms_tui.store.stock import StockLevel
 
@@ -196,6 +196,7 @@ class _Intake:
             return 0
         pks = orders.insert(self.conn, tuple(fresh.values()))
         stock.take_in(self.conn, fresh.values())
+        event_cases.adopt(self.conn, {order_id: pks[order_id] for order_id in fresh}, self.work.micros)
         self.loaded.update({order.id: Stored(pks[order.id], order) for order in fresh.values()})
         self.work.log_many(
             [

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from oms_tui.domain.order import Order
-from oms_tui.store import facts, orders, returns, search_index
+from oms_tui.store import event_cases, facts, orders, returns, search_index
 from oms_tui.store.assemble import assemble
 from oms_tui.store.check_file import file_problems
 from oms_tui.store.parts import PARTS
@@ -110,7 +110,8 @@ class _Walk:
             yield f"{stray:,} orders that are not there have tags."
 
     def of_counters(self) -> Iterator[str]:
-        """Counters that are not what counting the orders gives."""
+        """Counters that are not what counting gives: orders, their tags, and cases of events."""
+        self._counted.update(event_cases.counted(self._conn))
         stored = {name: n for name, n in self._conn.execute(select(_COUNTER.c.name, _COUNTER.c.value))}
         for name in sorted(stored.keys() | self._counted.keys()):
             if stored.get(name, 0) != self._counted[name]:

@@ -38,6 +38,7 @@ _COLUMNS = columns(OrderRow)
 _FROM = _ORDER.join(_CHANNEL, _ORDER.c.channel_code == _CHANNEL.c.code)
 _SELECT = select(_ORDER, *(_CHANNEL.c[name] for name in CHANNEL_COLUMNS)).select_from(_FROM)
 _PK_OF_ID = select(_ORDER.c.pk).where(_ORDER.c.id == bindparam("id"))
+_PKS_OF_IDS = select(_ORDER.c.id, _ORDER.c.pk).where(_ORDER.c.id.in_(bindparam("ids", expanding=True)))
 _KNOWN_IDS = select(_ORDER.c.id).where(_ORDER.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -68,6 +69,16 @@ def pk_of(conn: Connection, order_id: str) -> int | None:
     """The number of the order of that ID, or None."""
     rows = rows_of(conn, _PK_OF_ID, order_id)
     return int(rows[0][0]) if rows else None
+
+
+def pks_of(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The numbers of the orders of these IDs; those that are not here are left out."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), BATCH):
+        for order_id, pk in conn.execute(_PKS_OF_IDS, {"ids": wanted[start : start + BATCH]}):
+            found[order_id] = pk
+    return found
 
 
 def load(conn: Connection, pk: int) -> Order:

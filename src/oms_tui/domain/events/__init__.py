@@ -40,6 +40,7 @@ __all__ = [
     "NotTakenYet",
     "apply_event",
     "cancels_at_once",
+    "without_cards",
 ]
 
 _TAKES: Final[Mapping[EventKind, Callable[[Order, Event, FlowContext], Outcome]]] = MappingProxyType(
@@ -78,9 +79,9 @@ def apply_event(order: Order, event: Event, context: FlowContext) -> Outcome:
     if event.at > context.now + AHEAD:
         moment = event.at.astimezone(UTC)
         raise EventImpossible(f"Its own time, {moment:%Y-%m-%d %H:%M} UTC, is ahead of ours.")
-    return _TAKES[event.kind](order, _without_cards(event), context)
+    return _TAKES[event.kind](order, without_cards(event), context)
 
 
-def _without_cards(event: Event) -> Event:
+def without_cards(event: Event) -> Event:
     """The event without its words if a card number is among them: none is ever kept (invariant K3)."""
-    return replace(event, cause="") if find_card_data(event.cause) else event
+    return replace(event, cause="") if event.cause and find_card_data(event.cause) else event

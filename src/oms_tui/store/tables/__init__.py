@@ -12,8 +12,8 @@ from oms_tui.store.tables.desk import (
     PersonRow,
     SignInFailureRow,
 )
+from oms_tui.store.tables.events import EventCaseRow, EventRow
 from oms_tui.store.tables.flows import (
-    EventRow,
     FlowFailureRow,
     LocationRow,
     SeriesRow,
@@ -70,6 +70,7 @@ __all__ = [
     "CounterRow",
     "CreditNoteLineRow",
     "CreditNoteRow",
+    "EventCaseRow",
     "EventRow",
     "FlowFailureRow",
     "HoldRow",

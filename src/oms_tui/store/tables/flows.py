@@ -1,12 +1,12 @@
-"""Tables that flows work with: locations and their stock, numbers of documents, events, workers."""
+"""Tables that flows work with: locations and their stock, numbers of documents, workers."""
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from oms_tui.domain.world import LocationType
-from oms_tui.store.tables.base import BESIDE_EACH_OTHER, ORDERS, big, one_of, order_key
+from oms_tui.store.tables.base import BESIDE_EACH_OTHER, big, one_of, order_key
 
 
 class LocationRow(SQLModel, table=True):
@@ -50,22 +50,6 @@ class SeriesRow(SQLModel, table=True):
     prefix: str
     """What its numbers begin with: one for each entity."""
     last: int = big()
-
-
-class EventRow(SQLModel, table=True):
-    """An event that was taken: the same id again changes nothing (spec 3.3)."""
-
-    __tablename__ = "event"
-    __table_args__: ClassVar[Any] = (BESIDE_EACH_OTHER,)
-    id: str = Field(primary_key=True)
-    order_pk: int = Field(
-        sa_column=Column(BigInteger, ForeignKey(ORDERS, ondelete="RESTRICT"), index=True, nullable=False)
-    )
-    kind: str
-    at: int = big()
-    """Its own time."""
-    taken: int = big()
-    """When it reached us."""
 
 
 class WorkerRow(SQLModel, table=True):

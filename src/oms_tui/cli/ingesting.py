@@ -1,0 +1,100 @@
+"""`oms-tui ingest`: events from shop, warehouse, carrier, payment provider and customers, as JSON Lines."""
+
+import logging
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from oms_tui.cli.importing import desk_for, progress_of
+from oms_tui.cli.shared import FAILED, OK, Shared, emit_json, emit_table, json_option, pass_shared, say
+
+if TYPE_CHECKING:
+    from oms_tui.exchange.ingest import IngestReport
+
+STDIN = "-"
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), required=False)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a line and stop.")
+@click.option("--dry-run", is_flag=True, help="Check every line and write nothing.")
+@click.option(
+    "--rejects",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the reject file [default: the documents folder; oms-tui paths shows it].",
+)
+@json_option
+@pass_shared
+@click.pass_context
+def ingest(
+    ctx: click.Context, shared: Shared, file: str | None, schema: bool, dry_run: bool, rejects: Path | None
+) -> None:
+    """Take events from a FILE of JSON Lines, or from standard input (-). The same again changes nothing.
+
+    What comes too early waits for its cause; what cannot be is an event problem (oms-tui events list). Lines
+    that are no event go to NAME-rejects.csv with line number and reason, and the exit code is 1 then.
+    """
+    if schema:
+        from oms_tui.exchange.ingest.schema import json_schema
+
+        emit_json(json_schema())
+        return
+    if file is None:
+        raise click.UsageError("Name a file of events, or - for standard input.")
+    if not dry_run:
+        shared.refuse_read_only()
+    report = _run(shared, file, dry_run, rejects)
+    if report.bad_lines:
+        ctx.exit(FAILED)
+    ctx.exit(OK)
+
+
+def _run(shared: Shared, file: str, is_dry_run: bool, rejects: Path | None) -> "IngestReport":
+    from oms_tui import paths
+    from oms_tui.exchange.ingest import ingest as take
+
+    path = None if file == STDIN else Path(file)
+    name = "stdin" if path is None else path.name
+    stem = name.removesuffix(".jsonl").removesuffix(".json")
+    start = time.monotonic()
+    with ExitStack() as stack:
+        desk = stack.enter_context(desk_for(shared, is_dry_run))
+        source: BinaryIO = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb"))
+        report = take(
+            desk,
+            source,
+            name=name,
+            rejects=(rejects or paths.documents_dir()) / f"{stem}-rejects.csv",
+            progress=stack.enter_context(progress_of(name)),
+            size=0 if path is None else path.stat().st_size,
+            is_dry_run=is_dry_run,
+        )
+    _say(shared, report, time.monotonic() - start)
+    return report
+
+
+def _say(shared: Shared, report: "IngestReport", seconds: float) -> None:
+    if not report.is_dry_run:
+        logging.getLogger(__name__).info(
+            "Took events in: %d lines, %d taken, %d waiting, %d problems, %d bad lines, %.1f s",
+            report.lines,
+            report.taken,
+            report.waiting,
+            report.problems,
+            report.bad_lines,
+            seconds,
+        )
+    if shared.is_json:
+        emit_json(report.as_json())
+        return
+    rate = f"{report.lines / max(seconds, 0.001):,.0f} lines/s"
+    what = "dry run, nothing written; " if report.is_dry_run else ""
+    say(f"{report.file}: {what}{seconds:.1f} s, {rate}")
+    figures = [(name, f"{count:,}") for name, count in report.figures()]
+    emit_table(("", "count"), figures, right=frozenset({1}))
+    if report.reject_file:
+        say(f"Bad lines with their reasons: {report.reject_file}")

@@ -1,0 +1,213 @@
+"""The run of an ingest: read, take in batches, report; memory does not grow with the file (spec 9, X5).
+
+The same file again changes nothing, and a run that was killed is completed by the next one: what is here
+already is known by its id.
+"""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+
+import msgspec
+
+from oms_tui.desk.authorise import authorise
+from oms_tui.desk.desk import Desk
+from oms_tui.desk.receiving import known_ids, receive, try_waiting
+from oms_tui.domain.authority import Right
+from oms_tui.domain.cards import redact_cards
+from oms_tui.domain.events.cases import Fate, Received
+from oms_tui.domain.people import LOCAL_ACTOR, Actor
+from oms_tui.exchange.ingest.reading import BadLine, GoodLine, Lines, text_of
+from oms_tui.exchange.rejects import prepare_rejects, write_rejects
+from oms_tui.store.errors import DatabaseBusy
+
+HOLD: Final = 0.05
+"""Seconds that one transaction is to hold the database, about: how many events share one follows from it."""
+FEWEST, FIRST, MOST = 4, 32, 500
+"""Events of one transaction: at least, in the first one, at most."""
+BREATH: Final = 0.002
+"""Seconds between two transactions, in which whoever waits for the lock gets it."""
+TRIES: Final = 60
+"""Times a transaction is begun, a second each, while others keep the database busy."""
+KINDS_NAMED: Final = 20
+_ENCODE = msgspec.json.Encoder().encode
+_DECODE = msgspec.json.Decoder(tuple[int, str, str]).decode
+
+Progress = Callable[[str, int, int], None]
+"""Told (phase, bytes read, bytes in all; 0 where nobody knows)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestReport:
+    """What became of the lines of a file."""
+
+    file: str
+    is_dry_run: bool
+    lines: int = 0
+    taken: int = 0
+    changed: int = 0
+    """Those of the taken that changed their order."""
+    known: int = 0
+    waiting: int = 0
+    problems: int = 0
+    kept: int = 0
+    bad_lines: int = 0
+    """Lines that are no event, or say something else under an id that is known."""
+    retried: int = 0
+    """Events of earlier that waited and were taken now."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Why lines are bad -> how many of them; the most frequent."""
+    reject_file: str | None = None
+
+    def figures(self) -> tuple[tuple[str, int], ...]:
+        """What a person reads of it."""
+        return (
+            ("lines read", self.lines),
+            ("events taken", self.taken),
+            ("  that changed their order", self.changed),
+            ("known already", self.known),
+            ("waiting for their cause", self.waiting),
+            ("event problems", self.problems),
+            ("kept for returns", self.kept),
+            ("bad lines", self.bad_lines),
+            *((f"  {reason}", count) for reason, count in self.reasons.items()),
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def ingest(
+    desk: Desk,
+    file: BinaryIO,
+    *,
+    name: str,
+    rejects: Path,
+    progress: Progress,
+    size: int = 0,
+    is_dry_run: bool = False,
+    actor: Actor = LOCAL_ACTOR,
+) -> IngestReport:
+    """Take the events of a file or stream of JSON Lines.
+
+    Args:
+        desk: Where to; only read in a dry run.
+        file: The lines, in UTF-8.
+        name: What it is called.
+        rejects: The reject file; its folder is made if it is not there.
+        progress: Told how far it is, after every transaction.
+        size: Bytes in all, 0 where nobody knows.
+        is_dry_run: Read every line and look which events are here already; nothing is written.
+        actor: Who brings them.
+
+    Raises:
+        NoRight: The actor may not import.
+        DatabaseBusy: Others kept the database busy for a minute; what was taken before is kept.
+        StoreError: The database refused; what was taken before is kept.
+        OSError: The reject file cannot be written there; nothing was taken in.
+    """
+    actor = authorise(desk, actor, Right.EVENT_PROBLEMS, subject=name)
+    if not is_dry_run:
+        prepare_rejects(rejects)
+    with tempfile.TemporaryFile("w+b") as spool:
+        run = _Run(desk, IngestReport(file=name, is_dry_run=is_dry_run), spool)
+        with desk.store.bulk():
+            run.take(Lines(file), lambda done: progress("events", done, size))
+        if not is_dry_run:
+            run.report.retried = try_waiting(desk).taken
+            written = write_rejects(rejects, ("text",), run.rejected())
+            run.report.reject_file = None if written is None else str(written.absolute())
+    return run.report
+
+
+class _Run:
+    """One file on its way in."""
+
+    def __init__(self, desk: Desk, report: IngestReport, spool: IO[bytes]) -> None:
+        self.report = report
+        self._desk = desk
+        self._spool = spool
+        self._reasons: Counter[str] = Counter()
+        self._together = FIRST
+
+    def take(self, lines: Lines, told: Callable[[int], None]) -> None:
+        """Take all of it, batch by batch."""
+        batch: list[GoodLine] = []
+        for line in lines:
+            if isinstance(line, BadLine):
+                self._reject(line.number, line.reason, line.text)
+                continue
+            batch.append(line)
+            if len(batch) >= self._together:
+                self._take(batch)
+                batch = []
+                told(lines.position)
+        if batch:
+            self._take(batch)
+        told(lines.position)
+        self.report.lines = lines.count
+        self.report.reasons = dict(self._reasons.most_common(KINDS_NAMED))
+
+    def rejected(self) -> Iterator[tuple[int, str, tuple[str]]]:
+        """The bad lines, in the order of the file."""
+        self._spool.seek(0)
+        for raw in self._spool:
+            number, reason, text = _DECODE(raw)
+            yield number, reason, (text,)
+
+    def _take(self, batch: list[GoodLine]) -> None:
+        if self.report.is_dry_run:
+            self._count_known(batch)
+            return
+        start = self._desk.clock.monotonic()
+        for line, done in zip(batch, self._receive(batch), strict=True):
+            self._count(line, done)
+        passed = self._desk.clock.monotonic() - start
+        fitting = int(self._together * HOLD / passed) if passed > 0 else MOST
+        self._together = max(FEWEST, min(fitting, 2 * self._together, MOST))
+        time.sleep(BREATH)
+
+    def _receive(self, batch: list[GoodLine]) -> list[Received]:
+        for attempt in range(1, TRIES + 1):
+            try:
+                return receive(self._desk, [line.event for line in batch])
+            except DatabaseBusy:
+                if attempt == TRIES:
+                    raise
+        raise AssertionError("a loop that returns or raises")
+
+    def _count(self, line: GoodLine, done: Received) -> None:
+        report = self.report
+        if done.fate is Fate.REFUSED:
+            self._reject(line.number, done.reason, text_of(line.raw))
+        elif done.fate is Fate.KNOWN:
+            report.known += 1
+        elif done.fate is Fate.WAITING:
+            report.waiting += 1
+        elif done.fate is Fate.PROBLEM:
+            report.problems += 1
+        elif done.fate is Fate.KEPT:
+            report.kept += 1
+        else:
+            report.taken += 1
+        report.changed += done.has_changed
+
+    def _count_known(self, batch: list[GoodLine]) -> None:
+        known = known_ids(self._desk, [line.event.id for line in batch])
+        self.report.known += sum(line.event.id in known for line in batch)
+
+    def _reject(self, number: int, reason: str, text: str) -> None:
+        self.report.bad_lines += 1
+        reason = redact_cards(reason)
+        self._reasons[_kind(reason)] += 1
+        self._spool.write(_ENCODE((number, reason, text)) + b"\n")
+
+
+def _kind(reason: str) -> str:
+    """The reason without what is particular to one line."""
+    return reason.partition(" - at ")[0].partition("`")[0].strip()[:80]
