@@ -1,5 +1,6 @@
-"""`oms-tui demo`: sample data in a database file of its own, and the console on it."""
+"""`oms-tui demo`: sample data in a database file of its own, and the console on it; a busy day with it."""
 
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -7,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oms_tui.cli.shared import Shared, pass_shared, say
+from oms_tui.cli.live import REMORSE_MINUTES, Duration, Live, played_beside, tell
+from oms_tui.cli.shared import Shared, json_option, pass_shared, say
 
 if TYPE_CHECKING:
     from oms_tui.desk.desk import Desk
 
 DEFAULT_ORDERS = 2_000
+DEFAULT_PACE = 60
+DEFAULT_SEED = 1
 
 
 @click.command()
@@ -25,11 +29,36 @@ DEFAULT_ORDERS = 2_000
     "--role", type=click.Choice(["cs", "nm", "op"]), help="Sign in as the sample person of this role at once."
 )
 @click.option("--theme", metavar="NAME", help="Theme of the console: dark, light or ansi.")
-@click.option("--no-console", is_flag=True, help="Make the data and stop.")
+@click.option("--no-console", is_flag=True, help="Make the data and stop; with --live, say what happens.")
+@click.option(
+    "--live", is_flag=True, help="Play warehouse, carrier, payment provider, shops and customers meanwhile."
+)
+@click.option(
+    "--pace",
+    type=click.IntRange(1, 60_000),
+    help=f"With --live: events a minute [default: {DEFAULT_PACE}, an hour of business a minute].",
+)
+@click.option("--seed", type=int, help=f"With --live: of all chance [default: {DEFAULT_SEED}].")
+@click.option(
+    "--for", "seconds", type=Duration(), help="With --live: how long, e.g. 90s, 10m [default: no end]."
+)
+@click.option("--events", type=click.IntRange(1), help="With --live: after how many events it ends.")
+@json_option
 @pass_shared
-def demo(shared: Shared, orders: int | None, role: str | None, theme: str | None, no_console: bool) -> int:
+def demo(
+    shared: Shared,
+    orders: int | None,
+    role: str | None,
+    theme: str | None,
+    no_console: bool,
+    live: bool,
+    pace: int | None,
+    seed: int | None,
+    seconds: float | None,
+    events: int | None,
+) -> int:
     """Open the console on sample data of our own making: every state an order can be in, dated relative to
-    today.
+    today. With --live it is a busy day: queues and feed move.
 
     It lies in a file of its own; its people need no password, and only there.
     """
@@ -37,12 +66,31 @@ def demo(shared: Shared, orders: int | None, role: str | None, theme: str | None
     from oms_tui.cli.console import open_console
     from oms_tui.domain.people import Role
 
+    if not live and any(given is not None for given in (pace, seed, seconds, events)):
+        raise click.UsageError("--pace, --seed, --for and --events go with --live.")
     database = shared.database or str(paths.sample_database())
-    shared = replace(shared, database=database, theme=theme or shared.theme)
+    remorse = REMORSE_MINUTES if live else None
+    shared = replace(shared, database=database, theme=theme or shared.theme, remorse_minutes=remorse)
+    if live:
+        shared.refuse_read_only()
     make_sample(shared, orders)
-    if no_console:
+
+    def console() -> int:
+        return open_console(shared, role=Role(role) if role else None, is_sample=True, how="oms-tui demo")
+
+    if not live:
+        return 0 if no_console else console()
+    play = Live(
+        pace=pace or DEFAULT_PACE,
+        seed=DEFAULT_SEED if seed is None else seed,
+        seconds=seconds,
+        most=events,
+    )
+    if no_console or not (sys.stdout.isatty() and sys.stdin.isatty()):
+        tell(shared, play)
         return 0
-    return open_console(shared, role=Role(role) if role else None, is_sample=True, how="oms-tui demo")
+    with played_beside(shared, play):
+        return console()
 
 
 def make_sample(shared: Shared, orders: int | None) -> None:

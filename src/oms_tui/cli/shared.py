@@ -32,6 +32,8 @@ class Shared:
     theme: str | None = None
     mouse: bool | None = None
     read_only: bool | None = None
+    remorse_minutes: int | None = None
+    """The remorse period where the command itself sets one."""
     _settings: "Settings | None" = field(default=None, init=False)
 
     def settings(self) -> "Settings":
@@ -49,6 +51,7 @@ class Shared:
                 "ui.theme": self.theme,
                 "ui.mouse": self.mouse,
                 "ui.read_only": self.read_only,
+                "desk.remorse_minutes": self.remorse_minutes,
             }
             path = Path(self.config) if self.config else None
             self._settings = config.load(path, overrides={k: v for k, v in typed.items() if v is not None})
