@@ -53,6 +53,7 @@ def test_questions_and_commits_can_be_measured(cache: Path) -> None:
     assert (cache / f"sample-{ORDERS}.db").exists()
 
 
+@pytest.mark.release
 def test_the_console_can_be_measured(cache: Path) -> None:
     assert all(result["measured"] > 0 for result in run(cache, *CONSOLE))
 

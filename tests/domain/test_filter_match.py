@@ -200,7 +200,7 @@ SIGNS = {">": python.gt, ">=": python.ge, "<": python.lt, "<=": python.le, ":": 
 CURRENCIES = st.sampled_from(["JPY", "KRW", "EUR", "USD", "KWD", "TND", "CLF"])
 
 
-@settings(max_examples=scaled(10_000, 500))
+@settings(max_examples=scaled(10_000, 200))
 @given(
     st.sampled_from(sorted(SIGNS)),
     st.integers(0, 3000),
@@ -260,7 +260,7 @@ def _matches(facts: Facts, *items: Condition) -> bool | None:
         return None
 
 
-@settings(max_examples=scaled(10_000, 300))
+@settings(max_examples=scaled(10_000, 150))
 @given(conditions(), conditions(), FACTS)
 def test_or_and_not(one: Condition, two: Condition, facts: Facts) -> None:
     """Not is the opposite; different fields are "and"; the same field is "or", its nots are none of them."""
@@ -310,7 +310,7 @@ def test_names_are_compared_without_case_and_accents(text: str, key: str) -> Non
     assert phrase_key(text) == key
 
 
-@settings(max_examples=scaled(20_000, 500))
+@settings(max_examples=scaled(20_000, 200))
 @given(st.text())
 def test_keys_of_keys_are_themselves(text: str) -> None:
     for key in (fold, phrase_key, code_key):

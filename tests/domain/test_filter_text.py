@@ -79,7 +79,7 @@ def test_canonical_text_comes_back_the_same(text: str) -> None:
     assert hash(parse(text)) == hash(parse(str(parse(text))))
 
 
-@settings(max_examples=scaled(100_000, 400))
+@settings(max_examples=scaled(100_000, 200))
 @given(filters())
 def test_a_printed_filter_reads_back_as_itself(asked: Filter) -> None:
     assert parse(str(asked)) == asked
@@ -90,7 +90,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=scaled(200_000, 600))
+@settings(max_examples=scaled(200_000, 300))
 @given(
     st.lists(PARTS | TEXT | st.sampled_from(["4h", "2026", "200EUR", "shipped", "today"]), max_size=8).map(
         "".join

@@ -281,7 +281,10 @@ def test_the_report_is_plain_data(desk: Desk, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "sum_all", "credits"),
     [
-        ("uci_online_retail_ii_2009-12_2010-12.csv.gz", 525_461, "9539484.63", 4_592),
+        pytest.param(
+            *("uci_online_retail_ii_2009-12_2010-12.csv.gz", 525_461, "9539484.63", 4_592),
+            marks=pytest.mark.release,
+        ),
         ("uci_online_retail_2010-12_2011-09.csv.gz", 370_931, "6781619.00", 2_887),
     ],
 )

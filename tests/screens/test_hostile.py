@@ -126,7 +126,7 @@ def check(console):
         assert cell_width(text) <= width, repr(text)
 
 
-@pytest.mark.parametrize("first", range(0, len(STORED), 1 if IS_RELEASE else 6))
+@pytest.mark.parametrize("first", range(0, len(STORED), 1 if IS_RELEASE else 9))
 async def test_lists_tabs_forms_answers_and_toasts(desk_of, no_guard, first):
     desk = desk_of(hostile((*STORED[first:], *STORED[:first])))
     async with desk.console(size=SMALL) as console:

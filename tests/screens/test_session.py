@@ -30,7 +30,7 @@ async def test_a_session_that_ran_out_leads_back_to_sign_in_and_says_so(sample):
 
 
 async def test_a_desk_that_cannot_be_asked_is_not_live_until_it_can(sample, monkeypatch):
-    monkeypatch.setattr(live, "TRY_AGAIN_AFTER", 0.01)
+    monkeypatch.setattr(live, "TRY_AGAIN_AFTER", 0.2)
     may_recover = asyncio.Event()
     changes = LocalBackend.changes
 

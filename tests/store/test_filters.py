@@ -80,7 +80,7 @@ def ready(text: str) -> ResolvedFilter:
     return resolve(parse(text), NOW, BERLIN, "Ana")
 
 
-@settings(max_examples=scaled(800, 30), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(800, 10), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data(), sales=asked.desks())
 def test_random_filters_over_random_orders(store: Store, sales: list[Sale], data: st.DataObject) -> None:
     with trial(store) as conn:
@@ -92,7 +92,7 @@ def test_random_filters_over_random_orders(store: Store, sales: list[Sale], data
             assert lists.count(conn, resolved).value == len(wanted)
 
 
-@settings(max_examples=scaled(5_000, 120), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(5_000, 50), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_random_filters_over_sample_orders(sampled: tuple[Store, list[Known]], data: st.DataObject) -> None:
     store, known = sampled
@@ -108,7 +108,7 @@ def test_random_filters_over_sample_orders(sampled: tuple[Store, list[Known]], d
         }
 
 
-@settings(max_examples=scaled(5_000, 120), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(5_000, 50), deadline=None, suppress_health_check=SLOW)
 @given(written=filters())
 def test_filters_as_people_write_them(sampled: tuple[Store, list[Known]], written: Filter) -> None:
     store, known = sampled
@@ -126,7 +126,7 @@ def _resolved(written: Filter) -> ResolvedFilter | None:
         return None  # a range that ends before it starts
 
 
-@settings(max_examples=scaled(2_000, 60), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(2_000, 25), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_however_many_orders_are_thought_few(
     sampled: tuple[Store, list[Known]], monkeypatch: pytest.MonkeyPatch, data: st.DataObject

@@ -39,7 +39,7 @@ def ids(page: OrderPage) -> list[str]:
     return [row.id for row in page.rows]
 
 
-@settings(max_examples=scaled(400, 25), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=scaled(400, 12), deadline=None, suppress_health_check=SLOW)
 @given(data=st.data(), sales=asked.desks(8))
 def test_pages_are_stretches_of_the_list(store: Store, sales: list[Sale], data: st.DataObject) -> None:
     """Any page, from any position, of any sort: the rows there, and whether there are more on either side."""
