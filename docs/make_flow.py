@@ -64,7 +64,9 @@ than 10 minutes ahead of ours, changes nothing and is shown as a problem.
 TASKS = {
     Task.PAYMENT_AUTHORIZATION: (
         "what is authorized or captured covers the total",
-        "Declined: fails, and places a payment hold; once authorized, the system releases it.",
+        "Declined, lapsed (at the moment it expires, with something still to leave) or pending for longer "
+        "than the settings allow: a payment hold, once each. Once authorized, the system releases it; where "
+        "an OP releases it, the order goes on without the money.",
     ),
     Task.ADDRESS_VALIDATION: (
         "the ship-to passes the rules of its country, or was forced",
@@ -95,8 +97,9 @@ TASKS = {
     Task.PACKING: ("the location has packed", ""),
     Task.CAPTURE: (
         "what the shipment owes is captured",
-        "Asks for it over the tenders in their order of use. Fails with the provider's answer; run again, it "
-        "asks again. Skipped where nothing is due.",
+        "Asks for it over the tenders in their order of use; what was captured without a shipment (prepaid) "
+        "is used up first. Fails with the provider's answer; run again, or once there is a new "
+        "authorization, it asks again. Skipped where nothing is due.",
     ),
     Task.INVOICE: ("the invoice has its number", ""),
     Task.SHIPMENT: (

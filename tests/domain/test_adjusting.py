@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from oms_tui.domain.adjusting import shipment_of_charges, to_give_back
+from oms_tui.domain.adjusting import to_give_back
+from oms_tui.domain.books import shipment_of_charges
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import overcharge
 from oms_tui.domain.positions import charges_of, position

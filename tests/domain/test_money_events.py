@@ -9,7 +9,7 @@ from oms_tui.domain.events import EventImpossible, apply_event
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
-from oms_tui.domain.payment import balance, latest
+from oms_tui.domain.payment import RETURN_CAUSE, balance, latest, overcharge
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState
 from tests.build import card, eur, operation, order
@@ -121,6 +121,31 @@ def test_refunds_answer_what_was_asked_and_never_exceed_what_was_captured() -> N
         take(Shop(), value, "refunded", amount=eur(1001))
     with pytest.raises(EventImpossible, match="No refund was asked for"):
         take(Shop(), order(), "refunded", amount=eur(1))
+
+
+def test_a_refund_asked_for_anew_closes_the_old_one() -> None:
+    """Its old reference tells nothing new; that it succeeded after all is for a person to look at."""
+    rows = (
+        operation(2, OperationKind.CAPTURE, 1000),
+        operation(3, OperationKind.REFUND, 400, state=ST.REQUESTED),
+        operation(4, OperationKind.REFUND, 400, state=ST.FAILED, reference="r1", answers=3),
+        operation(5, OperationKind.REFUND, 400, state=ST.REQUESTED, answers=4),
+    )
+    value = order(payments=(card(1000, *rows),))
+    assert take(Shop(), value, "refund_failed", reference="r1").order is value
+    with pytest.raises(EventImpossible, match="closed and asked for anew"):
+        take(Shop(), value, "refunded", reference="r1")
+    done = take(Shop(), value, "refunded", reference="r2").order
+    assert balance(done.payments[0]).refunded == 400
+
+
+def test_a_refund_of_a_return_stays_one_whatever_is_said_of_it() -> None:
+    asked_for = operation(3, OperationKind.REFUND, 400, state=ST.REQUESTED, cause=RETURN_CAUSE)
+    value = order(payments=(card(1000, operation(2, OperationKind.CAPTURE, 1000), asked_for),))
+    failed = take(Shop(), value, "refund_failed", reference="r1", cause="closed account").order
+    after = take(Shop(), failed, "refunded", reference="r1").order
+    assert balance(after.payments[0]).refunded_for_returns == 400
+    assert not overcharge(failed)
 
 
 def test_a_dispute_holds_once() -> None:

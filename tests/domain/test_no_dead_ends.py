@@ -28,8 +28,8 @@ from oms_tui.domain.status import (
     OperationState,
     PaymentMethod,
 )
+from oms_tui.domain.steps.authorization import secured_of
 from oms_tui.domain.steps.base import place_hold, release_hold
-from oms_tui.domain.steps.before import secured_of
 from oms_tui.verbs import Subject
 from oms_tui.verbs.base import Policy, Refused
 from oms_tui.verbs.cancel import CANCEL

@@ -1,12 +1,19 @@
 """A shipment's position: what it owes, what was captured for it, and its payment status (spec 2, 4)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from oms_tui.domain.books import account, accounts
+from oms_tui.domain.operations import order_balance
 from oms_tui.domain.order import Operation, Order
-from oms_tui.domain.positions import charges_of, position, position_status
+from oms_tui.domain.payment import overcharge
+from oms_tui.domain.positions import charges_of, position, position_status, positions
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
+from oms_tui.domain.totals import order_total
 from tests.build import NOON, card, charge, eur, line, operation, order, shipment
 
 K, S = OperationKind, OperationState
@@ -60,9 +67,9 @@ def test_of_two_that_left_the_earlier_carries_the_charges() -> None:
         ((capture(1490),), PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED),
         ((capture(500),), PaymentStatus.PARTLY_CAPTURED, PaymentStatus.AUTHORIZED),
         ((capture(1490, S.REQUESTED),), PaymentStatus.PENDING, PaymentStatus.AUTHORIZED),
-        ((capture(1490, S.FAILED),), PaymentStatus.FAILED, PaymentStatus.FAILED),
-        ((capture(1490, S.UNKNOWN),), PaymentStatus.UNKNOWN, PaymentStatus.UNKNOWN),
-        ((capture(1490, name=None),), PaymentStatus.PARTLY_CAPTURED, PaymentStatus.PARTLY_CAPTURED),
+        ((capture(1490, S.FAILED),), PaymentStatus.FAILED, PaymentStatus.AUTHORIZED),
+        ((capture(1490, S.UNKNOWN),), PaymentStatus.UNKNOWN, PaymentStatus.AUTHORIZED),
+        ((capture(1490, name=None),), PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED),
     ],
 )
 def test_status_of_each_position(
@@ -86,5 +93,84 @@ def test_captured_is_the_sum_in_the_shipments_name() -> None:
     assert position(value, "S-2").captured == eur(0)
 
 
-def test_captures_for_the_whole_order_belong_to_no_shipment() -> None:
-    assert position(two_shipments(capture(1490, name=None)), "S-1").captured is None
+def test_prepaid_money_fills_what_left_first_and_then_the_rest() -> None:
+    value = two_shipments(capture(1800, name=None))
+    assert [position(value, number).captured for number in ("S-1", "S-2")] == [eur(1490), eur(310)]
+    assert position(value, "S-2").to_capture == eur(1690)
+    assert position(two_shipments(capture(4000, name=None), authorized=4000), None).overcharged == eur(510)
+
+
+def test_the_orders_own_position_is_that_of_what_has_no_shipment() -> None:
+    value = order(line(1, LineStatus.DELIVERED), is_carry_out=True, payments=(card(1000, capture(900)),))
+    value = replace(value, payments=(card(1000, capture(900, name=None)),))
+    (own,) = positions(value)
+    assert (own.where, own.due, own.captured, own.to_capture) == (None, eur(1000), eur(900), eur(100))
+    assert own.status is PaymentStatus.PARTLY_CAPTURED
+
+
+def settled(*more: Operation, first: int = 1000) -> Order:
+    """S-1 of 1000 captured and gone, S-2 of 700 to come; S-1 costs `first` since."""
+    return order(
+        line(1, LineStatus.SHIPPED, 1000, shipment="S-1", reduction=eur(1000 - first)),
+        line(2, LineStatus.PACKED, 700, shipment="S-2"),
+        shipments=(shipment("S-1", shipped_at=NOON), shipment("S-2")),
+        payments=(card(1700, operation(2, K.CAPTURE, 1000, shipment="S-1"), *more),),
+    )
+
+
+@pytest.mark.parametrize("state", S)
+def test_what_comes_of_a_refund_never_changes_what_another_shipment_owes(state: OperationState) -> None:
+    value = settled(operation(3, K.REFUND, 100, state=state, shipment="S-1"), first=900)
+    assert account(value, "S-2").to_capture == 700
+    assert account(value, "S-1").to_capture == 0
+    assert overcharge(value) == eur(100 if state is S.FAILED else 0)
+    assert account(value, "S-1").to_return == 0
+
+
+def test_a_refund_of_prepaid_money_that_failed_frees_nothing_for_another_shipment() -> None:
+    """S-1 was paid 1000 by a gift card of 1200 and costs 900 since; S-2 still owes 700 - 200."""
+    gift = card(0, number=1, operations=(operation(1, K.CAPTURE, 1200),))
+    failed = operation(2, K.REFUND, 100, state=S.FAILED, shipment="S-1")
+    gift = replace(gift, operations=(*gift.operations, failed))
+    value = replace(settled(first=900), payments=(gift, card(500, number=2)))
+    assert account(value, "S-2").to_capture == 500
+    assert overcharge(value) == eur(100)
+
+
+def test_each_position_is_overcharged_by_itself() -> None:
+    value = settled(operation(3, K.CAPTURE, 50, shipment="S-1"))
+    assert position(value, "S-1").status is PaymentStatus.OVERCHARGED
+    assert position(value, "S-2").status is PaymentStatus.AUTHORIZED
+    assert overcharge(value) == eur(50)
+
+
+AMOUNTS = st.integers(0, 3000)
+OPERATIONS = st.lists(
+    st.tuples(
+        st.sampled_from([K.CAPTURE, K.REFUND]),
+        AMOUNTS,
+        st.sampled_from(list(S)),
+        st.sampled_from([None, "S-1", "S-2"]),
+    ),
+    max_size=8,
+)
+
+
+@given(OPERATIONS, st.integers(0, 1000), st.sampled_from([None, "S-1", "S-2"]))
+def test_accounts_add_up_to_the_order(
+    rows: list[tuple[OperationKind, int, OperationState, str | None]], first: int, turn: str | None
+) -> None:
+    """Nothing of the money is lost between positions, or counted for two of them."""
+    operations = [
+        operation(number, kind, minor, state=state, shipment=where)
+        for number, (kind, minor, state, where) in enumerate(rows, 2)
+    ]
+    value = replace(settled(first=first), charges=(charge(),), payments=(card(9000, *operations),))
+    found, sums = accounts(value, first=turn).values(), order_balance(value)
+    assert sum(one.due for one in found) == order_total(value).minor
+    assert sum(one.captured for one in found) == sums.captured
+    assert sum(one.in_the_air for one in found) == sums.pending_capture
+    assert sum(one.refunded + one.pending_refund for one in found) == sums.refunded + sums.pending_refund
+    for one in found:
+        assert one.to_capture == 0 or one.captured + one.in_the_air <= one.due + one.given_back
+        assert one.to_return <= one.overcharged

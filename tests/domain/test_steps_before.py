@@ -1,16 +1,14 @@
-"""The steps before the goods move, verdict by verdict: payment, address, duties, confirmation, remorse,
+"""The steps before the goods move, verdict by verdict: address, duties, confirmation, remorse,
 approval (spec 3.3)."""
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from oms_tui.domain.engine import FlowContext, advance, reopen
 from oms_tui.domain.flow import (
     Complete,
-    Failed,
     FlowTask,
     Run,
     Skipped,
@@ -22,11 +20,11 @@ from oms_tui.domain.flow import (
 )
 from oms_tui.domain.order import Order
 from oms_tui.domain.rules import FlowRules
-from oms_tui.domain.status import CustomerType, HoldKind, OperationKind, OperationState, PaymentMethod
+from oms_tui.domain.status import CustomerType, HoldKind, OperationState
 from oms_tui.domain.steps import STEPS, Step
 from oms_tui.domain.steps.base import place_hold, release_hold
 from oms_tui.domain.world import AddressVerdict, FieldProblem, World
-from tests.build import NOON, card, operation
+from tests.build import NOON
 from tests.domain.shop import Shop, placed, task_of, wanted, with_country
 
 T, H = Task, HoldKind
@@ -41,78 +39,6 @@ def run(name: Task, value: Order, shop: Shop | None = None, task: FlowTask | Non
 
 def verdict(name: Task, value: Order, shop: Shop | None = None) -> Verdict:
     return run(name, value, shop).verdict
-
-
-# --- Payment Authorization -------------------------------------------------------------------------------
-
-
-def paid(*operations: Any, **rest: Any) -> Order:
-    return placed(payments=(replace(card(0), operations=operations, **rest),))
-
-
-@pytest.mark.parametrize(
-    "operations",
-    [
-        [operation(1, OperationKind.AUTHORIZE, 1000)],
-        [operation(1, OperationKind.CAPTURE, 1000)],
-        [operation(1, OperationKind.AUTHORIZE, 1200), operation(2, OperationKind.CAPTURE, 300)],
-        [
-            operation(1, OperationKind.AUTHORIZE, 1000),
-            operation(2, OperationKind.CAPTURE, 9, state=ST.REQUESTED),
-        ],
-        [operation(1, OperationKind.IMPORTED, 1000)],
-    ],
-)
-def test_payment_is_there_when_the_total_is_covered(operations: list[object]) -> None:
-    assert isinstance(verdict(T.PAYMENT_AUTHORIZATION, paid(*operations)), Complete)
-
-
-def test_prepaid_tenders_count_together_with_the_card() -> None:
-    gift = replace(card(0, number=1), method=PaymentMethod.GIFT_CARD, operations=(
-        operation(1, OperationKind.CAPTURE, 400),))  # fmt: skip
-    assert verdict(T.PAYMENT_AUTHORIZATION, placed(payments=(gift, card(600, number=2)))) == Complete(
-        "10.00 € secured"
-    )
-    short = verdict(T.PAYMENT_AUTHORIZATION, placed(payments=(gift, card(500, number=2))))
-    assert short == Waiting("1.00 € of the total is not authorized")
-
-
-def test_nothing_owed_needs_no_payment() -> None:
-    assert verdict(T.PAYMENT_AUTHORIZATION, placed(wanted(minor=0), payments=())) == Complete(
-        "nothing is owed"
-    )
-
-
-@pytest.mark.parametrize("state", [ST.REQUESTED, ST.UNKNOWN])
-def test_payment_waits_for_its_answer(state: OperationState) -> None:
-    asked = operation(1, OperationKind.AUTHORIZE, 1000, state=state)
-    assert verdict(T.PAYMENT_AUTHORIZATION, paid(asked)) == Waiting(
-        "the provider has not answered for 10.00 €"
-    )
-
-
-def test_a_lapsed_authorization_is_worth_nothing() -> None:
-    lapsed = paid(operation(1, OperationKind.AUTHORIZE, 1000), lapsed_at=NOON)
-    assert isinstance(verdict(T.PAYMENT_AUTHORIZATION, lapsed), Waiting)
-
-
-def test_a_declined_payment_fails_and_is_held_once() -> None:
-    declined = operation(1, OperationKind.AUTHORIZE, 1000, state=ST.FAILED, cause="insufficient funds")
-    first = run(T.PAYMENT_AUTHORIZATION, paid(declined))
-    assert first.verdict == Failed("declined: insufficient funds, 10.00 € of the total is not authorized")
-    hold = first.order.holds[0]
-    assert (hold.kind, hold.reason) == (H.PAYMENT, "authorization declined: insufficient funds")
-    again = run(T.PAYMENT_AUTHORIZATION, release_hold(first.order, 1, NOON, by="olga"))
-    assert isinstance(again.verdict, Failed)
-    assert len(again.order.holds) == 1
-
-
-def test_the_payment_hold_goes_when_the_payment_comes_and_no_other() -> None:
-    declined = operation(1, OperationKind.AUTHORIZE, 1000, state=ST.FAILED)
-    held = run(T.PAYMENT_AUTHORIZATION, paid(declined)).order
-    held = place_hold(held, H.PAYMENT, "asked by phone", NOON, by="olga")
-    after = run(T.PAYMENT_AUTHORIZATION, replace(held, payments=(card(1000),))).order
-    assert [hold.placed_by for hold in after.open_holds()] == ["olga"]
 
 
 # --- Address Validation ----------------------------------------------------------------------------------

@@ -199,6 +199,19 @@ def test_a_failed_capture_is_asked_again_when_it_is_run_again() -> None:
     assert task_of(value, T.CAPTURE, "S-1").state is TS.COMPLETE
 
 
+def test_of_two_tenders_the_one_that_failed_is_told_and_asked_again_by_itself() -> None:
+    shop = Shop(STOCK)
+    value = packed(shop, placed(wanted(1, 1, 1000), payments=paid_by(600, 400)))
+    value = shop.hear(value, "capture_failed", "S-1", payment=1, cause="do not honour")
+    value = shop.hear(value, "captured", "S-1", payment=2)
+    task = task_of(value, T.CAPTURE, "S-1")
+    assert (task.state, task.error) == (TS.FAILED, "a capture of 6.00 € failed: do not honour")
+    assert asked(shop) == [("S-1", 1, 600), ("S-1", 2, 400)]
+    value = shop.hear(shop.run(value, T.CAPTURE, "S-1"), "captured", "S-1", payment=1)
+    assert task_of(value, T.CAPTURE, "S-1").state is TS.COMPLETE
+    assert asked(shop)[2:] == [("S-1", 1, 600)]
+
+
 def test_never_more_is_asked_than_may_be_captured() -> None:
     shop = Shop(STOCK)
     value = released(shop, placed())
@@ -213,11 +226,10 @@ def test_never_more_is_asked_than_may_be_captured() -> None:
     assert balance(value.payments[0]).to_capture == 0
 
 
-@pytest.mark.parametrize("rest", [{"lapsed_at": NOON}, {"expires_at": NOON}])
-def test_a_lapsed_authorization_is_not_asked(rest: dict[str, object]) -> None:
+def test_a_lapsed_authorization_is_not_asked() -> None:
     shop = Shop(STOCK)
     value = released(shop, placed())
-    value = replace(value, payments=(replace(value.payments[0], **rest),))  # type: ignore[arg-type]
+    value = replace(value, payments=(replace(value.payments[0], lapsed_at=NOON),))
     value = shop.hear(value, "packed", "S-1")
     assert task_of(value, T.CAPTURE, "S-1").state is TS.FAILED
     assert asked(shop) == []

@@ -230,7 +230,6 @@ async def test_a_cancelled_shipment_promises_nothing(desk_of):
             assert console.shows(f"{fact} none: cancelled"), fact
         for promise in (
             "when it leaves",
-            "with the whole order",
             "until the pick ticket",
             "Invoice Pending",
             "Payment P",

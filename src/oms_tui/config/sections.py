@@ -75,6 +75,9 @@ class FlowSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         tuple[_Countries, ...],
         Meta(description="Countries without customs between them; EU stands for its members."),
     ] = ("EU",)
+    authorization_wait_minutes: Annotated[
+        _Minutes, Meta(description="Minutes an authorization may be pending before it holds the order.")
+    ] = 60
     approve_above: Annotated[
         tuple[_Amount, ...], Meta(description="An order above this needs approval, one amount a currency.")
     ] = ()

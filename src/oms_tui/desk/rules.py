@@ -25,6 +25,7 @@ def flow_rules(settings: Settings) -> FlowRules:
         return FlowRules(
             interval=timedelta(minutes=desk.task_interval_minutes),
             remorse=timedelta(minutes=desk.remorse_minutes),
+            authorization_wait=timedelta(minutes=flow.authorization_wait_minutes),
             remorse_by_channel={code: timedelta(minutes=x) for code, x in flow.remorse_minutes.items()},
             fraud=default,
             fraud_by_channel={

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from oms_tui.domain.books import accounts, operations_of, where_of
 from oms_tui.domain.money import Money, MoneyError, allocate_minor, percentage, share_minor
+from oms_tui.domain.operations import IN_THE_AIR, balance, next_number, with_operation
 from oms_tui.domain.order import Charge, Line, Operation, Order, Payment
-from oms_tui.domain.payment import RETURN_CAUSE, balance, invoice_status, latest
+from oms_tui.domain.payment import invoice_status
 from oms_tui.domain.plan import Intent
 from oms_tui.domain.status import InvoiceStatus, OperationKind, OperationState
 from oms_tui.domain.totals import current_tax, price
-
-_IN_THE_AIR = (OperationState.REQUESTED, OperationState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +99,12 @@ def _reductions(part: Line | Charge, minor: int) -> tuple[Money, Money]:
 # -- positions ---------------------------------------------------------------------------------------------
 
 
-def shipment_of_charges(order: Order) -> str | None:
-    """The shipment whose position the charges are on: the first that money was asked for, since that took
-    them too, else the first to leave (spec 4); None while there is neither."""
-    captures = [
-        # When it was asked for: an answer may come in any order, and has the provider's time.
-        (_asked_at(payment, one), place, one.number, one.shipment)
-        for place, payment in enumerate(order.payments)
-        for one in latest(payment.operations)
-        if one.kind is OperationKind.CAPTURE and one.shipment and one.state is not OperationState.FAILED
-    ]
-    left = [(one.shipped_at, one.number) for one in order.shipments if one.shipped_at is not None]
-    return min(captures)[3] if captures else min(left)[1] if left else None
-
-
-def _asked_at(payment: Payment, operation: Operation) -> datetime:
-    """When what an operation answers was asked for; its own time where it answers nothing."""
-    rows = {one.number: one for one in payment.operations}
-    while operation.answers is not None and operation.answers in rows:
-        operation = rows[operation.answers]
-    return operation.at
-
-
-def position_of(order: Order, part: Line | Charge) -> str | None:
-    """The shipment whose position a part is on; None = none yet, or the order's own."""
-    return part.shipment if isinstance(part, Line) else shipment_of_charges(order)
-
-
 def capture_in_the_air(order: Order, part: Line | Charge) -> bool:
     """Whether a capture that may be for this part is requested or unknown."""
-    where = position_of(order, part)
+    where = where_of(order, part)
     return any(
-        one.kind is OperationKind.CAPTURE and one.state in _IN_THE_AIR and one.shipment in (None, where)
-        for one in _operations(order)
+        one.kind is OperationKind.CAPTURE and one.state in IN_THE_AIR and one.shipment in (None, where)
+        for one in operations_of(order)
     )
 
 
@@ -141,81 +114,35 @@ def credited(
     """(shipment, minor units) for which paper was given already, so that a credit note is due."""
     sums: dict[str | None, int] = {}
     for part, minor in zip(parts, taken, strict=True):
-        where = position_of(order, part)
+        where = where_of(order, part)
         if minor and invoice_status(order, where) is InvoiceStatus.INVOICED:
             sums[where] = sums.get(where, 0) + minor
     return tuple(sorted(sums.items(), key=lambda item: item[0] or ""))
 
 
 def to_give_back(before: Order, after: Order) -> dict[str | None, int]:
-    """Position -> minor units that were captured for it above what it owes only since the change.
+    """Position -> minor units that were captured for it above what it owes only since the change: what was
+    too much before has a verb of its own.
 
-    Captures that name a shipment are for it. What was captured without naming one (prepaid) fills shipments
-    that money was taken for or that left, first ones first, and then the rest.
+    A shipment whose money is not settled yet owes together with the order's own position: what is captured of
+    it without a name pays for the others as well.
     """
-    now, then = _excess(before, after), _excess(before, before)
-    return {where: now[where] - then[where] for where in now if now[where] > then[where]}
-
-
-def _excess(money: Order, owing: Order) -> dict[str | None, int]:
-    """Position -> captured and not refunded above its due: money as in one order, dues as in the other.
-
-    Prepaid money goes where it lies: it is spread by what was due before anything changed.
-    """
-    settled = _settled(money)
-    before, due = _dues(money, settled), _dues(owing, settled)
-    named = _kept(money)
-    wide = sum(named.pop(where) for where in [key for key in named if key not in settled])
-    excess: dict[str | None, int] = {}
-    for where in settled:
-        fills = min(max(before.get(where, 0) - named.get(where, 0), 0), max(wide, 0))
-        wide -= fills
-        excess[where] = max(named.get(where, 0) + fills - due.get(where, 0), 0)
-    excess[None] = max(wide - due.get(None, 0), 0)
-    return excess
-
-
-def _settled(order: Order) -> tuple[str, ...]:
-    """Shipments that money was captured for by name, or that left: what they owe is no longer to come."""
-    captured = {
-        one.shipment
-        for one in _operations(order)
-        if one.kind is OperationKind.CAPTURE and one.state is not OperationState.FAILED
-    }
-    return tuple(
-        one.number for one in order.shipments if one.number in captured or one.shipped_at is not None
-    )
-
-
-def _dues(order: Order, settled: tuple[str, ...]) -> dict[str | None, int]:
-    """What each settled shipment owes, and under None what everything else does."""
-    dues: dict[str | None, int] = {}
-    parts: list[Line | Charge] = [line for line in order.lines if not line.is_cancelled]
-    parts += [charge for charge in order.charges if not charge.is_cancelled]
-    for part in parts:
-        where = position_of(order, part)
-        where = where if where in settled else None
-        dues[where] = dues.get(where, 0) + price(part).minor
-    return dues
-
-
-def _kept(order: Order) -> dict[str | None, int]:
-    """Shipment named by operations -> captured less refunded or about to be; refunds of returns left out, for
-    they never change what is owed."""
-    kept: dict[str | None, int] = {}
-    for one in _operations(order):
-        if one.kind in (OperationKind.CAPTURE, OperationKind.IMPORTED):
-            minor = 0 if one.state is OperationState.FAILED else one.amount.minor
-        elif one.kind is OperationKind.REFUND and one.cause != RETURN_CAUSE:
-            minor = 0 if one.state is OperationState.FAILED else -one.amount.minor
+    then, now = accounts(before), accounts(after)
+    given: dict[str | None, int] = {}
+    kept = was_due = is_due = 0
+    for where, one in then.items():
+        if one.is_settled:
+            _note(given, where, one.kept, one.due, now[where].due)
         else:
-            minor = 0
-        kept[one.shipment] = kept.get(one.shipment, 0) + minor
-    return kept
+            kept, was_due, is_due = kept + one.kept, was_due + one.due, is_due + now[where].due
+    _note(given, None, kept, was_due, is_due)
+    return given
 
 
-def _operations(order: Order) -> tuple[Operation, ...]:
-    return tuple(one for payment in order.payments for one in latest(payment.operations))
+def _note(given: dict[str | None, int], where: str | None, kept: int, was_due: int, is_due: int) -> None:
+    more = max(kept - is_due, 0) - max(kept - was_due, 0)
+    if more > 0:
+        given[where] = more
 
 
 # -- refunds -----------------------------------------------------------------------------------------------
@@ -227,7 +154,13 @@ def refundable(order: Order) -> int:
 
 
 def request_refunds(
-    order: Order, wanted: Mapping[str | None, int], cause: str, at: datetime
+    order: Order,
+    wanted: Mapping[str | None, int],
+    cause: str,
+    at: datetime,
+    *,
+    waits_for: str = "",
+    until: datetime | None = None,
 ) -> tuple[Order, tuple[Intent, ...]]:
     """Ask for refunds of positions, unwinding the tenders in reverse (spec 4).
 
@@ -236,6 +169,8 @@ def request_refunds(
         wanted: position -> minor units; together not more than `refundable`.
         cause: why, in words for the operation.
         at: when it is asked.
+        waits_for: the event that must come before the money moves; "" = none.
+        until: when it moves even without that.
 
     Raises:
         MoneyError: more is wanted than may be refunded.
@@ -250,28 +185,27 @@ def request_refunds(
             taken = min(left, max(balance(payments[place]).refundable, 0))
             if taken:
                 left -= taken
-                payments[place], intent = _with_refund(payments[place], taken, where, cause, at)
-                intents.append(intent)
+                row = Operation(
+                    number=next_number(payments[place]),
+                    kind=OperationKind.REFUND,
+                    state=OperationState.REQUESTED,
+                    amount=Money(taken, payments[place].currency),
+                    at=at,
+                    cause=cause,
+                    shipment=where,
+                )
+                payments[place] = with_operation(payments[place], row)
+                intent = asked_for(payments[place], row)
+                intents.append(replace(intent, waits_for=waits_for, until=until))
     return replace(order, payments=tuple(payments)), tuple(intents)
 
 
-def _with_refund(
-    payment: Payment, minor: int, shipment: str | None, cause: str, at: datetime
-) -> tuple[Payment, Intent]:
-    operation = Operation(
-        number=max((one.number for one in payment.operations), default=0) + 1,
-        kind=OperationKind.REFUND,
-        state=OperationState.REQUESTED,
-        amount=Money(minor, payment.currency),
-        at=at,
-        cause=cause,
-        shipment=shipment,
-    )
-    intent = Intent(
-        kind=OperationKind.REFUND.value,
+def asked_for(payment: Payment, operation: Operation) -> Intent:
+    """What goes out for an operation that is requested."""
+    return Intent(
+        kind=operation.kind.value,
         payment=payment.number,
         operation=operation.number,
-        shipment=shipment,
+        shipment=operation.shipment,
         amount=operation.amount,
     )
-    return replace(payment, operations=(*payment.operations, operation)), intent

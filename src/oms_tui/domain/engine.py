@@ -28,13 +28,13 @@ from oms_tui.domain.flow import (
     task_states,
 )
 from oms_tui.domain.order import Order
+from oms_tui.domain.payment import lapses_at
 from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.status import word
 from oms_tui.domain.steps import STEPS
+from oms_tui.domain.steps.authorization import is_settled
 from oms_tui.domain.steps.base import FlowContext, is_gone, world_after
-from oms_tui.domain.steps.before import secured_of
 from oms_tui.domain.steps.facts import TO_ALLOCATE, Facts
-from oms_tui.domain.totals import order_total
 
 __all__ = [
     "Advance",
@@ -96,7 +96,7 @@ def next_due(order: Order) -> datetime | None:
         return None
     order = _settled(order, order.created)
     states = task_states(order)
-    moments = (_due(order, task, states) for task in order.tasks)
+    moments = [_lapses(order), *(_due(order, task, states) for task in order.tasks)]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -277,7 +277,7 @@ def _settled(order: Order, now: datetime) -> Order:
     dependency open again is Pending.
     """
     closed = {task.task for task in order.tasks if task.shipment is None and task.state in _CLOSED}
-    if again := _to_open(order, closed):
+    if again := _to_open(order, closed, now):
         order = reopen(order, again, now)
     if not any(task.state is TaskState.ACTIVE for task in order.tasks):
         return order
@@ -292,10 +292,11 @@ def _settled(order: Order, now: datetime) -> Order:
     return put_tasks(order, changed) if changed else order
 
 
-def _to_open(order: Order, closed: Set[Task]) -> list[Task]:
+def _to_open(order: Order, closed: Set[Task], now: datetime) -> list[Task]:
     """The tasks of the order that are over, or failed, although there is something for them to do."""
     again = []
-    if _is_paid_after_all(order):
+    lapse = _lapses(order)
+    if _is_paid_after_all(order) or (lapse is not None and lapse <= now):
         again.append(Task.PAYMENT_AUTHORIZATION)
     if Task.MANUAL_APPROVAL in closed and order.open_holds() and not all(is_gone(x) for x in order.lines):
         again.append(Task.MANUAL_APPROVAL)
@@ -305,12 +306,18 @@ def _to_open(order: Order, closed: Set[Task]) -> list[Task]:
 
 
 def _is_paid_after_all(order: Order) -> bool:
-    """Whether what is secured covers the total since it became less: something was cancelled, or made
-    cheaper."""
+    """Whether the authorization that failed is no longer in the way: what is secured covers the total, since
+    something was cancelled or made cheaper, or somebody let the order go on without."""
     failed = any(
         task.task is Task.PAYMENT_AUTHORIZATION and task.state is TaskState.FAILED for task in order.tasks
     )
-    return failed and secured_of(order) >= order_total(order).minor
+    return failed and is_settled(order)
+
+
+def _lapses(order: Order) -> datetime | None:
+    """When an authorization lapses that Payment Authorization has to look at then."""
+    has_flow = any(task.task is Task.PAYMENT_AUTHORIZATION for task in order.tasks)
+    return lapses_at(order) if has_flow else None
 
 
 def _settle(

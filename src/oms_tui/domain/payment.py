@@ -1,15 +1,25 @@
-"""What a payment's append-only operations amount to: sums, status, what is left to capture or refund (spec
+"""What a payment is worth saying: its status, what is overcharged, what is still owed or only reserved (spec
 3.1, 4).
 
-A requested operation and its answer are two rows; the later word on one counts (`latest`).
+Sums over operations are in `operations`, the money of each position in `books`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
+from oms_tui.domain.books import Account, accounts
 from oms_tui.domain.money import Money
+from oms_tui.domain.operations import (
+    RETURN_CAUSE,
+    Balance,
+    balance,
+    latest,
+    order_balance,
+)
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.status import (
+    SHIPPED_OR_LATER,
     HoldKind,
     InvoiceStatus,
     LineStatus,
@@ -17,126 +27,37 @@ from oms_tui.domain.status import (
     OperationState,
     PaymentStatus,
 )
-from oms_tui.domain.totals import order_total, price
+from oms_tui.domain.totals import price
 
+__all__ = [
+    "RETURN_CAUSE",
+    "Balance",
+    "balance",
+    "invoice_status",
+    "is_uncaptured",
+    "is_uncaptured_after_shipment",
+    "lapses_at",
+    "latest",
+    "order_balance",
+    "order_payment_status",
+    "overcharge",
+    "payment_status",
+    "payment_statuses",
+    "position_status",
+    "still_owed",
+]
 _K = OperationKind
 _ST = OperationState
-RETURN_CAUSE = "return"
-"""Cause of a refund that settles a return."""
-_IN_THE_AIR = (_ST.REQUESTED, _ST.UNKNOWN)
-
-
-def latest(operations: Iterable[Operation]) -> tuple[Operation, ...]:
-    """The operations with each answered row replaced by its last answer, in order of the first row."""
-    root_of: dict[int, int] = {}
-    last: dict[int, Operation] = {}
-    for operation in operations:
-        root = (
-            operation.number
-            if operation.answers is None
-            else root_of.get(operation.answers, operation.answers)
-        )
-        root_of[operation.number] = root
-        last[root] = operation
-    return tuple(last.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    """Sums over a payment, or over all of an order, in minor units of the order's currency."""
-
-    currency: str
-    authorized: int = 0
-    captured: int = 0
-    """Money moved: captures that succeeded and imported sums."""
-    refunded: int = 0
-    voided: int = 0
-    pending_capture: int = 0
-    pending_refund: int = 0
-    """Refunds requested or unknown: counted as gone when something new is refunded (spec 4)."""
-    pending_void: int = 0
-    refunded_for_returns: int = 0
-    """Of refunded and pending refunds what settles returns: returns never change what the order owes."""
-
-    @property
-    def held(self) -> int:
-        """What we keep or kept of the customer's money for what the order owes, returns left out."""
-        return self.refundable + self.refunded_for_returns
-
-    @property
-    def to_capture(self) -> int:
-        """What may still be captured of the authorization."""
-        return max(
-            self.authorized - self.captured - self.pending_capture - self.voided - self.pending_void, 0
-        )
-
-    @property
-    def refundable(self) -> int:
-        """Captured less refunded less pending: no refund may exceed it (invariant M8)."""
-        return self.captured - self.refunded - self.pending_refund
-
-    def __add__(self, other: "Balance") -> "Balance":
-        return Balance(
-            currency=self.currency,
-            authorized=self.authorized + other.authorized,
-            captured=self.captured + other.captured,
-            refunded=self.refunded + other.refunded,
-            voided=self.voided + other.voided,
-            pending_capture=self.pending_capture + other.pending_capture,
-            pending_refund=self.pending_refund + other.pending_refund,
-            pending_void=self.pending_void + other.pending_void,
-            refunded_for_returns=self.refunded_for_returns + other.refunded_for_returns,
-        )
-
-
-def balance(payment: Payment) -> Balance:
-    """The sums of one payment."""
-    sums = dict.fromkeys(
-        ("authorized", "captured", "refunded", "voided", "pending_capture", "pending_refund", "pending_void"),
-        0,
-    )
-    for_returns = 0
-    for operation in latest(payment.operations):
-        field = _field_of(operation)
-        if field is not None:
-            sums[field] += operation.amount.minor
-            if operation.kind is _K.REFUND and operation.cause == RETURN_CAUSE:
-                for_returns += operation.amount.minor
-    sums["refunded_for_returns"] = for_returns
-    return Balance(currency=payment.currency, **sums)
-
-
-def _field_of(operation: Operation) -> str | None:
-    if operation.state is _ST.SUCCEEDED:
-        return {
-            _K.AUTHORIZE: "authorized",
-            _K.CAPTURE: "captured",
-            _K.IMPORTED: "captured",
-            _K.REFUND: "refunded",
-            _K.VOID: "voided",
-        }[operation.kind]
-    if operation.state in _IN_THE_AIR:
-        return {_K.CAPTURE: "pending_capture", _K.REFUND: "pending_refund", _K.VOID: "pending_void"}.get(
-            operation.kind
-        )
-    return None
-
-
-def order_balance(order: Order) -> Balance:
-    """The sums over all payments of an order."""
-    return sum((balance(payment) for payment in order.payments), Balance(currency=order.currency))
 
 
 def overcharge(order: Order) -> Money:
-    """What was captured above what the order owes and is not on its way back; zero if nothing."""
-    sums = order_balance(order)
-    return Money(max(sums.held - order_total(order).minor, 0), order.currency)
+    """What was captured above what its positions owe and is not on its way back; zero if nothing."""
+    return Money(sum(one.overcharged for one in accounts(order).values()), order.currency)
 
 
 def still_owed(order: Order) -> Money:
-    """What the order owes that was neither captured nor asked to be; zero if nothing."""
-    sums = order_balance(order)
-    return Money(max(order_total(order).minor - sums.held - sums.pending_capture, 0), order.currency)
+    """What the order's positions owe that was neither captured nor asked to be; zero if nothing."""
+    return Money(sum(one.to_capture for one in accounts(order).values()), order.currency)
 
 
 def payment_status(
@@ -182,7 +103,7 @@ def _has_failed(operations: tuple[Operation, ...]) -> bool:
 def payment_statuses(order: Order) -> tuple[PaymentStatus, ...]:
     """Status of every payment, in the order of use. What is overcharged lies on the last tender that
     captured."""
-    excess = bool(overcharge(order))
+    excess = any(_has_money_in(payment) for payment in order.payments) and bool(overcharge(order))
     holders = [payment.number for payment in order.payments if balance(payment).refundable > 0]
     disputed = any(hold.kind is HoldKind.DISPUTE for hold in order.open_holds())
     return tuple(
@@ -210,12 +131,90 @@ def is_uncaptured(order: Order) -> bool:
 
 def is_uncaptured_after_shipment(order: Order) -> bool:
     """Whether a piece has left although money for it stays "authorized" (the queue of spec 7, OP)."""
-    gone = (LineStatus.SHIPPED, LineStatus.DELIVERED, LineStatus.UNDELIVERED)
-    shipped = [line for line in order.lines if line.status in gone]
-    if not shipped:
+    if not is_uncaptured(order):
         return False
-    due = sum(price(line).minor for line in shipped)
-    return is_uncaptured(order) and order_balance(order).captured < due
+    left = [line for line in order.lines if line.status in _WITH_THE_CUSTOMER]
+    if not left:
+        return False
+    books = accounts(order)
+    gone: dict[str | None, int] = {}
+    for line in left:
+        where = line.shipment if line.shipment in books else None
+        gone[where] = gone.get(where, 0) + price(line).minor
+    return any(
+        # What names no shipment has one position for what left and what did not.
+        books[where].captured < minor if where is None else books[where].to_capture + books[where].in_the_air
+        for where, minor in gone.items()
+    )
+
+
+_WITH_THE_CUSTOMER = SHIPPED_OR_LATER - {LineStatus.RETURNED}
+
+
+def lapses_at(order: Order) -> datetime | None:
+    """When the first authorization lapses that something is still to be captured of; None where none does."""
+    moments = (
+        payment.expires_at
+        for payment in order.payments
+        if payment.expires_at is not None and payment.lapsed_at is None and balance(payment).to_capture
+    )
+    return min(moments, default=None)
+
+
+def position_status(
+    order: Order, where: str | None, books: Mapping[str | None, Account] | None = None
+) -> PaymentStatus:
+    """Payment status of a position: the first match of spec 3.1 over its own money.
+
+    What nothing was captured for has the status of what is authorized for the order.
+
+    Args:
+        order: the order.
+        where: the shipment; None = the order's own position.
+        books: its accounts, where they are at hand.
+    """
+    one = (accounts(order) if books is None else books)[where]
+    if one.overcharged:
+        return PaymentStatus.OVERCHARGED
+    if any(hold.kind is HoldKind.DISPUTE for hold in order.open_holds()):
+        return PaymentStatus.DISPUTED
+    everything = [row for payment in order.payments for row in latest(payment.operations)]
+    own = [row for row in everything if row.shipment == where and row.kind in (_K.CAPTURE, _K.REFUND)]
+    if any(row.state is _ST.UNKNOWN for row in own):
+        return PaymentStatus.UNKNOWN
+    if _has_failed(tuple(own)):
+        return PaymentStatus.FAILED
+    if one.refunded:
+        back = one.refunded >= one.captured
+        return PaymentStatus.REFUNDED if back else PaymentStatus.PARTLY_REFUNDED
+    if one.captured and any(row.kind is _K.IMPORTED for row in everything):
+        return PaymentStatus.NOT_KNOWN
+    if one.captured:
+        return PaymentStatus.PARTLY_CAPTURED if one.to_capture else PaymentStatus.CAPTURED
+    return PaymentStatus.PENDING if one.in_the_air else _reserved(order)
+
+
+def _reserved(order: Order) -> PaymentStatus:
+    """What the order has for a position that nothing was captured for yet."""
+    if any(payment.lapsed_at is None and balance(payment).to_capture for payment in order.payments):
+        return PaymentStatus.AUTHORIZED
+    found = {_without_captures(payment) for payment in order.payments}
+    left = [status for status in _UNPAID if status in found]
+    if left:
+        return left[0]
+    return PaymentStatus.PENDING if order.payments else PaymentStatus.NOT_KNOWN
+
+
+_UNPAID = (PaymentStatus.FAILED, PaymentStatus.LAPSED, PaymentStatus.VOIDED, PaymentStatus.NOT_KNOWN)
+
+
+def _without_captures(payment: Payment) -> PaymentStatus:
+    rows = tuple(row for row in payment.operations if row.kind in (_K.AUTHORIZE, _K.VOID))
+    return payment_status(replace(payment, operations=rows))
+
+
+def _has_money_in(payment: Payment) -> bool:
+    return any(row.kind in (_K.CAPTURE, _K.IMPORTED) for row in payment.operations)
 
 
 def invoice_status(order: Order, shipment: str | None) -> InvoiceStatus:

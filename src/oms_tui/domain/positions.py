@@ -1,28 +1,37 @@
 """What one shipment owes and has been paid: its position (spec 2, Position; spec 4)."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oms_tui.domain.adjusting import shipment_of_charges
+from oms_tui.domain.books import Account, accounts, shipment_of_charges
 from oms_tui.domain.money import Money
-from oms_tui.domain.order import Charge, Line, Operation, Order
-from oms_tui.domain.payment import latest, order_payment_status
-from oms_tui.domain.status import OperationKind, OperationState, PaymentStatus
-from oms_tui.domain.totals import price
+from oms_tui.domain.order import Charge, Line, Order
+from oms_tui.domain.payment import invoice_status, position_status
+from oms_tui.domain.status import InvoiceStatus, PaymentStatus
 
-_UNDIVIDED = (PaymentStatus.PARTLY_CAPTURED, PaymentStatus.PARTLY_REFUNDED)
-"""What an order says of itself that need not hold for a shipment nothing happened to yet."""
+__all__ = ["ShipmentPosition", "charges_of", "lines_of", "position", "position_status", "positions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentPosition:
-    """Money of one shipment, all in the order's currency."""
+    """Money of one position, all in the order's currency."""
 
+    where: str | None
+    """The shipment; None = the order's own position (a carry-out sale, what has no shipment yet)."""
     due: Money
     """Its lines that are not cancelled, at their current price, with the charges on it."""
-    captured: Money | None
-    """What captures in its name took; None where this order's money does not move per shipment."""
+    captured: Money
+    """What captures in its name took, and its share of what was captured for the whole order."""
+    in_the_air: Money
+    """Captures that are requested or unknown."""
+    refunded: Money
+    """Given back of it, returns left out."""
+    to_capture: Money
+    """What is still to be asked for it."""
+    overcharged: Money
+    """What was captured above what it owes and is not on its way back."""
     status: PaymentStatus
+    invoice: InvoiceStatus
 
 
 def lines_of(order: Order, shipment: str) -> tuple[Line, ...]:
@@ -38,60 +47,35 @@ def charges_of(order: Order, shipment: str) -> tuple[Charge, ...]:
     return tuple(charge for charge in order.charges if not charge.is_cancelled)
 
 
-def position(order: Order, shipment: str) -> ShipmentPosition:
-    """The position of one shipment."""
-    lines = (line for line in lines_of(order, shipment) if not line.is_cancelled)
-    parts: list[Line | Charge] = [*lines, *charges_of(order, shipment)]
-    due = sum(price(part).minor for part in parts)
-    captured = sum(_amounts(_operations(order, shipment), OperationKind.CAPTURE))
-    return ShipmentPosition(
-        due=Money(due, order.currency),
-        captured=Money(captured, order.currency) if _has_apart(order) else None,
-        status=position_status(order, shipment),
-    )
+def position(order: Order, where: str | None) -> ShipmentPosition:
+    """The position of one shipment; None: the order's own.
 
-
-def position_status(order: Order, shipment: str | None) -> PaymentStatus:
-    """Payment status of a position: what its own operations say, else what the order's payments do.
-
-    A shipment nothing was captured for has its order's status; where the order is only partly captured or
-    refunded, that was for other shipments, so its own money is still authorized.
+    Raises:
+        KeyError: the order has no such shipment.
     """
-    of_order = order_payment_status(order)
-    own = () if shipment is None else _operations(order, shipment)
-    if not own or of_order in (PaymentStatus.OVERCHARGED, PaymentStatus.DISPUTED):
-        is_apart = shipment is not None and of_order in _UNDIVIDED and _has_apart(order)
-        return PaymentStatus.AUTHORIZED if is_apart else of_order
-    if any(one.state is OperationState.UNKNOWN for one in own):
-        return PaymentStatus.UNKNOWN
-    captures = [one for one in own if one.kind is OperationKind.CAPTURE]
-    if captures and captures[-1].state is OperationState.FAILED:
-        return PaymentStatus.FAILED
-    captured = sum(_amounts(own, OperationKind.CAPTURE))
-    refunded = sum(_amounts(own, OperationKind.REFUND))
-    if captured and refunded:
-        return PaymentStatus.REFUNDED if refunded >= captured else PaymentStatus.PARTLY_REFUNDED
-    if captured:
-        due = sum(price(line).minor for line in lines_of(order, str(shipment)) if not line.is_cancelled)
-        return PaymentStatus.CAPTURED if captured >= due else PaymentStatus.PARTLY_CAPTURED
-    return PaymentStatus.PENDING
+    return _position(order, accounts(order), where)
 
 
-def _operations(order: Order, shipment: str) -> tuple[Operation, ...]:
+def positions(order: Order) -> tuple[ShipmentPosition, ...]:
+    """Every position of an order: its shipments', and its own where something is on it."""
+    books = accounts(order)
     return tuple(
-        operation
-        for payment in order.payments
-        for operation in latest(payment.operations)
-        if operation.shipment == shipment
+        _position(order, books, where)
+        for where, one in books.items()
+        if where is not None or one.due or one.captured or one.in_the_air or one.given_back
     )
 
 
-def _has_apart(order: Order) -> bool:
-    """Whether money moves per shipment in this order: some operation names one."""
-    return any(operation.shipment for payment in order.payments for operation in payment.operations)
-
-
-def _amounts(operations: Iterable[Operation], kind: OperationKind) -> Iterable[int]:
-    return (
-        one.amount.minor for one in operations if one.kind is kind and one.state is OperationState.SUCCEEDED
+def _position(order: Order, books: Mapping[str | None, Account], where: str | None) -> ShipmentPosition:
+    one = books[where]
+    return ShipmentPosition(
+        where=where,
+        due=Money(one.due, order.currency),
+        captured=Money(one.captured, order.currency),
+        in_the_air=Money(one.in_the_air, order.currency),
+        refunded=Money(one.refunded, order.currency),
+        to_capture=Money(one.to_capture, order.currency),
+        overcharged=Money(one.overcharged, order.currency),
+        status=position_status(order, where, books),
+        invoice=invoice_status(order, where),
     )

@@ -47,6 +47,8 @@ class FlowRules:
     """How often an active task runs again."""
     remorse: timedelta = timedelta(minutes=30)
     remorse_by_channel: Mapping[str, timedelta] = field(default_factory=dict)
+    authorization_wait: timedelta = timedelta(hours=1)
+    """How long an authorization may be pending before it holds the order."""
     fraud: FraudRules = FraudRules()
     fraud_by_channel: Mapping[str, FraudRules] = field(default_factory=dict)
     customs_unions: tuple[frozenset[str], ...] = (EUROPEAN_UNION,)

@@ -3,12 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from oms_tui.domain.adjusting import asked_for, refundable, request_refunds, to_give_back
 from oms_tui.domain.authority import Right
+from oms_tui.domain.books import accounts
 from oms_tui.domain.flow import cancel_open
 from oms_tui.domain.fraud import confirmed_by
 from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import (
+    IN_THE_AIR,
+    balance,
+    latest,
+    next_number,
+    order_balance,
+    with_operation,
+)
 from oms_tui.domain.order import Line, Operation, Order, Payment
-from oms_tui.domain.payment import Balance, balance, order_balance, overcharge, still_owed
+from oms_tui.domain.payment import still_owed
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.status import (
@@ -38,6 +48,8 @@ from oms_tui.verbs.base import (
     Verb,
 )
 
+PICK_CANCELLED = "pick_cancelled"
+"""The event that money waits for where the location was asked to stop (spec 6)."""
 MOST_NAMED = 3
 """Lines of which a part is cancelled that are named one by one."""
 
@@ -175,7 +187,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     lines, cancelled = _cancel_lines(order, chosen)
     after = _close(replace(order, lines=lines), cancelled)
     recalled = tuple(line for line in cancelled if _is_being_picked(order, line))
-    after, intents = _return_money(after, recalled, reason, context)
+    after, intents = _return_money(order, after, bool(recalled), reason, context)
     stock = tuple(
         StockMove(location=line.location, sku=line.sku, name=line.name, quantity=line.quantity)
         for line in cancelled
@@ -254,62 +266,62 @@ def _stop_picking(recalled: tuple[Line, ...], context: Context) -> tuple[Intent,
 
 
 def _return_money(
-    order: Order, recalled: tuple[Line, ...], reason: str, context: Context
+    before: Order, order: Order, is_recalled: bool, reason: str, context: Context
 ) -> tuple[Order, tuple[Intent, ...]]:
-    """Refund what was captured above the new total, last tender first; void what is left authorized.
+    """Refund what was captured above what is owed now, last tender first; void what is left authorized.
 
     A card authorization is not voided in part: less is captured, and the remainder is voided once nothing
     more will leave (spec 4).
     """
-    excess = overcharge(order).minor
-    is_over = not any(line.status in BEFORE_PACKED for line in order.lines)
-    is_settled = not still_owed(order)
-    payments, intents = [], []
-    for payment in reversed(order.payments):
-        due = balance(payment)
-        refund = min(excess, max(due.refundable, 0))
-        excess -= refund
-        void = _to_void(payment, due) if is_over and is_settled else 0
-        for kind, amount in ((OperationKind.REFUND, refund), (OperationKind.VOID, void)):
-            if amount:
-                payment, intent = _request(payment, kind, amount, bool(recalled), reason, context)
-                intents.append(intent)
-        payments.append(payment)
-    return replace(order, payments=tuple(reversed(payments))), tuple(intents)
+    cause = f"cancelled: {reason}"
+    waits_for = PICK_CANCELLED if is_recalled else ""
+    until = context.now + context.policy.recall_for if is_recalled else None
+    back = _within(_too_much(before, order), refundable(order))
+    order, intents = request_refunds(order, back, cause, context.now, waits_for=waits_for, until=until)
+    if any(line.status in BEFORE_PACKED for line in order.lines) or still_owed(order):
+        return order, intents
+    payments = list(order.payments)
+    for place in reversed(range(len(payments))):
+        if amount := _to_void(payments[place]):
+            row = Operation(
+                number=next_number(payments[place]),
+                kind=OperationKind.VOID,
+                state=OperationState.REQUESTED,
+                amount=Money(amount, order.currency),
+                at=context.now,
+                cause=cause,
+            )
+            payments[place] = with_operation(payments[place], row)
+            intent = asked_for(payments[place], row)
+            intents += (replace(intent, waits_for=waits_for, until=until),)
+    return replace(order, payments=tuple(payments)), intents
 
 
-def _to_void(payment: Payment, due: Balance) -> int:
+def _too_much(before: Order, order: Order) -> dict[str | None, int]:
+    """Position -> what is to go back: what the change made too much; with the last line all there is."""
+    if all(line.is_cancelled for line in order.lines):
+        return {where: one.to_return for where, one in accounts(order).items() if one.to_return}
+    return to_give_back(before, order)
+
+
+def _within(wanted: dict[str | None, int], most: int) -> dict[str | None, int]:
+    """Never more than may be refunded, all positions together (invariant M8)."""
+    found = {}
+    for where, minor in wanted.items():
+        found[where] = min(minor, most)
+        most -= found[where]
+    return found
+
+
+def _to_void(payment: Payment) -> int:
     """What is still authorized, or asked to be, and will never be captured."""
+    sums = balance(payment)
     in_the_air = sum(
-        operation.amount.minor
-        for operation in payment.operations
-        if operation.kind is OperationKind.AUTHORIZE
-        and operation.state in (OperationState.REQUESTED, OperationState.UNKNOWN)
-        and not any(other.answers == operation.number for other in payment.operations)
+        one.amount.minor
+        for one in latest(payment.operations)
+        if one.kind is OperationKind.AUTHORIZE and one.state in IN_THE_AIR
     )
-    return due.to_capture + (in_the_air if not due.pending_void else 0)
-
-
-def _request(
-    payment: Payment, kind: OperationKind, amount: int, waits: bool, reason: str, context: Context
-) -> tuple[Payment, Intent]:
-    operation = Operation(
-        number=max((o.number for o in payment.operations), default=0) + 1,
-        kind=kind,
-        state=OperationState.REQUESTED,
-        amount=Money(amount, payment.currency),
-        at=context.now,
-        cause=f"cancelled: {reason}",
-    )
-    intent = Intent(
-        kind=kind.value,
-        payment=payment.number,
-        operation=operation.number,
-        amount=operation.amount,
-        waits_for="pick_cancelled" if waits else "",
-        until=context.now + context.policy.recall_for if waits else None,
-    )
-    return replace(payment, operations=(*payment.operations, operation)), intent
+    return sums.to_capture + (in_the_air if not sums.pending_void else 0)
 
 
 def _tell(

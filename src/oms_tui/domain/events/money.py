@@ -9,13 +9,12 @@ from typing import Final
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
 from oms_tui.domain.flow import Task, TaskState, reopen
 from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import IN_THE_AIR, balance, latest, next_number, with_operation
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import balance, latest
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import HoldKind, OperationKind, OperationState
-from oms_tui.domain.steps.base import FlowContext, is_gone, place_hold
-from oms_tui.domain.steps.before import secured_of
-from oms_tui.domain.totals import order_total
+from oms_tui.domain.steps.authorization import has_to_leave, lack
+from oms_tui.domain.steps.base import FlowContext, place_hold
 
 _K, _ST = OperationKind, OperationState
 _SAYS: Final = {
@@ -28,7 +27,6 @@ _SAYS: Final = {
     EventKind.REFUND_FAILED: (_K.REFUND, _ST.FAILED, "refund"),
 }
 MONEY_EVENTS: Final = tuple(_SAYS)
-_AIR: Final = (_ST.REQUESTED, _ST.UNKNOWN)
 
 
 def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
@@ -42,10 +40,12 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
         raise EventImpossible(f"It is in {event.amount.currency}, the order in {order.currency}.")
     payment = _payment_of(order, event, kind)
     answered = _answered(payment, event, kind)
-    if answered is not None and answered.state is state and answered.reference == event.reference != "":
+    if _is_known(payment, event, answered, kind, state):
         return Outcome(order=order, summary=f"The {name} {event.reference} was known already")
+    if event.kind is EventKind.AUTHORIZED and (answered is None or answered.state is not state):
+        payment = _let_lapsed_go(payment)
     operation = _operation(payment, event, kind, state, answered)
-    after = replace(payment, operations=(*payment.operations, operation))
+    after = with_operation(payment, operation)
     _guard(after, operation, name)
     if event.kind is EventKind.AUTHORIZED:
         is_over = after.expires_at is not None and after.expires_at <= context.now
@@ -54,6 +54,45 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     said = f"{name} of {format_money(operation.amount)} {state.value}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
     return Outcome(order=_open_again(order, operation, context), summary=summary)
+
+
+def _is_known(
+    payment: Payment, event: Event, answered: Operation | None, kind: OperationKind, state: OperationState
+) -> bool:
+    """Whether it tells nothing new.
+
+    Raises:
+        EventImpossible: what it says succeeded was closed, and asked for anew.
+    """
+    if not event.reference:
+        return False
+    if answered is not None and answered.reference == event.reference:
+        # The same authorization again after it lapsed is a renewed one.
+        is_renewed = payment.lapsed_at is not None and event.at > payment.lapsed_at
+        return answered.state is state and not (kind is _K.AUTHORIZE and is_renewed)
+    if not any(one.kind is kind and one.reference == event.reference for one in payment.operations):
+        return False
+    if state is _ST.SUCCEEDED:
+        raise EventImpossible(
+            f"{event.reference} was closed and asked for anew: both may have been paid. Ask the provider."
+        )
+    return True
+
+
+def _let_lapsed_go(payment: Payment) -> Payment:
+    """What is left of an authorization that lapsed does not count beside a new one."""
+    left = balance(payment).to_capture
+    if payment.lapsed_at is None or not left:
+        return payment
+    row = Operation(
+        number=next_number(payment),
+        kind=_K.VOID,
+        state=_ST.SUCCEEDED,
+        amount=Money(left, payment.currency),
+        at=payment.lapsed_at,
+        cause="lapsed",
+    )
+    return with_operation(payment, row)
 
 
 def _payment_of(order: Order, event: Event, kind: OperationKind) -> Payment:
@@ -76,7 +115,7 @@ def _payment_of(order: Order, event: Event, kind: OperationKind) -> Payment:
 
 def _is_asked(one: Operation, event: Event, kind: OperationKind) -> bool:
     wanted = event.shipment or one.shipment
-    return one.kind is kind and one.state in _AIR and one.shipment == wanted
+    return one.kind is kind and one.state in IN_THE_AIR and one.shipment == wanted
 
 
 def _answered(payment: Payment, event: Event, kind: OperationKind) -> Operation | None:
@@ -105,7 +144,7 @@ def _operation(
     if amount.is_negative or (not amount and state is _ST.SUCCEEDED):
         raise EventImpossible("The amount must be above zero.")
     return Operation(
-        number=max((one.number for one in payment.operations), default=0) + 1,
+        number=next_number(payment),
         kind=kind,
         state=state,
         amount=amount,
@@ -138,16 +177,21 @@ def _open_again(order: Order, operation: Operation, context: FlowContext) -> Ord
         return reopen(order, [(Task.CAPTURE, operation.shipment)], context.now)
     if operation.kind not in (_K.AUTHORIZE, _K.VOID):
         return order
+    again: list[Task | tuple[Task, str | None]] = []
+    if operation.kind is _K.AUTHORIZE and operation.state is _ST.SUCCEEDED:
+        # What failed for want of an authorization, or under the old one, is asked for again.
+        again += [
+            (task.task, task.shipment)
+            for task in order.tasks
+            if task.task is Task.CAPTURE and task.shipment is not None and task.state is TaskState.FAILED
+        ]
     is_open = any(
         task.task is Task.PAYMENT_AUTHORIZATION and task.state in (TaskState.ACTIVE, TaskState.FAILED)
         for task in order.tasks
     )
-    is_lacking = secured_of(order) < order_total(order).minor and _has_to_leave(order)
-    return reopen(order, [Task.PAYMENT_AUTHORIZATION], context.now) if is_open or is_lacking else order
-
-
-def _has_to_leave(order: Order) -> bool:
-    return not all(is_gone(line) for line in order.lines)
+    if is_open or (lack(order) is not None and has_to_leave(order)):
+        again.append(Task.PAYMENT_AUTHORIZATION)
+    return reopen(order, again, context.now) if again else order
 
 
 def take_dispute(order: Order, event: Event, context: FlowContext) -> Outcome:

@@ -9,12 +9,13 @@ from oms_tui.domain.order import Order
 from oms_tui.domain.steps import before, leaving
 from oms_tui.domain.steps.allocation import allocation
 from oms_tui.domain.steps.approval import manual_approval
+from oms_tui.domain.steps.authorization import payment_authorization
 from oms_tui.domain.steps.base import FlowContext, Step, reserved_by, world_after
 from oms_tui.domain.steps.capture import capture
 
 STEPS: Mapping[Task, Callable[[Order, FlowTask, FlowContext], Step]] = MappingProxyType(
     {
-        Task.PAYMENT_AUTHORIZATION: before.payment_authorization,
+        Task.PAYMENT_AUTHORIZATION: payment_authorization,
         Task.ADDRESS_VALIDATION: before.address_validation,
         Task.ALLOCATION: allocation,
         Task.FRAUD_CHECK: before.fraud_check,

@@ -1,16 +1,15 @@
-"""The steps before anything is picked, allocation and approval apart: payment, address, fraud, duties, the
+"""The steps before anything is picked, payment, allocation and approval apart: address, fraud, duties, the
 customer's confirmation, remorse (spec 3.3)."""
 
 from dataclasses import replace
 
-from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Waiting
+from oms_tui.domain.flow import Complete, FlowTask, Skipped, Waiting
 from oms_tui.domain.fraud import findings, held, is_cleared
-from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.order import Order, Payment
-from oms_tui.domain.payment import balance, latest
+from oms_tui.domain.money import format_money
+from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Message
 from oms_tui.domain.rules import EUROPEAN_UNION
-from oms_tui.domain.status import HoldKind, OperationKind, OperationState
+from oms_tui.domain.status import HoldKind
 from oms_tui.domain.steps.base import (
     FlowContext,
     Step,
@@ -24,60 +23,9 @@ from oms_tui.domain.steps.base import (
 from oms_tui.domain.totals import order_total
 from oms_tui.domain.world import AddressVerdict
 
-_AIR = (OperationState.REQUESTED, OperationState.UNKNOWN)
 FORCED = "forced by"
 """How the result of an address task begins that somebody forced (spec 6, Force address)."""
 _TOLD = "told"
-
-
-def payment_authorization(order: Order, task: FlowTask, context: FlowContext) -> Step:
-    """Complete once what is authorized or captured covers the total; declined places one hold, which goes
-    when the payment comes."""
-    total, secured = order_total(order).minor, secured_of(order)
-    if secured >= total:
-        after = order
-        for hold in own_holds(order, HoldKind.PAYMENT):
-            if hold.is_open:
-                after = release_hold(after, hold.number, context.now)
-        said = f"{_money(order, secured)} secured" if total > 0 else "nothing is owed"
-        return step(Complete(said), after)
-    lacking = _money(order, total - secured)
-    operations = [(payment, one) for payment in order.payments for one in latest(payment.operations)]
-    asked = [one for _, one in operations if one.kind is OperationKind.AUTHORIZE and one.state in _AIR]
-    if asked:
-        amount = _money(order, sum(one.amount.minor for one in asked))
-        return step(Waiting(f"the provider has not answered for {amount}"), order)
-    declined = [
-        (payment, one)
-        for payment, one in operations
-        if one.kind is OperationKind.AUTHORIZE and one.state is OperationState.FAILED
-    ]
-    if not declined:
-        return step(Waiting(f"{lacking} of the total is not authorized"), order)
-    payment, last = declined[-1]
-    why = f"declined: {last.cause}" if last.cause else "declined"
-    evidence = f"declined authorization {payment.number}/{last.number}"
-    placed = own_holds(order, HoldKind.PAYMENT)
-    if not any(hold.is_open or hold.evidence == evidence for hold in placed):
-        order = place_hold(order, HoldKind.PAYMENT, f"authorization {why}", context.now, evidence=evidence)
-    return step(Failed(f"{why}, {lacking} of the total is not authorized"), order)
-
-
-def secured_of(order: Order) -> int:
-    """Minor units of what is authorized or captured, over all tenders."""
-    return sum(_secured(payment) for payment in order.payments)
-
-
-def _secured(payment: Payment) -> int:
-    """What of a tender is captured, asked to be, or still authorized. A lapsed authorization is worth
-    nothing."""
-    sums = balance(payment)
-    to_capture = 0 if payment.lapsed_at is not None else sums.to_capture
-    return sums.captured - sums.refunded - sums.pending_refund + sums.pending_capture + to_capture
-
-
-def _money(order: Order, minor: int) -> str:
-    return format_money(Money(minor, order.currency))
 
 
 def address_validation(order: Order, task: FlowTask, context: FlowContext) -> Step:

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
+from oms_tui.domain.adjusting import asked_for
+from oms_tui.domain.books import account, accounts
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Task, TaskState, Waiting
 from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import IN_THE_AIR, balance, latest, next_number, with_operation
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import balance, latest, order_balance, still_owed
 from oms_tui.domain.plan import Intent
 from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.steps.base import FlowContext, Step, held_by, step
-from oms_tui.domain.totals import price
 
 _ST = OperationState
 _OVER = (TaskState.COMPLETE, TaskState.SKIPPED)
-_TAKEN = (_ST.SUCCEEDED, _ST.REQUESTED, _ST.UNKNOWN)
 
 
 def captures_of(order: Order, shipment: str) -> tuple[Operation, ...]:
@@ -28,33 +28,21 @@ def captures_of(order: Order, shipment: str) -> tuple[Operation, ...]:
 
 def is_answered(order: Order, shipment: str) -> bool:
     """Whether nothing that was asked for the shipment is without an answer."""
-    return all(one.state not in (_ST.REQUESTED, _ST.UNKNOWN) for one in captures_of(order, shipment))
+    return all(one.state not in IN_THE_AIR for one in captures_of(order, shipment))
 
 
-def due_of(order: Order, shipment: str) -> int:
-    """What is still to be captured for a shipment, in minor units: its lines, and the charges with the first
-    capture.
-
-    All the order owes, less what the lines of shipments that were not captured yet will ask for: so prepaid
-    money is used up first and the last shipment takes what is left (spec 4).
-    """
-    settled = {
-        one.shipment
-        for payment in order.payments
-        for one in latest(payment.operations)
-        if one.kind is OperationKind.CAPTURE and one.shipment is not None and one.state in _TAKEN
-    } | {
-        # Where nothing was due there is no capture, and nothing more will be asked.
-        task.shipment
-        for task in order.tasks
-        if task.task is Task.CAPTURE and task.shipment is not None and task.state in _OVER
-    }
-    later = sum(
-        price(line).minor
-        for line in order.lines
-        if not line.is_cancelled and line.shipment != shipment and line.shipment not in settled
-    )
-    return max(still_owed(order).minor - later, 0)
+def failed_captures(order: Order, shipment: str) -> tuple[Operation, ...]:
+    """Of each tender the last capture for a shipment, where it failed and nothing took its place."""
+    found = []
+    for payment in order.payments:
+        own = [
+            one
+            for one in latest(payment.operations)
+            if one.kind is OperationKind.CAPTURE and one.shipment == shipment
+        ]
+        if own and own[-1].state is _ST.FAILED:
+            found.append(own[-1])
+    return tuple(found)
 
 
 def capture(order: Order, task: FlowTask, context: FlowContext) -> Step:
@@ -63,7 +51,7 @@ def capture(order: Order, task: FlowTask, context: FlowContext) -> Step:
     A capture that failed is told once; when the task runs again after that, it asks again.
     """
     shipment = str(task.shipment)
-    captures, due = captures_of(order, shipment), due_of(order, shipment)
+    captures, due = captures_of(order, shipment), account(order, shipment).to_capture
     if unknown := [one for one in captures if one.state is _ST.UNKNOWN]:
         return step(Waiting(f"whether {_sum(order, unknown)} was captured is not known"), order)
     if asked := [one for one in captures if one.state is _ST.REQUESTED]:
@@ -75,12 +63,17 @@ def capture(order: Order, task: FlowTask, context: FlowContext) -> Step:
         return step(Complete(said) if taken else Skipped(said), order, intents=voids)
     if holds := held_by(order):
         return step(Waiting(f"held: {holds}"), order)
-    if captures and captures[-1].state is _ST.FAILED:
-        cause = f": {captures[-1].cause}" if captures[-1].cause else ""
-        said = f"a capture of {format_money(captures[-1].amount)} failed{cause}"
+    if failed := failed_captures(order, shipment):
+        said = "; ".join(map(_said, failed))
         if not task.runs or task.runs[-1].result != said:
             return step(Failed(said), order)
     return _ask(order, shipment, due, context)
+
+
+def _said(failed: Operation) -> str:
+    return f"a capture of {format_money(failed.amount)} failed" + (
+        f": {failed.cause}" if failed.cause else ""
+    )
 
 
 def _sum(order: Order, operations: list[Operation]) -> str:
@@ -121,7 +114,7 @@ def _let_go(order: Order, shipment: str, context: FlowContext) -> tuple[Order, t
 
 def _is_last(order: Order, shipment: str) -> bool:
     """Whether nothing will be captured any more, once nothing is due for this shipment."""
-    if still_owed(order) or order_balance(order).pending_capture:
+    if any(one.to_capture or one.in_the_air for one in accounts(order, first=shipment).values()):
         return False
     over = {shipment} | {t.shipment for t in order.tasks if t.task is Task.CAPTURE and t.state in _OVER}
     return all(line.is_cancelled or (line.shipment and line.shipment in over) for line in order.lines)
@@ -141,18 +134,11 @@ def _request(
     kind: OperationKind = OperationKind.CAPTURE,
 ) -> tuple[Payment, Intent]:
     operation = Operation(
-        number=max((one.number for one in payment.operations), default=0) + 1,
+        number=next_number(payment),
         kind=kind,
         state=_ST.REQUESTED,
         amount=Money(amount, payment.currency),
         at=context.now,
         shipment=shipment,
     )
-    intent = Intent(
-        kind=kind.value,
-        payment=payment.number,
-        operation=operation.number,
-        shipment=shipment,
-        amount=operation.amount,
-    )
-    return replace(payment, operations=(*payment.operations, operation)), intent
+    return with_operation(payment, operation), asked_for(payment, operation)

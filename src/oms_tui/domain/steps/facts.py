@@ -3,10 +3,9 @@
 from oms_tui.domain.flow import FlowTask, Task
 from oms_tui.domain.order import Line, Order
 from oms_tui.domain.status import BEFORE_PACKED, SHIPPED_OR_LATER, LineStatus
+from oms_tui.domain.steps.authorization import is_settled
 from oms_tui.domain.steps.base import lines_by_shipment
-from oms_tui.domain.steps.before import secured_of
 from oms_tui.domain.steps.capture import is_answered
-from oms_tui.domain.totals import order_total
 
 TO_ALLOCATE = (LineStatus.PENDING_ALLOCATION, LineStatus.ALLOCATED)
 """What Allocation has to do with: lines without a location, and those whose location was not told."""
@@ -39,7 +38,7 @@ class Facts:
             statuses = {line.status for line in order.lines}
             return LineStatus.ALLOCATED in statuses or LineStatus.PENDING_ALLOCATION not in statuses
         if task is Task.PAYMENT_AUTHORIZATION:
-            return secured_of(order) >= order_total(order).minor
+            return is_settled(order)
         return False
 
     def _has_shipment(self, task: Task, shipment: str, lines: list[Line]) -> bool:

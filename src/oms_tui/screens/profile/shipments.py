@@ -15,7 +15,6 @@ from oms_tui.widgets.lines import Piece
 from oms_tui.widgets.listing import Body
 from oms_tui.widgets.long_list.columns import Cell, Column
 
-_WHOLE = "with the whole order"
 _CANCELLED = "none: cancelled"
 """Instead of what was going to happen."""
 
@@ -111,7 +110,7 @@ def _money(view: View, shipment: Shipment, *, is_cancelled: bool) -> list[tuple[
     facts: list[tuple[str, str | Cell]] = [("Amount", format_money(its_own.due))]
     gone = Cell(_CANCELLED, "muted") if is_cancelled and not its_own.captured else None
     if not view.profile.is_payment_masked:
-        captured = format_money(its_own.captured) if its_own.captured is not None else _WHOLE
+        captured = format_money(its_own.captured)
         payment = wording.payment_status(its_own.status)
         facts += [("Captured", gone or captured), ("Payment", gone or payment)]
     else:
