@@ -159,10 +159,8 @@ def _of_shipments(order: Order) -> Iterator[Concern]:
             for payment in order.payments
             for one in latest(payment.operations)
         )
-        lacking = 0 if its.captured is None else (its.due - its.captured).minor
-        lacking = min(lacking, still_owed(order).minor)
-        if lacking > 0 and not asked:
-            amount = format_money(Money(lacking, order.currency))
+        if its.to_capture and not asked:
+            amount = format_money(its.to_capture)
             text = f"{shipment.number} has left and {amount} of it is not captured"
             yield Concern(kind=ConcernKind.LEFT_UNCAPTURED, text=text, shipment=shipment.number)
 
