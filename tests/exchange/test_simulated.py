@@ -14,6 +14,8 @@ from oms_tui.domain.payment import balance, order_balance
 from oms_tui.domain.recall import recall
 from oms_tui.domain.status import UNDELIVERED_CAUSES, LineStatus, OperationKind, OperationState, OrderStatus
 from oms_tui.domain.steps.base import held_by
+from oms_tui.exchange.ingest.mapping import line_of
+from oms_tui.exchange.ingest.reading import read_line
 from oms_tui.exchange.simulated import Odds, Outside
 from oms_tui.exchange.simulated.dice import Dice
 from tests import build
@@ -97,6 +99,11 @@ def test_what_is_refused_is_what_a_desk_must_refuse(troubled: Played) -> None:
     """Returns wait for a version that takes them; what was packed by a recalled ticket is a problem."""
     for event, why in troubled.refused:
         assert event.kind not in TAKEN or "recalled" in why, (event.id, why)
+
+
+def test_every_event_is_one_that_ingest_takes(troubled: Played) -> None:
+    for event in troubled.log:
+        assert read_line(line_of(event)) == event
 
 
 def test_a_location_that_is_asked_to_stop_says_so_or_is_deaf() -> None:

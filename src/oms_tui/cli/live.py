@@ -147,6 +147,6 @@ def _print(shared: Shared, happened: "Happened") -> None:
     if shared.is_json:
         emit_json(happened)
         return
-    problem = f" – not taken: {happened.problem}" if happened.problem else ""
+    why = f" – {happened.fate.value}: {happened.reason}" if happened.reason else ""
     moment = happened.at.astimezone().strftime("%H:%M:%S")
-    emit(f"{moment}  {happened.order_id:<10}  {happened.text}{problem}")
+    emit(f"{moment}  {happened.order_id:<10}  {happened.text}{why}")

@@ -26,7 +26,12 @@ def says(scene: Scene) -> Iterator[Word]:
             said = Said(cause=scene.dice.pick(_WHY, "cancels why"))
             yield scene.word(EventKind.CANCEL_REQUESTED, "1", _AT_ONCE if is_early else _LATER, said)
     elif _may_go_back(lines) and scene.dice.hits(scene.odds.returns, "returns"):
-        said = Said(lines=((lines[0].number, 0),), cause=scene.dice.pick(_REASONS, "returns why"))
+        number = lines[0].number
+        data = {
+            "return_id": f"R{scene.order.id}-1",
+            f"reason {number}": scene.dice.pick(_REASONS, "returns why"),
+        }
+        said = Said(lines=((number, lines[0].quantity),), data=data)
         yield scene.word(EventKind.RETURN_CREATED, "1", _GOES_BACK, said)
 
 

@@ -7,7 +7,7 @@ use. When each word comes is this module's business; what is said is `Outside`'s
 import heapq
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event as Flag
@@ -16,10 +16,11 @@ from typing import Final
 from oms_tui.clock import to_micros
 from oms_tui.desk import watching
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.events import take
 from oms_tui.desk.intake import Batch, take_in
+from oms_tui.desk.receiving import known_ids, receive
 from oms_tui.desk.stock import Counted, set_stock
-from oms_tui.domain.events import Event, EventRefused
+from oms_tui.domain.events import Event
+from oms_tui.domain.events.cases import Fate
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.status import word
@@ -53,8 +54,10 @@ class Happened:
     """The kind of the event; "placed" and "restocked" for what is none."""
     text: str
     """What it said, for people."""
-    problem: str = ""
-    """Why the desk could not take it, "" = it did."""
+    fate: Fate = Fate.TAKEN
+    """What became of it."""
+    reason: str = ""
+    """Why it was not just taken."""
 
 
 @dataclass(order=True, slots=True)
@@ -160,8 +163,9 @@ class Play:
     def _expect(self, order: Order, now: datetime, *, is_late: bool = False) -> None:
         """Put what is about to be said of an order in its place in time; what was expected before keeps its
         moment, and what is not said any more is forgotten."""
-        words: Iterable[Word | Goods] = (*self._outside.says(order, now), *self._outside.gets(order, now))
-        words = [one for one in words if _id(one) not in self._said]
+        words: Sequence[Word | Goods] = (*self._outside.says(order, now), *self._outside.gets(order, now))
+        known = known_ids(self._desk, [_id(one) for one in words])
+        words = [one for one in words if _id(one) not in self._said and _id(one) not in known]
         before = self._expected.pop(order.id, {})
         early = min((one.after for one in words), default=timedelta(0)) if is_late else timedelta(0)
         expected = {}
@@ -191,9 +195,9 @@ class Play:
             if not taken.already_here:
                 break
             number += 1
-        problem = taken.refused[0][1] if taken.refused else ""
-        text = f"{order.channel.name}, {format_money(order_total(order))}"
-        return Happened(at=now, order_id=order.id, what="placed", text=text, problem=problem)
+        text = f"Placed: {order.channel.name}, {format_money(order_total(order))}"
+        fate, reason = _fate_of(taken.refused)
+        return Happened(at=now, order_id=order.id, what="placed", text=text, fate=fate, reason=reason)
 
     def _word_comes(self, now: datetime) -> Happened | None:
         """The first of what is due, if anything is."""
@@ -206,8 +210,7 @@ class Play:
             heapq.heappop(self._heap)
             self._said.add(due.id)
             del self._expected[due.order_id][due.id]
-            if happened is not None:
-                return happened
+            return happened
         return None
 
     def _someone_wakes(self, now: datetime) -> Happened | None:
@@ -220,32 +223,32 @@ class Play:
                         return happened
         return None
 
-    def _say(self, due: _Due, now: datetime) -> Happened | None:
-        """Pass it on; None where it had been passed on in an earlier play."""
+    def _say(self, due: _Due, now: datetime) -> Happened:
+        """Pass it on."""
         if isinstance(due.word, Goods):
             return self._goods_come(due.order_id, due.word, now)
         event = due.word.at(due.at)
-        problem = ""
-        try:
-            if not take(self._desk, event).is_new:
-                return None
-        except EventRefused as refused:
-            problem = str(refused)
+        (received,) = receive(self._desk, [event])
         return Happened(
-            at=now, order_id=due.order_id, what=event.kind.value, text=_in_words(event), problem=problem
+            at=now,
+            order_id=due.order_id,
+            what=event.kind.value,
+            text=_in_words(event),
+            fate=received.fate,
+            reason=received.reason,
         )
 
     def _goods_come(self, order_id: str, goods: Goods, now: datetime) -> Happened:
         there = watching.on_hand(self._desk, goods.location, goods.sku) + goods.pieces
         counted = Counted(location=goods.location, sku=goods.sku, on_hand=there)
         done = set_stock(self._desk, (counted,), source=STOCK_SOURCE)
-        return Happened(
-            at=now,
-            order_id=order_id,
-            what="restocked",
-            text=f"{goods.pieces} × {goods.sku} at {goods.location}",
-            problem=done.refused[0][1] if done.refused else "",
-        )
+        text = f"Goods came in: {goods.pieces} × {goods.sku} at {goods.location}"
+        fate, reason = _fate_of(done.refused)
+        return Happened(at=now, order_id=order_id, what="restocked", text=text, fate=fate, reason=reason)
+
+
+def _fate_of(refused: Sequence[tuple[object, str]]) -> tuple[Fate, str]:
+    return (Fate.REFUSED, refused[0][1]) if refused else (Fate.TAKEN, "")
 
 
 def _id(one: Word | Goods) -> str:

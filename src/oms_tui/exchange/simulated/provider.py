@@ -112,7 +112,6 @@ def _disputes(scene: Scene) -> Iterator[Word]:
                 place = f"{payment.number}.{one.number}"
                 if scene.dice.hits(scene.odds.disputed, "disputed", payment.number):
                     said = Said(
-                        payment=payment.number,
                         reference=f"dsp_{order.id}_{payment.number}",
                         cause=scene.dice.pick(_DISPUTES, "dispute", place),
                     )

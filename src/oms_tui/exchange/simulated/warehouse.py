@@ -98,7 +98,7 @@ def _short(
 ) -> Word:
     quantities = {line.number: line.quantity for line in scene.order.lines}
     parts = ",".join(f"{number}x{pieces}of{quantities[number]}" for number, pieces in lacking)
-    said = Said(shipment=shipment.number, lines=lacking, cause="not on the shelf")
+    said = Said(shipment=shipment.number, lines=lacking)
     return scene.word(_E.SHORT, f"{shipment.number}:{parts}", after, said)
 
 
