@@ -125,6 +125,9 @@ def blocked_flow() -> tuple[FlowTask, ...]:
 def _take_back_flows(place: Path) -> None:
     """Make a database what revision 0005 would have made of the same orders."""
     conn = sqlite3.connect(place, isolation_level=None)
+    for name in ("mark", "finding", "covered", "row", "file"):
+        conn.execute(f"DROP TABLE settlement_{name}")
+    conn.execute("DROP INDEX operation_moved")
     for index in ("orders_due", "message_waiting"):
         conn.execute(f"DROP INDEX {index}")
     for name in ("stock", "location", "series", "event", "event_case", "flow_worker", "flow_failure"):

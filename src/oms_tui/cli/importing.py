@@ -1,4 +1,4 @@
-"""`oms-tui import …`: orders and stock from files, with a progress bar on a terminal and plain lines
+"""`oms-tui import …`: orders, stock and settlement files, with a progress bar on a terminal and plain lines
 elsewhere."""
 
 import logging
@@ -119,6 +119,45 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
         say(f"Warning: {warning}")
     if report.reject_file:
         say(f"Rejected rows with their reasons: {report.reject_file}")
+
+
+@import_files.command("settlement")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Report what would be found and leave nothing behind.")
+@click.option(
+    "--rejects",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the reject file [default: the documents folder; oms-tui paths shows it].",
+)
+@json_option
+@pass_shared
+def settlement(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
+    """Match a payment provider's settlement file with the payments here.
+
+    A CSV with reference, type, amount, currency and date, and if you like fee (docs/settlement.md). What
+    differs stays open in Reconciliation until it is mended or accepted; oms-tui settlement shows it.
+    What cannot be taken goes to NAME-rejects.csv with line number and reason.
+    """
+    from oms_tui import paths
+    from oms_tui.cli.settling import tell_import
+    from oms_tui.exchange.settlement import import_settlement
+
+    if not dry_run:
+        shared.refuse_read_only()
+    name = file.name.removesuffix(".csv")
+    with desk_for(shared, dry_run) as desk, progress_of(file.name) as progress:
+        report = import_settlement(
+            desk,
+            file,
+            actor=shared.reader(desk),
+            is_dry_run=dry_run,
+            rejects=(rejects or paths.documents_dir()) / f"{name}-rejects.csv",
+            progress=progress,
+        )
+    if shared.is_json:
+        emit_json(report.as_json())
+    else:
+        tell_import(report)
 
 
 @contextmanager

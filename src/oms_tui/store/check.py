@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from oms_tui.domain.order import Order
-from oms_tui.store import event_cases, facts, orders, returns, search_index
+from oms_tui.store import event_cases, facts, orders, returns, search_index, settling
 from oms_tui.store.assemble import assemble
 from oms_tui.store.check_file import file_problems
 from oms_tui.store.parts import PARTS
@@ -71,6 +71,7 @@ def copy_problems(conn: Connection, progress: Progress | None = None) -> Iterato
     for name, columns_wrong in returns.differing(conn):
         yield f"Return {name}: stored copies differ from the facts: {', '.join(columns_wrong)}."
     yield from _of_credit_notes(conn)
+    yield from settling.problems(conn)
 
 
 class _Walk:

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from oms_tui.clock import to_micros
 from oms_tui.domain.order import Order
-from oms_tui.store import channels, facts, search
+from oms_tui.store import channels, facts, search, settling
 from oms_tui.store.assemble import CHANNEL_COLUMNS, PARTS_READ, assemble
 from oms_tui.store.packing import micros_or_none, pack_address, pack_tasks
 from oms_tui.store.parts import PARTS, difference, refuse_unstorable
@@ -176,11 +176,13 @@ def insert(conn: Connection, orders: Sequence[Order], *, touched: int | None = N
     insert_rows(conn, TagRow, tags)
     facts.update_counters(conn, counted)
     search.index(conn, numbered)
+    settling.follow_new(conn, numbered, touched)
     return {order.id: pk for pk, order in numbered}
 
 
 def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int) -> None:
-    """Write what differs between two values of an order, its copies and search entries, and `after.version`.
+    """Write what differs between two values of an order, its copies, search entries and standing against
+    settlement files, and `after.version`.
 
     Args:
         conn: A connection that holds the write lock, under which `before` was loaded.
@@ -210,6 +212,7 @@ def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int
     _save_tasks(conn, pk, before, after)
     _save_tags(conn, pk, before, after, str(old["status"]), str(new["status"]))
     search.reindex(conn, pk, before, after)
+    settling.follow(conn, pk, before, after, touched)
 
 
 def save_flow(conn: Connection, pk: int, before: Order, after: Order) -> None:

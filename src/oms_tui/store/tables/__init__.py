@@ -35,6 +35,13 @@ from oms_tui.store.tables.orders import (
     ShipmentRow,
 )
 from oms_tui.store.tables.returns import CreditNoteLineRow, CreditNoteRow, ReturnLineRow, ReturnRow
+from oms_tui.store.tables.settlements import (
+    SettlementCoveredRow,
+    SettlementFileRow,
+    SettlementFindingRow,
+    SettlementMarkRow,
+    SettlementRowRow,
+)
 
 METADATA: MetaData = SQLModel.metadata
 """Every table of the schema."""
@@ -47,6 +54,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "credit_note",
     "credit_note_line",
     "audit_entry",
+    "settlement_file",
+    "settlement_row",
+    "settlement_covered",
+    "settlement_mark",
 )
 """Tables on which UPDATE and DELETE fail in the database itself (M7, A3). `audit_detail` is only erased."""
 
@@ -89,6 +100,11 @@ __all__ = [
     "ReturnLineRow",
     "ReturnRow",
     "SeriesRow",
+    "SettlementCoveredRow",
+    "SettlementFileRow",
+    "SettlementFindingRow",
+    "SettlementMarkRow",
+    "SettlementRowRow",
     "ShipmentRow",
     "SignInFailureRow",
     "StockMoveRow",

@@ -273,6 +273,11 @@ class OperationRow(SQLModel, table=True):
         one_of("state", OperationState),
         CheckConstraint("answers IS NULL OR answers < number", name="answers"),
         Index("operation_reference", "reference_key", sqlite_where=text("reference_key <> ''")),
+        Index(
+            "operation_moved",
+            "at",
+            sqlite_where=text("state = 'succeeded' AND (kind = 'capture' OR kind = 'refund')"),
+        ),
         BESIDE_EACH_OTHER,
     )
     order_pk: int = order_key()

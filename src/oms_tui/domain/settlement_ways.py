@@ -1,0 +1,200 @@
+"""What a difference of a settlement file means, in words, and what mends it: a verb with its arguments, or
+what to do outside (spec 6, Mark as paid to Refund overcharge).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from oms_tui.domain.money import format_money
+from oms_tui.domain.order import Order, Payment
+from oms_tui.domain.payment import overcharge
+from oms_tui.domain.positions import lines_of, position
+from oms_tui.domain.settlement import (
+    Held,
+    Judgement,
+    Reason,
+    RowKind,
+    SettlementRow,
+    Verdict,
+    held_of,
+)
+from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind
+
+MARK_PAID, RECORD_REFUND = "order.mark-paid", "order.record-refund"
+REFUND_OVERCHARGE = "order.refund-overcharge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way on from a difference."""
+
+    text: str
+    """What it is good for, or what to do where no verb helps."""
+    verb: str = ""
+    """ID of the verb; "" = none: it is done outside."""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """What its form starts with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A difference with all that its words and ways are made from."""
+
+    row: SettlementRow | None
+    """None: an operation of ours that the file does not have."""
+    judgement: Judgement
+    order: Order | None
+    payment: Payment | None
+
+    @property
+    def held(self) -> Held | None:
+        """Our operation, as it stands now."""
+        if self.payment is None or self.judgement.operation is None:
+            return None
+        return next((x for x in held_of(self.payment) if x.root == self.judgement.operation), None)
+
+    @property
+    def kind(self) -> str:
+        """What it is about: "capture", "refund"."""
+        if self.row is not None:
+            return self.row.kind.value
+        return self.held.now.kind.value if self.held is not None else "operation"
+
+
+def explain(case: Case) -> str:
+    """What the verdict says, in one or two sentences for a person."""
+    judged, kind = case.judgement, case.kind
+    ours = format_money(judged.ours) if judged.ours is not None else ""
+    theirs = format_money(case.row.amount) if case.row is not None else ""
+    return {
+        Reason.EXACT: f"The provider's {kind} and ours are the same.",
+        Reason.IN_PARTS: "The amounts of this reference are split otherwise in the file; their sum is ours.",
+        Reason.FEE: "A fee of the provider: nothing of ours stands against it.",
+        Reason.DISPUTED: "The dispute is known here.",
+        Reason.NO_PAYMENT: "No payment here has this reference.",
+        Reason.NOTHING: f"The reference leads to a payment here, but we hold no {kind} that this could be.",
+        Reason.TWICE: f"The file has this {kind} more often than we hold it: it may have been done twice.",
+        Reason.REQUESTED: f"We asked for this {kind} of {ours} and have no answer; the provider did it.",
+        Reason.UNKNOWN: f"Whether this {kind} of {ours} was done is not known here; the provider did it.",
+        Reason.FAILED: f"We hold this {kind} of {ours} as failed; the provider did it.",
+        Reason.NO_DISPUTE: "The provider took the money back for a dispute that is not known here.",
+        Reason.AMOUNT: f"The provider's {kind} is {theirs}, we hold {ours}.",
+        Reason.CURRENCY: f"The provider's {kind} is {theirs}, we hold {ours}: another currency.",
+        Reason.PARTS_DIFFER: f"The file has this {kind} in parts whose sum is not what we hold.",
+        Reason.NOT_IN_FILE: f"We hold this {kind} of {ours} as done; the provider's file does not have it.",
+        Reason.IN_ANOTHER_FILE: f"This {kind} of {ours} is in another file of the provider.",
+        Reason.NOT_HELD: f"We do not hold this {kind} as done any more.",
+    }[judged.reason]
+
+
+def ways_on(case: Case, zone: ZoneInfo) -> tuple[Way, ...]:
+    """What mends it, the likeliest first; nothing where there is nothing to mend.
+
+    Args:
+        case: The difference.
+        zone: The business time zone, in which dates are given to verbs.
+    """
+    if case.judgement.verdict is Verdict.MATCHED:
+        return ()
+    return _by_verb(case, zone) or _outside(case)
+
+
+def _by_verb(case: Case, zone: ZoneInfo) -> tuple[Way, ...]:
+    row, order = case.row, case.order
+    if order is None or case.judgement.verdict is Verdict.MISSING_THERE:
+        return ()
+    if row is not None and case.judgement.reason in (
+        Reason.REQUESTED,
+        Reason.UNKNOWN,
+        Reason.FAILED,
+        Reason.NOTHING,
+    ):
+        if row.kind is RowKind.CAPTURE:
+            return _mark_paid(case, order, row, zone)
+        if row.kind is RowKind.REFUND:
+            return _record_refund(case, row)
+    if overcharge(order):
+        excess = format_money(overcharge(order))
+        return (Way(verb=REFUND_OVERCHARGE, text=f"The order was charged {excess} too much: give it back."),)
+    return ()
+
+
+def _mark_paid(case: Case, order: Order, row: SettlementRow, zone: ZoneInfo) -> tuple[Way, ...]:
+    """Mark as paid, for the position whose capture it is, or any that has left and is not paid."""
+    held = case.held
+    own = held.now.shipment if held is not None else None
+    numbers = [own] if own is not None else [one.number for one in order.shipments]
+    due = [number for number in numbers if _is_unpaid(order, number)]
+    # The one that owes just this comes first.
+    due.sort(key=lambda number: _open_of(order, number) != row.amount.minor)
+    return tuple(
+        Way(
+            verb=MARK_PAID,
+            text=f"Shipment {number} has left and is not paid: record this capture.",
+            arguments={
+                "shipment": number,
+                "reference": row.reference,
+                "captured": f"{_local(row.at, zone):%Y-%m-%d}",
+            },
+        )
+        for number in due
+    )
+
+
+def _is_unpaid(order: Order, number: str) -> bool:
+    has_left = any(line.status in SHIPPED_OR_LATER for line in lines_of(order, number))
+    return has_left and _open_of(order, number) > 0
+
+
+def _open_of(order: Order, number: str) -> int:
+    found = position(order, number)
+    return found.due.minor - (found.captured.minor if found.captured is not None else 0)
+
+
+def _record_refund(case: Case, row: SettlementRow) -> tuple[Way, ...]:
+    held = case.held
+    if held is None or case.payment is None or held.now.kind is not OperationKind.REFUND:
+        return ()
+    if case.judgement.reason is Reason.REQUESTED:
+        return ()
+    return (
+        Way(
+            verb=RECORD_REFUND,
+            text="Record that the refund was made; no money moves.",
+            arguments={
+                "refund": f"{case.payment.number}.{held.root}",
+                "reference": row.reference,
+            },
+        ),
+    )
+
+
+_OUTSIDE: Mapping[Reason, str] = {
+    Reason.NO_PAYMENT: "Ask the provider which order it is; if it is none of ours, accept it with a note.",
+    Reason.TWICE: "Ask the provider whether it was done twice and to undo one; then accept it with a note.",
+    Reason.REQUESTED: "The provider's answer is missing: have it sent again (oms-tui ingest).",
+    Reason.UNKNOWN: "The provider's answer is missing: have it sent again (oms-tui ingest).",
+    Reason.FAILED: "Have the provider send its answer again (oms-tui ingest): the later word counts.",
+    Reason.NO_DISPUTE: "Have the provider send the dispute (oms-tui ingest), so that the order is held.",
+    Reason.AMOUNT: "Have the provider send the right amount (oms-tui ingest): the later word counts.",
+    Reason.CURRENCY: "Ask the provider which currency moved; an order has one. Then accept it with a note.",
+    Reason.PARTS_DIFFER: "Ask the provider for the part that is missing or too much.",
+    Reason.NOT_IN_FILE: "Ask the provider: it may be in the next file; if it was not done, have it say so "
+    "(oms-tui ingest), and it can be asked for again.",
+}
+
+
+def _outside(case: Case) -> tuple[Way, ...]:
+    if case.judgement.reason is Reason.NOTHING:
+        text = "Nobody here asked for it: ask the provider who did, then accept it with a note."
+        if case.kind == RowKind.CAPTURE.value:
+            text = "Nothing that has left is unpaid, so it cannot be marked as paid: ask why it was taken."
+        return (Way(text=text),)
+    text = _OUTSIDE.get(case.judgement.reason, "")
+    return (Way(text=text),) if text else ()
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone)
