@@ -149,8 +149,9 @@ def _is_unpaid(order: Order, number: str) -> bool:
 
 
 def _open_of(order: Order, number: str) -> int:
+    """What is due of it and not captured, whatever was asked for."""
     found = position(order, number)
-    return found.due.minor - (found.captured.minor if found.captured is not None else 0)
+    return found.to_capture.minor + found.in_the_air.minor
 
 
 def _record_refund(case: Case, row: SettlementRow) -> tuple[Way, ...]:
