@@ -345,3 +345,36 @@ def test_mail_that_can_be_sent_is_taken(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"environment OMS_TUI_MAIL_SEND: mail\.folder"):
         load(environ={"OMS_TUI_MAIL_SEND": "folder"})
     assert load(environ={"OMS_TUI_MAIL_SENDER": "shop"}).mail.send == "off"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('url = "payments.example.com"', "provider.url: This is no address."),
+        ('url = "https://"', "provider.url: This is no address."),
+        ('url = "https://pay.example:port/"', "provider.url: This is no address."),
+        ('url = "https://pay.example.com/ v1"', "provider.url: This is no address."),
+        ('url = "http://payments.example.com"', "provider.url: It must begin with https://"),
+        ('url = "http://127.0.0.1.example.com"', "provider.url: It must begin with https://"),
+        ('url = "ftp://127.0.0.1"', "provider.url: It must begin with https://"),
+        ('url = "https://token:@pay.example.com"', "provider.url: No secret stands in an address"),
+        ('url = "https://pay.example.com?key=1"', "provider.url: Only a host and a path"),
+        ('url = "https://pay.example.com"\ntoken_file = "/nowhere/token"', "There is no file /nowhere/token"),
+        ('url = "https://pay.example.com"\nca_file = "/nowhere/ca"', "There is no file /nowhere/ca"),
+        ('url = "https://pay.example.com"\nat_once = 0', "provider.at_once"),
+    ],
+)
+def test_a_provider_that_cannot_be_asked_safely_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = file_of(tmp_path, f"[provider]\n{text}\n")
+    with pytest.raises(ConfigError) as error:
+        load(path, {})
+    assert str(error.value).startswith(f"{path}: provider.")
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://pay.example.com/v1", "http://127.0.0.1:8080", "http://[::1]:80/a", "http://localhost"]
+)
+def test_a_provider_that_can_be_asked_is_taken(tmp_path: Path, url: str) -> None:
+    assert load(file_of(tmp_path, f'[provider]\nurl = "{url}"\n'), {}).provider.is_on
+    assert not load(file_of(tmp_path, ""), {}).provider.is_on

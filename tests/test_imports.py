@@ -20,6 +20,7 @@ BELOW_SCREENS = (
     "documents",
     "domain",
     "exchange",
+    "outside",
     "paths",
     "server",
     "store",

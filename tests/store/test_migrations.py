@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from oms_tui.domain.flow import FlowTask, Task, TaskState
-from oms_tui.domain.status import LineStatus
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState
 from oms_tui.store import check, meta, migrations, orders, schema, stock
 from oms_tui.store.check_file import fresh_schema, schema_problems
 from oms_tui.store.engine import Store
@@ -25,7 +26,7 @@ from oms_tui.store.migrations.run import configuration
 from oms_tui.store.search import CREATE_SQL
 from oms_tui.store.stock import StockLevel
 from oms_tui.store.tables import APPEND_ONLY, METADATA
-from tests.build import NOON, flow, line, order
+from tests.build import NOON, card, flow, line, operation, order
 from tests.seeds import seeded
 from tests.store.children import finish, go, start
 from tests.support import ROOT, scaled
@@ -128,6 +129,8 @@ def _take_back_flows(place: Path) -> None:
     for name in ("mark", "finding", "covered", "row", "file"):
         conn.execute(f"DROP TABLE settlement_{name}")
     conn.execute("DROP INDEX operation_moved")
+    for statement in _ASKING:
+        conn.execute(statement)
     for index in ("orders_due", "message_waiting"):
         conn.execute(f"DROP INDEX {index}")
     for name in ("stock", "location", "series", "event", "event_case", "flow_worker", "flow_failure"):
@@ -146,6 +149,51 @@ def _take_back_flows(place: Path) -> None:
     conn.execute("DELETE FROM order_tag WHERE tag LIKE 'task:blocked%'")
     conn.execute("DELETE FROM counter WHERE name LIKE 'task:blocked%'")
     conn.close()
+
+
+_ASKING = (
+    "DROP INDEX intent_due",
+    "DROP INDEX intent_key",
+    *(
+        f"ALTER TABLE outbox_intent DROP COLUMN {name}"
+        for name in ("key", "tries", "next_try", "left_at", "error")
+    ),
+)
+"""What takes back what revision 0010 adds."""
+
+
+def test_what_was_asked_before_gets_keys_and_is_looked_at(tmp_path: Path) -> None:
+    """What revision 0010 fills: an answered request is over, one for a location is nobody's to send."""
+    place = tmp_path / "desk.db"
+    asked = operation(2, OperationKind.CAPTURE, 10, state=OperationState.REQUESTED)
+    paid = card(10, asked, replace(asked, number=3, state=OperationState.SUCCEEDED, answers=2))
+    with Store.open(str(place)) as store, store.write() as conn:
+        orders.insert(conn, [order(line(minor=10), payments=(paid,))])
+    old = sqlite3.connect(place, isolation_level=None)
+    for statement in _ASKING:
+        old.execute(statement)
+    names = "order_pk, at, state, kind, payment, operation, lines, waits_for, until"
+    old.executemany(
+        f"INSERT INTO outbox_intent ({names}) VALUES (1, ?, 'requested', ?, ?, ?, '[]', ?, ?)",  # noqa: S608
+        [
+            (5, "capture", 1, 2, "", None),
+            (6, "refund", 1, 4, "", None),
+            (7, "void", 1, 5, "pick_cancelled", 99),
+            (7, "stop_picking", None, None, "", 99),
+        ],
+    )
+    old.execute("UPDATE alembic_version SET version_num = '0009'")
+    old.close()
+    Store.open(str(place)).close()
+    new = sqlite3.connect(place)
+    rows = new.execute("SELECT state, next_try, left_at, length(key) FROM outbox_intent ORDER BY pk")
+    assert rows.fetchall() == [
+        ("answered", None, None, 32),
+        ("requested", 6, None, 32),
+        ("requested", 99, None, 32),
+        ("requested", None, None, 32),
+    ]
+    new.close()
 
 
 @pytest.mark.parametrize("revision", ["9999", "", "0003'; DROP TABLE orders; --"])

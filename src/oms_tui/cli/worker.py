@@ -1,7 +1,10 @@
-"""`oms-tui worker`: carries the flows on and sends messages, until it is told to stop."""
+"""`oms-tui worker`: carries the flows on, sends messages and asks the payment provider, until it is told to
+stop."""
 
 import logging
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 from types import FrameType
@@ -12,7 +15,9 @@ import click
 from oms_tui.cli.shared import Shared, emit, emit_json, json_option, pass_shared, say
 
 if TYPE_CHECKING:
+    from oms_tui.desk.desk import Desk
     from oms_tui.desk.flows import FlowReport
+    from oms_tui.desk.provider import Provider
 
 
 @click.command()
@@ -44,12 +49,32 @@ def worker(shared: Shared, demo: bool, once: bool) -> None:
         for warning in unknown_names(desk):
             logging.getLogger(__name__).warning("%s", warning)
             say(f"Warning: {warning}")
-        if once:
-            _show(shared, Worker(desk, stop).run_once())
-            return
-        say(f"Working at {desk.store.path}. Ctrl+C or SIGTERM stops.")
-        total = Worker(desk, stop, told=lambda report: _tell(shared, report)).run()
-        say(f"Stopped. {_in_words(total)}")
+        with _provider(desk) as provider:
+            if once:
+                _show(shared, Worker(desk, stop, provider=provider).run_once())
+                return
+            say(f"Working at {desk.store.path}. Ctrl+C or SIGTERM stops.")
+            total = Worker(desk, stop, told=lambda report: _tell(shared, report), provider=provider).run()
+            say(f"Stopped. {_in_words(total)}")
+
+
+@contextmanager
+def _provider(desk: "Desk") -> Iterator["Provider | None"]:
+    """The way to the payment provider, where the settings name one; never for made-up orders."""
+    if not desk.provider.is_on:
+        yield None
+        return
+    if desk.is_sample:
+        say("Warning: these are sample data: the payment provider is not asked for anything.")
+        yield None
+        return
+    from oms_tui.outside.provider import HttpProvider
+
+    provider = HttpProvider(desk.provider)
+    try:
+        yield provider
+    finally:
+        provider.close()
 
 
 def _tell(shared: Shared, report: "FlowReport") -> None:

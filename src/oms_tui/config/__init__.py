@@ -18,6 +18,7 @@ from msgspec.structs import fields
 
 from oms_tui.config.errors import ConfigError
 from oms_tui.config.mail import check_mail
+from oms_tui.config.provider import check_provider
 from oms_tui.config.sections import (
     IN_WORDS,
     ChannelFraudSettings,
@@ -29,6 +30,7 @@ from oms_tui.config.sections import (
     LoggingSettings,
     MailSettings,
     PriceSettings,
+    ProviderSettings,
     Settings,
     UiSettings,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "LoggingSettings",
     "MailSettings",
     "PriceSettings",
+    "ProviderSettings",
     "SettingDoc",
     "Settings",
     "UiSettings",
@@ -70,6 +73,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "price": PriceSettings,
     "mail": MailSettings,
     "events": EventSettings,
+    "provider": ProviderSettings,
     "logging": LoggingSettings,
 }
 _KEYMAP: Final = "keymap"
@@ -151,6 +155,7 @@ def load(
         **{section: kind(**_of_section(values, section)) for section, kind in _SECTIONS.items()},  # type: ignore[arg-type]
     )
     check_mail(settings.mail, sources)
+    check_provider(settings.provider, sources)
     return settings
 
 

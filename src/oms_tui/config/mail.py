@@ -27,7 +27,7 @@ def check_mail(mail: MailSettings, sources: Mapping[str, str]) -> None:
     _need("host", mail.host, "send", "send = smtp", sources)
     if mail.user:
         _need("password_file", mail.password_file, "user", "a user", sources)
-    if mail.password_file and not _is_there(Path(mail.password_file)):
+    if mail.password_file and not is_there(Path(mail.password_file)):
         place = _place("password_file", "send", sources)
         raise ConfigError(place, "mail.password_file", f"There is no file {mail.password_file}.")
 
@@ -42,7 +42,7 @@ def _place(name: str, asker: str, sources: Mapping[str, str]) -> str:
     return sources.get(f"mail.{name}") or sources.get(f"mail.{asker}", "settings")
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Whether there is a file, or something that only the worker's own user may look at."""
     try:
         return path.expanduser().is_file()

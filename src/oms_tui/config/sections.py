@@ -156,6 +156,44 @@ class EventSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = 24
 
 
+class ProviderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[provider]``: the payment provider that a worker asks for captures, voids and refunds."""
+
+    url: Annotated[
+        str,
+        Meta(
+            max_length=500,
+            description="Where the payment provider is asked (https); empty: its word comes as events alone.",
+        ),
+    ] = ""
+    token_file: Annotated[
+        str, Meta(description="File with the token it knows us by, readable by its owner alone (chmod 600).")
+    ] = ""
+    ca_file: Annotated[
+        str, Meta(description="Certificates it is known by; empty: those this machine trusts.")
+    ] = ""
+    timeout_seconds: Annotated[int, Meta(ge=1, le=120, description="How long it may take for an answer.")] = (
+        20
+    )
+    check_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3_600,
+            description="Until it is asked what became of something; each time twice as long, up to an hour.",
+        ),
+    ] = 10
+    at_once: Annotated[int, Meta(ge=1, le=16, description="Requests that a worker has open at once.")] = 4
+    most_days: Annotated[
+        int, Meta(ge=1, le=30, description="Without its word for so long, a person must decide.")
+    ] = 7
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is somebody to ask."""
+        return bool(self.url)
+
+
 class LoggingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Section ``[logging]``: what the log holds."""
 
@@ -176,6 +214,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     price: PriceSettings = PriceSettings()
     mail: MailSettings = MailSettings()
     events: EventSettings = EventSettings()
+    provider: ProviderSettings = ProviderSettings()
     logging: LoggingSettings = LoggingSettings()
     keymap: Annotated[
         dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")

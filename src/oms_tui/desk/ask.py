@@ -28,7 +28,7 @@ from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.queues import QUEUES, queues_of
 from oms_tui.domain.world import AddressRules, AddressVerdict
-from oms_tui.store import audit, claims, lists, orders, outbox, people, returns, search
+from oms_tui.store import audit, claims, intents, lists, orders, people, returns, search
 
 LARGEST_PAGE = 500
 """Rows of one answer (invariant P1)."""
@@ -131,7 +131,7 @@ def order(desk: Desk, actor: Actor, order_id: str) -> Profile:
             returns=returns.of_order(conn, stored.pk),
             credit_notes=returns.credit_notes_of(conn, stored.order.id),
             claim=claims.running(conn, stored.pk, now),
-            stops=outbox.waiting_for_stop(conn, stored.pk) if is_cut else (),
+            stops=intents.waiting_for_stop(conn, stored.pk) if is_cut else (),
         )
     return masks.for_actor(profile, actor, desk.policy.authority)
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from oms_tui.clock import Clock, SystemClock
-from oms_tui.config import MailSettings, Settings
+from oms_tui.config import MailSettings, ProviderSettings, Settings
 from oms_tui.desk.audit_head import HeadCopy
 from oms_tui.desk.audit_key import proof_of, read_or_make
 from oms_tui.desk.errors import Unusable
@@ -56,6 +56,8 @@ class Desk:
     """How messages are sent, by a worker."""
     event_wait: timedelta = timedelta(days=1)
     """How long an event that comes too early waits for its cause."""
+    provider: ProviderSettings = field(default_factory=ProviderSettings)
+    """How the payment provider is asked, by a worker."""
     warnings: tuple[str, ...] = ()
     opened_at: dict[tuple[str, str], float] = field(default_factory=dict)
     """(person, order ID) -> when it was noted as opened, by the clock that measures durations."""
@@ -127,6 +129,7 @@ class Desk:
             is_sample=is_here_sample,
             mail=settings.mail,
             event_wait=timedelta(hours=settings.events.wait_hours),
+            provider=settings.provider,
             session_limits=SessionLimits(
                 idle=settings.desk.idle_minutes * 60, absolute=settings.desk.session_minutes * 60
             ),

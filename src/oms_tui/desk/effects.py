@@ -5,9 +5,10 @@ from dataclasses import replace
 from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.errors import Unusable
 from oms_tui.desk.writing import Writing
+from oms_tui.domain.asking import unanswered
 from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Outcome
-from oms_tui.store import event_cases, orders, outbox, stock
+from oms_tui.store import event_cases, intents, orders, outbox, stock
 from oms_tui.store.orders import Stored
 
 
@@ -33,6 +34,9 @@ def write_effect(work: Writing, stored: Stored, outcome: Outcome) -> Order:
     stock.follow(work.conn, before, after, outcome.stock)
     outbox.add(work.conn, stored.pk, outcome, work.micros)
     event_cases.wake(work.conn, stored.pk, work.micros)
+    if before.payments is not after.payments:
+        # Whoever gave the answer, nobody has to ask for it any more.
+        intents.answered(work.conn, stored.pk, sorted(unanswered(before).keys() - unanswered(after).keys()))
     return after
 
 

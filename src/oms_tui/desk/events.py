@@ -10,19 +10,23 @@ from oms_tui.desk.plan import decide
 from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
-from oms_tui.domain.events import CANCEL_NOW, Event, apply_event, without_cards
+from oms_tui.domain.events import CANCEL_NOW, Event, EventKind, apply_event, without_cards
 from oms_tui.domain.events.cases import CaseState, EventCase
+from oms_tui.domain.events.goods import shipments_of
 from oms_tui.domain.people import OUTSIDE
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import word
 from oms_tui.domain.steps.base import FlowContext
 from oms_tui.domain.world import World
-from oms_tui.store import event_cases, events
+from oms_tui.store import event_cases, events, intents
 from oms_tui.store.event_cases import StoredCase
 from oms_tui.store.orders import Stored
 
 CANCEL: Final = "order.cancel"
 REASON: Final = "customer request"
+HELD_BACK: Final = "provider.held"
+"""Action of the audit entry that money does not move since a location went on."""
+_GOES_ON: Final = (EventKind.PACKED, EventKind.SHIPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,32 @@ def take(desk: Desk, event: Event) -> EventTaken:
         if events.known(work.conn, [event.id]):
             return EventTaken(is_new=False, version=stored.order.version)
         return Taking(desk, work).take(stored, event)[0]
+
+
+def picking_went_on(work: Writing, stored: Stored, event: Event, reason: str) -> None:
+    """Where a location packed or shipped what it was to stop, money that waits for it stays where it is until
+    somebody decides (spec 6, Cancel).
+
+    Args:
+        work: The transaction in which the event is kept.
+        stored: Its order.
+        event: An event that is a problem.
+        reason: Why it is.
+    """
+    if event.kind not in _GOES_ON:
+        return
+    shipments = shipments_of(stored.order, event)
+    problem = f"{word(event.kind)} all the same: {reason}"
+    if intents.picking_ended(work.conn, stored.pk, shipments, work.micros, problem=problem):
+        names = ", ".join(shipments)
+        work.log(
+            OUTSIDE,
+            HELD_BACK,
+            f"{names} was to stop: money that waits for it does not move. Stop the parcel or ship it",
+            subject=stored.order.id,
+            order_pk=stored.pk,
+            key=event.id,
+        )
 
 
 class Taking:
@@ -109,6 +139,8 @@ class Taking:
             digest=digest,
         )
         events.put(work.conn, kept)
+        if event.kind is EventKind.PICK_CANCELLED:
+            intents.picking_ended(work.conn, stored.pk, shipments_of(stored.order, event), work.micros)
         self._follow(stored.pk, event, outcome.warnings, was, digest)
         told = outcome.summary or f"{word(event.kind)}: nothing new"
         work.log(

@@ -13,7 +13,7 @@ from typing import Final
 from oms_tui.clock import to_micros
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
-from oms_tui.desk.events import EventTaken, Taking
+from oms_tui.desk.events import EventTaken, Taking, picking_went_on
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.events import (
     Event,
@@ -211,6 +211,8 @@ class _Receiving:
         next_try = None if until is None else to_micros(until)
         event_cases.put(self._conn, StoredCase(case, pk, given.digest, next_try))
         self._log(case, pk)
+        if stored is not None and state is CaseState.PROBLEM:
+            picking_went_on(work, stored, event, reason)
         return Received(id=event.id, fate=_FATE[state], reason=reason)
 
     def _log(self, case: EventCase, pk: int | None) -> None:
@@ -280,6 +282,8 @@ class _Receiving:
         event_cases.change(self._conn, waiting, replace(waiting, case=after, next_try=None))
         self._since[case.event.id] = Received(id=case.event.id, fate=Fate.PROBLEM, reason=reason)
         self._log(after, waiting.order_pk)
+        if (stored := self._orders.get(case.event.order_id)) is not None:
+            picking_went_on(self._work, stored, case.event, reason)
 
 
 def _received(event: Event, taken: EventTaken) -> Received:

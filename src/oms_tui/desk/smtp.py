@@ -4,14 +4,13 @@ was taking it is not (invariant I3), and nothing leaves this machine unencrypted
 import smtplib
 import ssl
 from email.message import EmailMessage
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Final
 
 import stamina
 
 from oms_tui.config import MailSettings
-from oms_tui.desk.private_files import is_private
+from oms_tui.config.hosts import is_loopback
+from oms_tui.desk.private_files import SecretUnreadable, read_secret
 
 TIMEOUT: Final = 10.0
 """Seconds the server may take for an answer."""
@@ -64,7 +63,7 @@ def _try(settings: MailSettings, mail: EmailMessage) -> None:
 
 
 def _connected(settings: MailSettings) -> smtplib.SMTP:
-    if settings.security == "none" and not _is_here(settings.host):
+    if settings.security == "none" and not is_loopback(settings.host):
         raise MailRefused("mail.security = none is for a mail server on this machine alone")
     context = ssl.create_default_context()
     if settings.security == "tls":
@@ -108,20 +107,10 @@ def _refused(what: str, code: int, answer: bytes | str) -> Exception:
 
 
 def _password(settings: MailSettings) -> str:
-    path = Path(settings.password_file).expanduser()
     try:
-        if not is_private(path):
-            raise MailRefused(f"others may read {path}: run chmod 600 on it")
-        return path.read_text("utf-8").rstrip("\r\n")
-    except OSError as error:
-        raise MailRefused(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return read_secret(settings.password_file)
+    except SecretUnreadable as error:
+        raise MailRefused(str(error)) from error
 
 
 def _in_words(error: Exception) -> str:

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,9 +15,11 @@ from threading import Event as Flag
 from typing import Final
 
 from oms_tui.clock import from_micros, to_micros
+from oms_tui.desk.cashier import Cashier
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.flows import LOCK_WAIT, FlowReport, run_due
 from oms_tui.desk.mail import Postman
+from oms_tui.desk.provider import Provider
 from oms_tui.domain.answers import FlowStanding, WorkerSeen
 from oms_tui.store import due, workers
 from oms_tui.store.engine import Connection
@@ -29,10 +32,12 @@ SILENT: Final = timedelta(seconds=90)
 """Who has said nothing for so long works no more."""
 POLL: Final = 0.2
 """Seconds between two looks for commits and for what has become due."""
+SHORT_POLL: Final = 0.02
+"""The same while something is on its way."""
 AFTER_TROUBLE: Final = 5.0
 """Seconds until a worker tries again after the database refused."""
 STOPS_WITHIN: Final = 1.5
-"""Seconds that are left for a message on its way once a worker is to stop."""
+"""Seconds that are left for what is on its way once a worker is to stop."""
 COUNTED: Final = 10_000
 """Orders that are counted as due, at most."""
 _log = logging.getLogger(__name__)
@@ -62,13 +67,16 @@ def standing(desk: Desk) -> FlowStanding:
 class Worker:
     """One worker at an open desk, in the thread that opened it."""
 
-    def __init__(self, desk: Desk, stop: Flag, *, told: Told | None = None) -> None:
+    def __init__(
+        self, desk: Desk, stop: Flag, *, told: Told | None = None, provider: Provider | None = None
+    ) -> None:
         """Get ready; nothing is written before `run`.
 
         Args:
             desk: The desk.
             stop: Set by whoever wants it to stop; the order in hand is finished.
             told: Told of every stretch of work in which anything ran.
+            provider: The way to the payment provider; None = its word comes as events alone.
         """
         now = to_micros(desk.clock.now())
         host = socket.gethostname()
@@ -78,22 +86,26 @@ class Worker:
         self._told = told
         self._self = KnownWorker(name=name, host=host, pid=os.getpid(), started=now, seen=now, orders=0)
         self._postman = Postman(desk)
+        self._cashier = Cashier(desk, provider)
         self._beat_at: float | None = None
         self.total = FlowReport()
         """Everything it did."""
 
     def run_once(self) -> FlowReport:
-        """Run everything that is due, send what waits to be sent, and stop.
+        """Run everything that is due, send what waits to be sent, ask the payment provider and wait for what
+        it says at once, and stop.
 
         Raises:
             StoreError: The database refused.
         """
-        report = self._run_due()
-        while not self._stop.is_set() and (self._postman.work() or self._postman.is_busy):
-            if self._postman.is_busy:
-                self._stop.wait(POLL / 10)
-        self._leave()
-        return report
+        try:
+            self._run_due()
+            while not self._stop.is_set() and (self._send() or self._is_busy):
+                if not self._run_due().taken and self._is_busy:
+                    self._stop.wait(SHORT_POLL)
+        finally:
+            self._leave()
+        return self.total
 
     def run(self) -> FlowReport:
         """Work until the flag is set. What the database refuses is logged, and tried again later."""
@@ -117,9 +129,18 @@ class Worker:
         if self._run_due().taken:
             return
         while not self._stop.is_set():
-            if self._postman.work() or self._desk.store.data_version() != seen or self._is_time():
+            if self._send() or self._desk.store.data_version() != seen or self._is_time():
                 return
-            self._stop.wait(POLL)
+            self._stop.wait(SHORT_POLL if self._is_busy else POLL)
+
+    def _send(self) -> bool:
+        """One step of what goes out: whether there was any."""
+        has_asked = self._cashier.work()
+        return self._postman.work() or has_asked
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._postman.is_busy or self._cashier.is_busy
 
     def _run_due(self) -> FlowReport:
         done = FlowReport()
@@ -127,6 +148,7 @@ class Worker:
         def count(turn: FlowReport) -> None:
             nonlocal done
             done += turn
+            self._send()  # nobody's money or message waits until every flow has had its turn
 
         try:
             run_due(self._desk, is_over=self._stop.is_set, told=count)
@@ -159,9 +181,11 @@ class Worker:
         workers.put(conn, self._self)
 
     def _leave(self) -> None:
-        """Finish the message on its way, and note when this worker stopped."""
-        self._postman.close(STOPS_WITHIN)
+        """Finish what is on its way, and note when this worker stopped."""
+        end = time.monotonic() + STOPS_WITHIN
         try:
+            self._cashier.close(STOPS_WITHIN)
+            self._postman.close(max(end - time.monotonic(), 0))
             with self._desk.store.write(POLL) as conn:
                 workers.drop(conn, self._self.name)
                 workers.note_left(conn, to_micros(self._desk.clock.now()))

@@ -33,6 +33,15 @@ def latest(operations: Iterable[Operation]) -> tuple[Operation, ...]:
     return tuple(last.values())
 
 
+def asking_rows(operations: Iterable[Operation]) -> dict[int, int]:
+    """Number of each row -> the number of the row that last asked for it, itself if none did."""
+    asking: dict[int, int] = {}
+    for one in operations:
+        is_answer = one.answers is not None and one.state is not _ST.REQUESTED
+        asking[one.number] = asking.get(one.answers or 0, one.number) if is_answer else one.number
+    return asking
+
+
 def history_of(payment: Payment, operation: Operation) -> tuple[Operation, ...]:
     """An operation and all the rows that it answers, one after the other, the newest first."""
     rows = {one.number: one for one in payment.operations}

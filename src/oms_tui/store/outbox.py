@@ -3,24 +3,17 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from oms_tui.clock import from_micros
-from oms_tui.domain.concerns import AskedToStop
-from oms_tui.domain.money import Money
-from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
-from oms_tui.store.packing import micros_or_none
+from oms_tui.domain.plan import Message, Outcome, StockMove
+from oms_tui.store import intents
 from oms_tui.store.tables import IntentRow, MessageRow, OrderRow, StockMoveRow, table
 
 REQUESTED: Final = "requested"
 """The state of a row until something sends it."""
 SENDING, SENT, FAILED, UNKNOWN = "sending", "sent", "failed", "unknown"
 """The other states of a message (see `MessageRow`)."""
-STOP_PICKING, PICK_CANCELLED = "stop_picking", "pick_cancelled"
-"""What a location is asked, and the event that answers it."""
 _MESSAGE = table(MessageRow)
-_INTENT = table(IntentRow)
 _ORDER = table(OrderRow)
 
 
@@ -52,7 +45,7 @@ def add(conn: Connection, pk: int, outcome: Outcome, at: int) -> None:
     for row, values in (
         (StockMoveRow, [_stock_move(move) for move in outcome.stock]),
         (MessageRow, [_message(message) for message in outcome.messages]),
-        (IntentRow, [_intent(intent) for intent in outcome.intents]),
+        (IntentRow, [intents.row_of(intent, at) for intent in outcome.intents]),
     ):
         if values:
             conn.execute(insert(table(row)), [beside | value for value in values])
@@ -76,47 +69,6 @@ def _message(message: Message) -> dict[str, object]:
         "language": message.language,
         "text": message.text,
     }
-
-
-def _intent(intent: Intent) -> dict[str, object]:
-    return {
-        "state": REQUESTED,
-        "kind": intent.kind,
-        "payment": intent.payment,
-        "operation": intent.operation,
-        "shipment": intent.shipment,
-        "amount": None if intent.amount is None else intent.amount.minor,
-        "currency": None if intent.amount is None else intent.amount.currency,
-        "lines": msgspec.json.encode(intent.lines).decode(),
-        "waits_for": intent.waits_for,
-        "until": micros_or_none(intent.until),
-    }
-
-
-def waiting_for_stop(conn: Connection, pk: int) -> tuple[AskedToStop, ...]:
-    """Money of an order that waits for a location's answer to the request to stop picking, the oldest first;
-    one entry for what was asked of the payments at one moment."""
-    names = ("at", "state", "kind", "shipment", "amount", "currency", "until", "waits_for")
-    query = select(*(_INTENT.c[name] for name in names)).where(_INTENT.c.order_pk == pk)
-    rows = conn.execute(query.order_by(_INTENT.c.pk)).mappings().all()
-    waiting: dict[tuple[int, str, int], int] = {}
-    for row in rows:
-        is_waiting = row["state"] == REQUESTED and row["waits_for"] == PICK_CANCELLED
-        if is_waiting and row["until"] is not None and row["amount"] is not None:
-            key = (row["at"], row["kind"], row["until"])
-            waiting[key] = waiting.get(key, 0) + row["amount"]
-    currency = next((row["currency"] for row in rows if row["currency"]), "")
-    return tuple(
-        AskedToStop(
-            kind=kind,
-            amount=Money(minor, currency),
-            shipments=tuple(
-                row["shipment"] for row in rows if row["kind"] == STOP_PICKING and row["at"] == at
-            ),
-            until=from_micros(until),
-        )
-        for (at, kind, until), minor in waiting.items()
-    )
 
 
 def next_message(conn: Connection, now: int) -> Waiting | None:

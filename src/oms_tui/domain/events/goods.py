@@ -177,7 +177,16 @@ def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
     )
 
 
-def _shipment_of(order: Order, event: Event) -> Shipment:
+def shipments_of(order: Order, event: Event) -> tuple[str, ...]:
+    """The numbers of all shipments it may be about: the one it names, or those of the lines it names."""
+    if event.shipment:
+        return (event.shipment,)
+    lines = {number for number, _ in event.lines}
+    parts = [line for line in order.lines if lines & {line.number, line.placed_as}]
+    return tuple(sorted({line.shipment for line in parts if line.shipment}))
+
+
+def shipment_of(order: Order, event: Event) -> Shipment:
     """The shipment it is about: named, or that of the lines it names."""
     if event.shipment:
         found = [s for s in order.shipments if s.number == event.shipment]
@@ -200,7 +209,7 @@ def _with_shipment(order: Order, shipment: Shipment) -> Order:
 
 def take_packed(order: Order, event: Event, context: FlowContext) -> Outcome:
     """Packed, which only a released pick ticket allows."""
-    shipment = _shipment_of(order, event)
+    shipment = shipment_of(order, event)
     lines = [line for line, _ in _selected(order, event)]
     released = shipment.released_at
     if (released is None or event.at < released) and any(line.status in BEFORE_PACKED for line in lines):
@@ -230,7 +239,7 @@ def _was_recalled(order: Order, shipment: str) -> bool:
 
 def take_pick_cancelled(order: Order, event: Event, context: FlowContext) -> Outcome:
     """The location stopped picking, as it was asked: money that waited for it may move."""
-    shipment = _shipment_of(order, event)
+    shipment = shipment_of(order, event)
     was_asked = _was_recalled(order, shipment.number) or any(
         line.is_cancelled and line.shipment == shipment.number for line in order.lines
     )
@@ -241,7 +250,7 @@ def take_pick_cancelled(order: Order, event: Event, context: FlowContext) -> Out
 
 def take_shipped(order: Order, event: Event, context: FlowContext) -> Outcome:
     """It left. Under a hold, or without its money, that is a fact all the same, and a problem."""
-    shipment = _shipment_of(order, event)
+    shipment = shipment_of(order, event)
     result = _move(order, event, _ANSWERS[EventKind.SHIPPED])
     if not result.lines:
         return Outcome(order=order, summary=_said(event, []))
@@ -286,7 +295,7 @@ def _problems(order: Order, shipment: str) -> tuple[str, ...]:
 
 def take_delivered(order: Order, event: Event, context: FlowContext) -> Outcome:
     """It arrived, unless the carrier said something later since."""
-    shipment = _shipment_of(order, event)
+    shipment = shipment_of(order, event)
     if said := _said_since(order, shipment, event.at):
         return Outcome(order=order, summary=said)
     result = _move(order, event, _ANSWERS[EventKind.DELIVERED])
@@ -301,7 +310,7 @@ def take_delivered(order: Order, event: Event, context: FlowContext) -> Outcome:
 
 def take_undelivered(order: Order, event: Event, context: FlowContext) -> Outcome:
     """It came to nobody, and why."""
-    shipment = _shipment_of(order, event)
+    shipment = shipment_of(order, event)
     cause = _UNDELIVERED.get(event.cause.strip().lower().replace(" ", "_"))
     if cause is None:
         raise EventImpossible(f"The cause must be {names(sorted(_UNDELIVERED), 9)}, not {event.cause!r}.")

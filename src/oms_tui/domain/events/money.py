@@ -9,7 +9,7 @@ from typing import Final
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
 from oms_tui.domain.flow import Task, TaskState, reopen
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import IN_THE_AIR, balance, latest, next_number, with_operation
+from oms_tui.domain.operations import IN_THE_AIR, asking_rows, balance, latest, next_number, with_operation
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import HoldKind, OperationKind, OperationState
@@ -127,7 +127,9 @@ def _answered(payment: Payment, event: Event, kind: OperationKind) -> Operation 
                 return one
     asked = [one for one in operations if _is_asked(one, event, kind)]
     if named := event.data.get("operation"):
-        asked = [one for one in asked if str(one.number) == named]
+        # Whoever answers knows the row that asked, not what was written beneath it since.
+        asking = asking_rows(payment.operations)
+        asked = [one for one in asked if named in (str(one.number), str(asking[one.number]))]
     if event.amount is not None:
         asked = [one for one in asked if one.amount == event.amount] or asked
     return asked[0] if asked else None

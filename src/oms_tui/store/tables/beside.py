@@ -84,6 +84,8 @@ class IntentRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         whole(optional=["amount"]),
         CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
+        Index("intent_due", "next_try", "pk", sqlite_where=sql("next_try IS NOT NULL")),
+        Index("intent_key", "key", unique=True),
     )
     pk: int | None = row_number()
     order_pk: int = Field(
@@ -91,6 +93,7 @@ class IntentRow(SQLModel, table=True):
     )
     at: int = big()
     state: str
+    """How far it got (`store.intents.IntentState`)."""
     kind: str
     payment: int | None = None
     operation: int | None = None
@@ -101,3 +104,14 @@ class IntentRow(SQLModel, table=True):
     """JSON pairs of line number and pieces."""
     waits_for: str
     until: int | None = big(default=None)
+    key: str = later_text()
+    """What it is known by outside, the same for every try: 128 random bits, so that a database that was
+    restored gives no key a second time."""
+    tries: int = later_number()
+    next_try: int | None = big(default=None)
+    """When something is to be done about it, in microseconds: it is to be sent, to be asked for, or counts as
+    broken off; None where nothing is."""
+    left_at: int | None = big(default=None)
+    """When it first left, or may have; None where it certainly never did."""
+    error: str = later_text()
+    """What is the matter with it."""

@@ -1,0 +1,1 @@
+"""Ways to the world outside over HTTP. Nothing else speaks it but a remote console's backend."""

@@ -1,0 +1,431 @@
+"""Asking the payment provider: once each; unknown where nobody knows; in the end what the provider says."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from oms_tui.clock import to_micros
+from oms_tui.config import ProviderSettings
+from oms_tui.desk import ask, doctor, events
+from oms_tui.desk.cashier import Cashier
+from oms_tui.desk.effects import write_effect
+from oms_tui.desk.subjects import find_order
+from oms_tui.desk.writing import writing
+from oms_tui.domain.events import Event, EventKind
+from oms_tui.domain.payment import balance, latest, order_payment_status
+from oms_tui.domain.people import LOCAL_ACTOR
+from oms_tui.domain.plan import Intent, Outcome
+from oms_tui.domain.status import OperationKind, OperationState, PaymentStatus
+from oms_tui.outside.provider import HttpProvider
+from tests.build import card, eur, line, operation, order, shipment
+from tests.desk import stub_provider as stub
+from tests.desk.conftest import take_in
+from tests.desk.stub_provider import StubProvider, serving
+from tests.seeds import seeded
+from tests.support import scaled
+
+K, ST, P = OperationKind, OperationState, PaymentStatus
+
+
+@pytest.fixture
+def provider():
+    with serving(StubProvider()) as provider:
+        yield provider
+
+
+@pytest.fixture
+def hired(desk, provider):
+    """A way to have somebody ask at a desk; everybody is let go in the end."""
+    ways = []
+
+    def hire(at=desk, **settings):
+        at.provider = ProviderSettings(**({"url": provider.url, "timeout_seconds": 1} | settings))
+        ways.append(HttpProvider(at.provider))
+        return Cashier(at, ways[-1])
+
+    yield hire
+    for way in ways:
+        way.close()
+
+
+def asked_for(desk, kind=K.CAPTURE, minor=1000, order_id="10427", *, wants=None, **rest):
+    """An order that asks for this of its only payment, as the flow or a verb leaves it."""
+    paid = card(minor, *([] if kind is not K.REFUND else [operation(2, K.CAPTURE, minor, reference="cap-0")]))
+    value = order(
+        line(1, minor=minor, shipment="S-1"), id=order_id, payments=(paid,), shipments=(shipment(),)
+    )
+    take_in(desk, value)
+    request(desk, kind, minor, order_id, **rest)
+
+
+def request(desk, kind, minor, order_id="10427", **rest):
+    """One more thing asked of the order's first payment; the number of its row."""
+    with writing(desk) as work:
+        stored = find_order(work.conn, order_id)
+        paid = stored.order.payments[0]
+        number = max(one.number for one in paid.operations) + 1
+        where = "S-1" if kind is K.CAPTURE else None
+        row = operation(number, kind, minor, state=ST.REQUESTED, at=work.now, shipment=where)
+        intent = Intent(
+            kind=kind.value, payment=1, operation=number, shipment=where, amount=eur(minor), **rest
+        )
+        paid = replace(paid, operations=(*paid.operations, row))
+        outcome = Outcome(order=replace(stored.order, payments=(paid,)), intents=(intent,))
+        write_effect(work, stored, outcome)
+    return number
+
+
+def settle(*cashiers, seconds=10.0):
+    """Let them work until there is nothing to do at this moment."""
+    end = time.monotonic() + seconds
+    while any([cashier.work() or cashier.is_busy for cashier in cashiers]):
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def value_of(desk, order_id="10427"):
+    return ask.order(desk, LOCAL_ACTOR, order_id).order
+
+
+def status_of(desk, order_id="10427"):
+    return order_payment_status(value_of(desk, order_id))
+
+
+def rows(desk, *names):
+    with desk.store.read() as conn:
+        found = conn.exec_driver_sql(f"SELECT {', '.join(names)} FROM outbox_intent ORDER BY pk")  # noqa: S608
+        return [tuple(row) for row in found]
+
+
+def is_clean(desk):
+    return doctor.examine(desk).findings == ()
+
+
+def captured(desk, **rest):
+    """The provider's word by another way: an event."""
+    at = desk.clock.now()
+    values = {"id": f"e-{rest}", "kind": EventKind.CAPTURED, "order_id": "10427", "at": at, "payment": 1}
+    return events.take(desk, Event(**(values | {"shipment": "S-1"} | rest)))
+
+
+def test_a_capture_is_asked_for_once_and_its_answer_taken(desk, provider, hired):
+    asked_for(desk)
+    cashier = hired()
+    settle(cashier)
+    assert status_of(desk) is P.CAPTURED
+    assert [one.reference for one in value_of(desk).payments[0].operations] == ["auth-1", "", "ref-1"]
+    key = rows(desk, "key")[0][0]
+    assert provider.bodies == [
+        {
+            "key": key,
+            "kind": "capture",
+            "amount": {"minor": 1000, "currency": "EUR"},
+            "order": "10427",
+            "shipment": "S-1",
+            "operation": 2,
+            "payment": {"number": 1, "reference": "", "captures": []},
+        }
+    ]
+    assert provider.headers[0]["Idempotency-Key"] == key
+    assert rows(desk, "state", "next_try", "tries") == [("answered", None, 1)]
+    assert ask.timeline(desk, LOCAL_ACTOR, "10427")[0].action == "event.captured"
+    settle(cashier)
+    assert provider.posts == {key: 1}
+    assert is_clean(desk)
+
+
+def test_a_refund_names_the_captures_it_is_of(desk, provider, hired):
+    asked_for(desk, K.REFUND)
+    settle(hired())
+    assert provider.bodies[0]["payment"]["captures"] == [{"reference": "cap-0", "minor": 1000}]
+    assert status_of(desk) is P.REFUNDED
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        stub.lose,
+        stub.half,
+        stub.drop,
+        stub.after(3),
+        stub.status(500),
+        stub.status(503),
+        stub.status(409),
+        stub.body(b"", 303, Location="http://127.0.0.1:9/"),
+        stub.body(b"<html>Bad gateway</html>"),
+        stub.body(b"[" * 60_000),
+        stub.body(b'{"key": 1}'),
+        stub.body(b" " * 10_000_000),
+        stub.body(b"\x1f\x8b\x08", Content_Encoding="gzip"),
+        stub.other(key="another"),
+        stub.other(amount={"minor": 999, "currency": "EUR"}),
+        stub.other(amount={"minor": 1000, "currency": "USD"}),
+        stub.other(amount={"minor": 1000.0, "currency": "EUR"}),
+        stub.other(amount=None),
+        stub.other(reference=""),
+        stub.other(reference="ref\x1b[2J"),
+        stub.other(reference="x" * 101),
+        stub.other(state="not_known"),
+        stub.other(state="done"),
+    ],
+)
+def test_without_a_whole_answer_it_is_unknown_and_ends_as_the_provider_says(
+    desk, clock, provider, hired, fault
+):
+    """I3: never "failed", never two captures; what it ends with is the provider's own word."""
+    asked_for(desk)
+    provider.faults = [fault]
+    cashier = hired()
+    settle(cashier)
+    assert status_of(desk) is P.UNKNOWN
+    assert [state for _, state in rows(desk, "pk", "state")] == ["unknown"]
+    said = ask.timeline(desk, LOCAL_ACTOR, "10427")[0]
+    assert said.summary.startswith("Capture of 10.00 €: what became of it is not known (the")
+    assert "\x1b" not in said.summary
+    settle(cashier)
+    assert not provider.gets  # it is asked after a while
+    clock.advance(timedelta(seconds=11))
+    settle(cashier)
+    assert status_of(desk) is P.CAPTURED
+    assert max(provider.done.values()) == 1
+    assert len(provider.posts) == 1
+    assert is_clean(desk)
+
+
+def test_the_waits_grow_and_the_order_says_unknown_once(desk, clock, provider, hired):
+    asked_for(desk)
+    provider.faults = [stub.lose]
+    provider.get_faults = [stub.status(500)] * 20
+    cashier = hired()
+    waits = []
+    for _ in range(14):
+        settle(cashier)
+        waits.append((rows(desk, "next_try")[0][0] - to_micros(clock.now())) // 1_000_000)
+        clock.advance(timedelta(seconds=waits[-1]))
+    assert waits[:5] == [10, 20, 40, 80, 160]
+    assert waits[-1] == 3600
+    states = [one.state for one in value_of(desk).payments[0].operations]
+    assert states == [ST.SUCCEEDED, ST.REQUESTED, ST.UNKNOWN]
+    assert provider.posts.total() == 1
+
+
+def test_what_the_provider_says_failed_has_failed(desk, provider, hired):
+    asked_for(desk)
+    provider.faults = [stub.other(state="failed", cause="Declined\x1b[2J: 4111 1111 1111 1111 " + "x" * 500)]
+    settle(hired())
+    last = value_of(desk).payments[0].operations[-1]
+    assert (last.state, last.cause) == (ST.FAILED, "")  # a card number is kept nowhere (K3)
+    asked_for(desk, order_id="B")
+    provider.faults = [stub.other(state="failed", cause="Declined\x1b[2J " + "x" * 500)]
+    settle(hired())
+    last = value_of(desk, "B").payments[0].operations[-1]
+    assert last.cause.startswith("Declined␛[2J xxx")
+    assert len(last.cause) == 200
+    assert is_clean(desk)
+
+
+def test_a_void_that_failed_is_said_although_no_event_tells_it(desk, provider, hired):
+    asked_for(desk, K.VOID)
+    provider.states = {"void": "failed"}
+    settle(hired())
+    last = value_of(desk).payments[0].operations[-1]
+    assert (last.kind, last.state, last.cause) == (K.VOID, ST.FAILED, "no funds")
+    assert rows(desk, "state") == [("answered",)]
+    assert is_clean(desk)
+
+
+def test_a_provider_that_cannot_be_reached_has_got_nothing(desk, clock, provider, hired):
+    asked_for(desk)
+    cashier = hired(url="http://127.0.0.1:9/v1", most_days=1)
+    settle(cashier)
+    assert status_of(desk) is P.AUTHORIZED
+    ((state, left_at, error),) = rows(desk, "state", "left_at", "error")
+    assert (state, left_at) == ("requested", None)
+    assert error == "the provider cannot be reached (ConnectError)"
+    clock.advance(timedelta(days=1, seconds=1))
+    settle(cashier)
+    last = value_of(desk).payments[0].operations[-1]
+    assert (last.state, last.cause) == (ST.FAILED, "it did not reach the provider within 1 days")
+    assert is_clean(desk)
+
+
+def test_what_was_not_let_in_is_sent_again_under_the_same_key(desk, clock, provider, hired):
+    asked_for(desk)
+    provider.faults = [stub.turned_away, stub.status(200)]
+    cashier = hired()
+    settle(cashier)
+    assert (status_of(desk), rows(desk, "state", "left_at")) == (P.AUTHORIZED, [("requested", None)])
+    clock.advance(timedelta(seconds=11))
+    settle(cashier)
+    assert status_of(desk) is P.CAPTURED
+    assert (len(provider.posts), provider.posts.total(), provider.gets.total()) == (1, 2, 0)
+
+
+def test_what_is_pending_is_asked_for_until_it_is_said(desk, clock, provider, hired):
+    asked_for(desk)
+    provider.states = {"capture": "pending"}
+    cashier = hired()
+    for _ in range(3):
+        settle(cashier)
+        assert (status_of(desk), rows(desk, "state")) == (P.AUTHORIZED, [("accepted",)])
+        clock.advance(timedelta(minutes=2))
+    provider.settle("succeeded")
+    settle(cashier)
+    assert status_of(desk) is P.CAPTURED
+    assert provider.posts.total() == 1
+
+
+@pytest.mark.parametrize("fault", [stub.lose, stub.other(state="pending")])
+def test_what_has_its_answer_otherwise_is_asked_for_no_more(desk, clock, provider, hired, fault):
+    """An event, or somebody who marked it as paid: whoever gave the answer."""
+    asked_for(desk)
+    provider.faults = [fault]
+    cashier = hired()
+    settle(cashier)
+    captured(desk, reference="ref-1", amount=eur(1000), data={"operation": "2"})
+    assert (status_of(desk), rows(desk, "state", "next_try")) == (P.CAPTURED, [("answered", None)])
+    clock.advance(timedelta(hours=3))
+    settle(cashier)
+    assert not provider.gets
+    assert balance(value_of(desk).payments[0]).captured == 1000
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize(("reference", "is_same"), [("ref-1", True), ("by hand", False)])
+def test_a_late_answer_to_what_was_decided_meanwhile(desk, provider, hired, reference, is_same):
+    """The same reference is the same capture; another moves nothing, and somebody is told."""
+    asked_for(desk)
+    provider.faults = [stub.after(0.3)]
+    cashier = hired()
+    cashier.work()
+    provider.wait_for(lambda one: bool(one.bodies))
+    captured(desk, reference=reference, amount=eur(1000))
+    settle(cashier)
+    assert balance(value_of(desk).payments[0]).captured == 1000
+    assert rows(desk, "state") == [("answered",)]
+    actions = [entry.action for entry in ask.timeline(desk, LOCAL_ACTOR, "10427")]
+    assert ("event.problem" in actions) is not is_same
+    assert is_clean(desk)
+
+
+def test_without_a_word_for_days_a_person_decides(desk, clock, provider, hired):
+    asked_for(desk)
+    provider.faults = [stub.lose]
+    provider.get_faults = [stub.status(500)] * 1_000
+    cashier = hired(most_days=2)
+    settle(cashier)
+    clock.advance(timedelta(days=2, seconds=1))
+    settle(cashier)
+    assert (status_of(desk), rows(desk, "state", "next_try")) == (P.UNKNOWN, [("silent", None)])
+    asked = provider.gets.total()
+    clock.advance(timedelta(days=9))
+    settle(cashier)
+    assert provider.gets.total() == asked
+    assert is_clean(desk)
+    captured(desk, reference="found by hand", amount=eur(1000))
+    assert (status_of(desk), rows(desk, "state")) == (P.CAPTURED, [("answered",)])
+
+
+def test_what_was_asked_long_before_there_was_a_provider_is_not_sent(desk, clock, provider, hired):
+    asked_for(desk)
+    clock.advance(timedelta(days=8))
+    settle(hired())
+    assert not provider.posts
+    assert (status_of(desk), rows(desk, "state")) == (P.UNKNOWN, [("silent",)])
+
+
+def test_without_a_provider_nothing_is_sent(desk):
+    asked_for(desk)
+    cashier = Cashier(desk, None)
+    assert not cashier.work()
+    assert rows(desk, "state", "tries") == [("requested", 0)]
+
+
+def test_a_void_does_not_overtake_a_capture(desk, clock, provider, hired):
+    asked_for(desk, minor=1000)
+    provider.faults = [stub.lose]
+    cashier = hired()
+    settle(cashier)
+    request(desk, K.VOID, 1)
+    settle(cashier)
+    assert [body["kind"] for body in provider.bodies] == ["capture"]
+    clock.advance(timedelta(seconds=11))
+    settle(cashier)
+    clock.advance(timedelta(seconds=11))
+    settle(cashier)
+    assert [body["kind"] for body in provider.bodies] == ["capture", "void"]
+
+
+def test_several_workers_send_each_once(desk, place, provider, hired):
+    ids = [f"N{number}" for number in range(scaled(1_000, at_least=12))]
+    for name in ids:
+        asked_for(desk, order_id=name)
+    cashiers = [hired(), hired(place.open()), hired(place.open())]
+    settle(*cashiers, seconds=120)
+    assert provider.posts.total() == len(ids)
+    assert {status_of(desk, name) for name in ids} == {P.CAPTURED}
+
+
+def test_who_is_told_to_stop_leaves_what_is_on_its_way_to_be_asked_for(desk, clock, place, provider, hired):
+    asked_for(desk)
+    provider.faults = [stub.after(5)]
+    cashier = hired(timeout_seconds=30)
+    cashier.work()
+    provider.wait_for(lambda one: bool(one.bodies))
+    start = time.monotonic()
+    cashier.close(0.1)
+    assert time.monotonic() - start < 1.5
+    assert (status_of(desk), rows(desk, "state")) == (P.UNKNOWN, [("unknown",)])
+    clock.advance(timedelta(seconds=11))
+    settle(hired(place.open()))
+    assert status_of(desk) is P.CAPTURED
+    assert (max(provider.done.values()), provider.posts.total()) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [stub.drop, stub.lose])
+def test_what_broke_off_is_asked_for_before_it_is_sent_again(desk, clock, place, provider, hired, fault):
+    """I5: the worker is gone, its row is there; the same key, whether the provider knows it or not."""
+    asked_for(desk)
+    provider.faults = [fault]
+    gone = hired()
+    gone.work()
+    provider.wait_for(lambda one: bool(one.posts))  # it dies here, and notes nothing
+    assert rows(desk, "state", "tries") == [("sending", 1)]
+    other = hired(place.open())
+    settle(other)
+    assert not provider.gets
+    clock.advance(timedelta(seconds=4))
+    settle(other)
+    assert status_of(desk) is P.CAPTURED
+    assert (len(provider.posts), provider.gets.total()) == (1, 1)
+    assert list(provider.done.values()) == [1]
+    gone.close(5)  # if it was only slow: nothing is done a second time
+    assert balance(value_of(desk).payments[0]).captured == 1000
+    assert is_clean(desk)
+
+
+def test_answers_lost_at_random_end_as_the_provider_says(desk, clock, provider, hired):
+    """1,000 at the whole figure: no second capture at the provider, no word that is not true (I3)."""
+    rng = seeded()
+    ids = [f"N{number}" for number in range(scaled(1_000, at_least=30))]
+    for name in ids:
+        asked_for(desk, order_id=name)
+    faults = (stub.lose, stub.half, stub.drop, stub.status(500), stub.body(b"?"), stub.other(key="x"))
+    provider.faults = [rng.choice(faults) for _ in ids]
+    provider.get_faults = [rng.choice((None, stub.lose, stub.status(502))) for _ in ids]
+    cashier = hired(at_once=8)
+    settle(cashier, seconds=300)
+    assert {status_of(desk, name) for name in ids} == {P.UNKNOWN}
+    for _ in range(8):
+        clock.advance(timedelta(hours=1))
+        settle(cashier, seconds=300)
+        words = {status_of(desk, name) for name in ids}
+        assert words <= {P.UNKNOWN, P.CAPTURED}
+    assert words == {P.CAPTURED}
+    assert set(provider.done.values()) == {1}
+    assert len(provider.done) == len(ids) == len(provider.posts)
+    kept = {one.reference for name in ids for one in latest(value_of(desk, name).payments[0].operations)}
+    assert kept - {"auth-1"} == {entry["reference"] for entry in provider.ledger.values()}
+    assert is_clean(desk)
