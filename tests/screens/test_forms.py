@@ -365,6 +365,7 @@ async def test_a_change_seen_while_typing_is_told_before_it_can_be_committed(des
         await console.press("tab", "d")
         await console.see("Order 10432 changed since the form opened: noor at 13:30")
         await console.see("authorization to capture 79.90 € 0.00 €")
+        await console.settle()
         await console.press("f9")
         await gone(console, form)
     assert read(desk, "10432").version == 3
