@@ -79,6 +79,16 @@ def test_what_became_of_an_operation(operations: list[Operation], kind: ConcernK
     assert told(sold(*operations)) == [(kind, text)]
 
 
+def test_an_answer_without_a_word_of_its_own_does_not_say_why_it_was_asked() -> None:
+    asked = refund(S.REQUESTED, cause="cancelled: duplicate")
+    silent = refund(S.FAILED, 4, answers=3, cause="cancelled: duplicate")
+    assert told(sold(capture(), asked, silent)) == [(C.REFUND_FAILED, "A refund of 4.00 € failed")]
+    clear = refund(S.FAILED, 4, answers=3, cause="card closed")
+    assert told(sold(capture(), asked, clear)) == [
+        (C.REFUND_FAILED, "A refund of 4.00 € failed: card closed")
+    ]
+
+
 def test_what_was_asked_again_is_no_failure_any_more() -> None:
     again = operation(4, K.REFUND, 400, state=S.REQUESTED)
     assert [kind for kind, _ in told(sold(capture(), refund(S.FAILED), again))] == [C.REFUND_ASKED]
@@ -114,7 +124,7 @@ def test_a_dispute_is_told_while_it_lasts() -> None:
 )
 def test_an_authorization_that_is_needed_lapses(ends: timedelta, kind: ConcernKind | None, text: str) -> None:
     value = sold(status=LineStatus.CONFIRMED, expires_at=NOON + ends)
-    said = f"The authorization of payment 1 (card) {text}"
+    said = f"Payment 1 {text}"
     assert told(value) == ([] if kind is None else [(kind, said)])
 
 

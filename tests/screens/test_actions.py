@@ -52,7 +52,8 @@ def test_ids_are_unique_and_every_verb_is_an_action():
 def test_a_key_has_one_meaning_at_a_place(scope):
     """Within a scope and all it lies in. Verbs may share one, and a box of ours may use tab and arrows.
 
-    `t` opens the flow, and on a task of a flow its menu (style guide 4).
+    `t` opens the flow, on a task of a flow its menu, on a shipment its own flow (style guide 4); `tab` goes
+    to the next part, which a profile has within its tab.
     """
     owners: dict[str, Action] = {}
     for row in actions_in(scope):
@@ -60,7 +61,8 @@ def test_a_key_has_one_meaning_at_a_place(scope):
             other = owners.setdefault(key, row)
             if other is row or (row.verb and other.verb):
                 continue
-            allowed = {(Scope.BOX, "tab"), (Scope.FLOW, "t")}
+            allowed = {(Scope.BOX, "tab"), (Scope.FLOW, "t"), (Scope.SHIPMENT, "t")}
+            allowed |= {(Scope.PROFILE, "tab"), (Scope.PROFILE, "shift+tab")}
             assert (other.scope, key) in allowed, f"{key}: {row.id} and {other.id}"
 
 

@@ -11,6 +11,7 @@ from oms_tui.screens.forms import VerbForm
 from tests.build import NOON, line, order
 from tests.screens.acting import free, other_does, partly_shipped
 from tests.screens.consoles import LARGE, SMALL, TestedConsole
+from tests.screens.test_payments import two_tenders
 from tests.screens.test_snapshots_frame import themed
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -113,6 +114,15 @@ def test_snapshot_profile_flow(picture, desk):
 
 def test_snapshot_profile_payments(picture, desk):
     assert picture(desk, order_id="10427", tab="payments", theme="light")
+
+
+def test_snapshot_profile_payments_of_two_tenders(picture, desk_of):
+    assert picture(desk_of(two_tenders()), order_id="10500", tab="payments", size=LARGE, person=3)
+
+
+@SIZES
+def test_snapshot_shipment(picture, desk_of, size):
+    assert picture(desk_of(two_tenders()), "enter", order_id="10500", tab="shipments", size=size, person=3)
 
 
 def test_snapshot_profile_shipments(picture, desk):

@@ -14,7 +14,7 @@ from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import balance, latest, overcharge, still_owed
 from oms_tui.domain.positions import lines_of, position
-from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, OperationKind, OperationState, word
+from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, OperationKind, OperationState
 
 _K, _ST = OperationKind, OperationState
 SOON: Final = timedelta(hours=48)
@@ -128,11 +128,17 @@ def _of_operations(payment: Payment) -> Iterator[Concern]:
             continue
         where = f" for {one.shipment}" if one.shipment else ""
         said = {
-            _ST.FAILED: f"failed{': ' + one.cause if one.cause else ''}",
+            _ST.FAILED: f"failed{_why(payment, one)}",
             _ST.UNKNOWN: "is unknown, checking",
         }.get(one.state, "is asked for and not answered yet")
         text = f"A {one.kind.value} of {format_money(one.amount)}{where} {said}"
         yield Concern(kind=kind, text=text, shipment=one.shipment, payment=payment.number)
+
+
+def _why(payment: Payment, failed: Operation) -> str:
+    """What the provider says of a failure; an answer without a word of its own repeats why it was asked."""
+    asked = next((one.cause for one in payment.operations if one.number == failed.answers), "")
+    return f": {failed.cause}" if failed.cause and failed.cause != asked else ""
 
 
 _KINDS: Final = {
@@ -174,7 +180,7 @@ def _of_expiry(order: Order, payment: Payment, now: datetime, soon: timedelta) -
     if needed <= 0:
         return
     amount = format_money(Money(needed, payment.currency))
-    what = f"The authorization of payment {payment.number} ({word(payment.method).lower()})"
+    what = f"Payment {payment.number}"
     ended = payment.lapsed_at or payment.expires_at
     if payment.lapsed_at is not None or (ended is not None and ended <= now):
         ago = f" {span_text(now - ended)} ago" if ended is not None and ended <= now else ""

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     ORDERS = "orders"
     PROFILE = "profile"
     FLOW = "flow"
+    SHIPMENT = "shipment"
     COLUMNS = "columns"
     MENU = "menu"
     BOX = "box"
@@ -57,6 +58,7 @@ _PLACES = {
     Scope.ORDERS: "in Orders",
     Scope.PROFILE: "in an order's profile",
     Scope.FLOW: "on a task of a flow",
+    Scope.SHIPMENT: "on a shipment",
     Scope.COLUMNS: "choosing columns",
     Scope.MENU: "in a menu",
     Scope.BOX: "in a box to type in",
@@ -79,6 +81,7 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.ORDERS: (Scope.ORDER, Scope.LIST),
         Scope.PROFILE: (Scope.ORDER, Scope.MARKS),
         Scope.FLOW: (Scope.ORDER,),
+        Scope.SHIPMENT: (Scope.ORDER,),
         Scope.COLUMNS: (Scope.BROWSE,),
         Scope.MENU: (Scope.BROWSE,),
         Scope.BOX: (Scope.CONSOLE,),
@@ -263,6 +266,10 @@ _PLACES_OWN = (
             _S.ORDERS, "toggle_flow_pane", short="items", footer=41),
     _action("tab.open", _NUMBERS, "Open a tab", "Show the tab of that number.", _S.PROFILE, "number",
             is_numbered=True, short="tab", footer=3, in_palette=False),
+    _action("part.next", "tab", "Next part", "To the next part of the tab: Summary, Details, Documents,"
+            " Invoices.", _S.PROFILE, "part(1)", short="part", footer=2, in_palette=False),
+    _action("part.previous", "shift+tab", "Previous part", "To the previous part of the tab.", _S.PROFILE,
+            "part(-1)", in_palette=False),
     _action("order.previous", "[", "Previous order", "The previous order of the list you came from.",
             _S.PROFILE, "sibling(-1)", short="previous"),
     _action("order.next", "]", "Next order", "The next order of the list you came from.", _S.PROFILE,
@@ -273,6 +280,8 @@ _PLACES_OWN = (
             "order_flow", footer=42),
     _action("flow.task", "t", "Task", "On a task of the flow: run it now, approve, its runs.", _S.FLOW,
             "task_menu", footer=2),
+    _action("shipment.flow", "t", "Delivery flow", "The tasks that take the shipment to its customer.",
+            _S.SHIPMENT, "shipment_flow", short="flow", footer=2),
     _action("order.copy", "y", "Copy the ID", "Copy the order's ID to the clipboard.", _S.ORDER, "copy_id",
             short="copy ID"),
     _action("box.next", "down", "Next", "To the next entry.", _S.BOX, "next_hit",

@@ -70,15 +70,19 @@ class VerbsHere:
         order_id = self._screen.order_id
         return f"order {order_id}" if order_id is not None else ""
 
+    def of_key(self, key: str) -> tuple[Action, ...]:
+        """The verbs that a key starts here."""
+        return self.keys.verbs_on(key)
+
     def foremost(self, key: str) -> tuple[Action, str]:
         """Of the verbs on a key the one to name on screen, and why it cannot be done ("" = it can)."""
-        rows = self._screen.app.keys.verbs_on(key)
+        rows = self.of_key(key)
         judged = [(row, self.refusal(row.verb)) for row in rows if row.verb is not None]
         return next(((row, why) for row, why in judged if not why), judged[0])
 
     async def press(self, key: str) -> None:
         """Somebody pressed a verb's key: start it, offer a menu of several, or say why not."""
-        verbs = [row.verb for row in self._screen.app.keys.verbs_on(key) if row.verb is not None]
+        verbs = [row.verb for row in self.of_key(key) if row.verb is not None]
         open_ones = [verb for verb in verbs if not self.refusal(verb)]
         if len(open_ones) > 1:
             self._offer(open_ones)

@@ -130,7 +130,8 @@ def return_status(status: ReturnStatus) -> Cell:
 
 def operation_state(state: OperationState) -> Cell:
     """How far an operation got: requested, unknown and failed are never shown as done."""
-    return Cell(word(state), _STATE_LOOKS[state])
+    said = "Unknown, checking" if state is OperationState.UNKNOWN else word(state)
+    return Cell(said, _STATE_LOOKS[state])
 
 
 def task_name(task: FlowTask, *, ascii_only: bool = False) -> Cell:
@@ -181,6 +182,11 @@ def authorized(order: Order, sums: Balance) -> str:
     if not sums.authorized and sums.captured and OperationKind.AUTHORIZE not in kinds:
         return NOT_KNOWN
     return format_money(Money(sums.authorized, order.currency))
+
+
+def method_name(payment: Payment) -> str:
+    """How it is paid: method and card type."""
+    return f"{word(payment.method)} {payment.card_type}".rstrip()
 
 
 def payment_name(payment: Payment) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oms_tui.domain.answers import Profile
+from oms_tui.domain.concerns import ConcernKind
 from oms_tui.domain.derive import Standing, standing, why_it_stands
+from oms_tui.domain.flow import Task
 from oms_tui.domain.money import format_money
 from oms_tui.domain.status import CustomerRole, LineStatus, OrderStatus, word
 from oms_tui.domain.totals import order_total
 from oms_tui.screens import wording
+from oms_tui.screens.money_notes import MoneyNote, foremost_lines
 from oms_tui.screens.profile.view import View
 from oms_tui.widgets.flowing import Flowing, wrapped
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
@@ -18,6 +21,10 @@ HIGH = 30
 """Lines of a screen that has room for the address below the facts."""
 MOST_WHY = 2
 """Lines of the sentence that says why an order stands where it stands."""
+
+
+_SAYS_CAPTURE = f"{word(Task.CAPTURE)} "
+_SAID_BY_CAPTURE = (ConcernKind.CAPTURE_FAILED, ConcernKind.CAPTURE_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,19 +267,23 @@ class TabStrip(Lines):
 
 
 class Why(Flowing):
-    """One sentence: why the order stands where it stands."""
+    """One sentence: why the order stands where it stands; and the most pressing one about its money."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._text = self._still = ""
+        self._money: tuple[MoneyNote, ...] = ()
 
     def tell(self, view: View | None, still: str = "") -> None:
         """Say it of this order; `still`: that nobody runs what is due of it."""
         sentence = "" if view is None else why_it_stands(view.order)
+        money = () if view is None else view.money
+        if sentence.startswith(_SAYS_CAPTURE) and money and money[0].kind in _SAID_BY_CAPTURE:
+            sentence = ""  # the sentence about the money says more, and what helps
         text = f"Why it stands here: {sentence}" if sentence else ""
-        if (text, still) != (self._text, self._still):
+        if (text, still, money) != (self._text, self._still, self._money):
             before = len(self.lines_at(self.size.width))
-            self._text, self._still = text, still
+            self._text, self._still, self._money = text, still, money
             self.update_lines(before)
 
     def lines_at(self, width: int) -> list[Pieces]:
@@ -285,6 +296,8 @@ class Why(Flowing):
         lines: list[Pieces] = [
             [(f" {text}", "warning" if number == 0 else "")] for number, text in enumerate(texts)
         ]
+        for money in foremost_lines(self._money, width - 2, MOST_WHY, "3 Payments"):
+            lines.append([(" ", ""), *money])
         return [*lines, [(f" {self._still}", "warning")]] if self._still else lines
 
 

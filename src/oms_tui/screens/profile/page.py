@@ -1,12 +1,13 @@
 """Making a tab's body: headings, tables, facts, long texts, one after another."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from oms_tui.text import cell_width, clean_line
 from oms_tui.widgets.flowing import wrapped
 from oms_tui.widgets.grid import Grid
-from oms_tui.widgets.lines import Piece, Pieces, spread
+from oms_tui.widgets.lines import Piece, Pieces, pieces_width, spread
 from oms_tui.widgets.listing import Body, Entry
 from oms_tui.widgets.long_list.columns import Cell, Column
 
@@ -16,6 +17,13 @@ INDENT = 4
 LABEL = 14
 """Cells of the labels of a list of facts."""
 LEAST_TEXT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PartKey:
+    """Names the heading of a part of a body; `tab` goes from one to the next."""
+
+    title: str
 
 
 class Page:
@@ -64,6 +72,27 @@ class Page:
         for piece in rest:
             pieces += [("  ", ""), piece]
         self.put(*pieces, key=key)
+
+    def part(self, title: str, *rest: Piece) -> None:
+        """The heading of a part that can be gone to."""
+        self.heading(title, *rest, key=PartKey(title))
+
+    def flow(
+        self, groups: Iterable[Pieces], *, indent: int = 0, gap: int = 3, key: Hashable | None = None
+    ) -> None:
+        """Groups of pieces side by side, as many to a line as fit."""
+        lines: list[list[Piece]] = []
+        room = 0
+        for group in groups:
+            cells = pieces_width(group)
+            if not lines or cells + gap > room:
+                lines.append([(" " * indent, ""), *group])
+                room = self.width - indent - cells
+            else:
+                lines[-1] += [(" " * gap, ""), *group]
+                room -= cells + gap
+        for line in lines:
+            self.put(*line, key=key)
 
     def say(self, text: str, look: str = "muted", *, indent: int = 0, key: Hashable | None = None) -> None:
         """Text of any length, broken between words."""

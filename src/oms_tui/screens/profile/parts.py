@@ -8,8 +8,9 @@ from textual.message import Message
 
 from oms_tui.domain.answers import Profile, TimelineEntry
 from oms_tui.screens.keymap import Keys
+from oms_tui.screens.money_notes import MoneyNote
 from oms_tui.screens.profile.heading import Beside, PodVerb
-from oms_tui.screens.profile.page import Page
+from oms_tui.screens.profile.page import Page, PartKey
 from oms_tui.screens.verbs_here import VERB_ROWS, VerbsHere
 from oms_tui.widgets.listing import Body, Listing
 
@@ -32,6 +33,22 @@ class TabBody(Listing):
             super().__init__()
             self.by = by
 
+    @property
+    def parts(self) -> tuple[PartKey, ...]:
+        """The parts that can be gone to, in order."""
+        return tuple(key for key in self.keys if isinstance(key, PartKey))
+
+    def go_to_part(self, by: int) -> None:
+        """To the heading of the next part (1) or the previous one (-1), round and round."""
+        places = [at for at, key in enumerate(self.keys) if isinstance(key, PartKey)]
+        if not places:
+            return
+        if by > 0:
+            wanted = next((at for at in places if at > self._stop), places[0])
+        else:
+            wanted = next((at for at in reversed(places) if at < self._stop), places[-1])
+        self._go(wanted, self._stops[wanted][0] - self._body.head)
+
     def action_cursor_left(self) -> None:
         """To the previous tab."""
         self.post_message(self.Turned(-1))
@@ -52,6 +69,8 @@ class Look:
     timeline_fault: str = ""
     still: str = ""
     """That nobody runs what is due of it."""
+    money: tuple[MoneyNote, ...] = ()
+    """What to know of its money."""
     beside: Beside = field(default_factory=Beside)
     opened: frozenset[Hashable] = frozenset()
     places: dict[int, Hashable | None] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from oms_tui.screens.actions import Action, Scope
 from oms_tui.screens.base import HEIGHTS, DeskScreen
 from oms_tui.screens.console import FreshnessChanged, Neighbours
 from oms_tui.screens.flow.standing import still_as_known, still_for
+from oms_tui.screens.money_notes import notes_of
 from oms_tui.screens.profile import ways
 from oms_tui.screens.profile.heading import Beside, Facts, Pod, StatusBar, TabStrip, Why
 from oms_tui.screens.profile.holds import Holds
@@ -114,7 +115,9 @@ class ProfileScreen(DeskScreen):
         return Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
 
     def offers(self, row: Action) -> bool:
-        """The verbs stand in the pod, not in the key line; there is one part to move in."""
+        """The verbs stand in the pod, not in the key line; parts to go to stand in the tab Payments."""
+        if row.id == "part.next":
+            return bool(self.tab_body.parts)
         return row.verb is None and row.id != "move.next" and super().offers(row)
 
     def refuses(self, row: Action) -> bool:
@@ -181,7 +184,7 @@ class ProfileScreen(DeskScreen):
         if look.profile is not None:
             look.still = await still_for(self.app, look.profile.order)
             if look is self._look:
-                self.why.tell(self.view(), look.still)
+                self._show_why()
 
     def _show_at_first(self) -> None:
         look = self._look
@@ -256,18 +259,28 @@ class ProfileScreen(DeskScreen):
             has_older=look.has_older,
             fault=look.timeline_fault,
             opened=look.opened,
+            money=look.money,
         )
 
     def _show(self) -> None:
         """Show everything anew."""
+        look = self._look
+        if look.profile is not None and self.app.is_signed_in:
+            look.money = notes_of(self.app, self.verbs_here, look.profile)
         view = self.view()
         self._show_facts()
         self.bar.tell(None if view is None else standing(view.order.lines))
-        self.why.tell(view, self._look.still)
+        self._show_why()
         self._show_verbs()
         self._show_tab()
         self.tell_top()
         self.tell_keys()
+
+    def _show_why(self) -> None:
+        """Say why it stands here, and what to know of its money where the tab does not."""
+        view = self.view()
+        is_said = TABS[self._tab].id == "payments"
+        self.why.tell(replace(view, money=()) if view and is_said else view, self._look.still)
 
     def _show_facts(self) -> None:
         fallback = f"{self._order_id}  {self._look.fault}" if self._look.fault else self._order_id
@@ -305,6 +318,7 @@ class ProfileScreen(DeskScreen):
             self.tab_body.present(lambda width: kind.build(view, width), at=at, is_new=True)
         if tab == TIMELINE_TAB and self._look.timeline is None:
             self._read_timeline()
+        self._show_why()
         self.tell_keys()
 
     def action_number(self, number: int) -> None:
@@ -345,6 +359,10 @@ class ProfileScreen(DeskScreen):
     async def action_item_flow(self) -> None:
         """Show the flow of the line under the cursor."""
         await ways.to_item_flow(self.app, self._look.profile, self.tab_body.cursor_key)
+
+    def action_part(self, by: int) -> None:
+        """To the next part of the tab, or the previous one."""
+        self.tab_body.go_to_part(by)
 
     @work(group="profile-walk")
     async def action_sibling(self, step: Literal[1, -1]) -> None:

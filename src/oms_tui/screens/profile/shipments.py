@@ -1,22 +1,28 @@
-"""Tab Shipments: where each goes, how far it is, its money (spec 2 Shipment, 7)."""
+"""Tab Shipments: every shipment in a line, as documented; enter shows one whole (spec 2 Shipment, 7)."""
+
+from dataclasses import dataclass
 
 from oms_tui.domain.derive import standing
 from oms_tui.domain.money import format_money
-from oms_tui.domain.order import Line, Shipment
-from oms_tui.domain.payment import invoice_status
-from oms_tui.domain.positions import charges_of, lines_of, position
-from oms_tui.domain.status import OrderStatus, word
-from oms_tui.domain.totals import price
+from oms_tui.domain.order import Shipment
+from oms_tui.domain.positions import lines_of, position
 from oms_tui.screens import wording
-from oms_tui.screens.flow.places import ShipmentKey
-from oms_tui.screens.profile.page import Page, widest
-from oms_tui.screens.profile.view import View, figure
-from oms_tui.widgets.lines import Piece
+from oms_tui.screens.profile.page import INDENT, Page, widest
+from oms_tui.screens.profile.view import View
+from oms_tui.screens.shipment.page import captured_of, invoice_of, is_over, payment_of, ship_to, way
+from oms_tui.widgets.grid import Grid
 from oms_tui.widgets.listing import Body
 from oms_tui.widgets.long_list.columns import Cell, Column
 
-_CANCELLED = "none: cancelled"
-"""Instead of what was going to happen."""
+ROOMY = 110
+"""Cells of a page that has room for ship-to and tracking in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentStop:
+    """Names a shipment; enter opens it."""
+
+    number: str
 
 
 def build(view: View, width: int) -> Body:
@@ -26,12 +32,13 @@ def build(view: View, width: int) -> Body:
         ("Ship-To", ", ".join(wording.address_lines(order.ship_to))),
         *([("Forced", Cell("accepted as it is", "warning"))] if order.is_forced else []),
     ])  # fmt: skip
-    for shipment in order.shipments:
-        _shipment(page, view, shipment)
-    loose = [line for line in order.lines if line.shipment is None and not line.is_cancelled]
-    if not order.shipments:
+    page.blank()
+    if order.shipments:
+        _put_shipments(page, view)
+    else:
         _none(page, view)
-    elif loose:
+    loose = [line for line in order.lines if line.shipment is None and not line.is_cancelled]
+    if order.shipments and loose:
         page.heading("Not in a shipment yet")
         page.say(", ".join(f"line {line.number} ×{line.quantity}" for line in loose), "")
     page.heading("Addresses")
@@ -45,7 +52,6 @@ def build(view: View, width: int) -> Body:
 
 def _none(page: Page, view: View) -> None:
     order = view.order
-    page.blank()
     if order.lines and all(line.is_cancelled for line in order.lines):
         page.say("Cancelled before a shipment was planned: there is none.")
     elif order.is_carry_out:
@@ -56,80 +62,70 @@ def _none(page: Page, view: View) -> None:
         page.say("No shipment is planned yet: that happens at allocation.")
 
 
-def _shipment(page: Page, view: View, shipment: Shipment) -> None:
-    order = view.order
-    lines = lines_of(order, shipment.number)
-    is_cancelled = standing(lines).status is OrderStatus.CANCELLED
-    status = wording.order_status(standing(lines).status, ascii_only=view.ascii_only)
-    forced: list[Piece] = [("forced", "warning")] if shipment.is_forced else []
-    page.heading(shipment.number, status, *forced, key=ShipmentKey(shipment.number))
-    page.facts([
-        ("Method", wording.known(shipment.method)),
-        ("Carrier", wording.known(shipment.carrier)),
-        ("Tracking", shipment.tracking or _no_tracking(shipment, is_cancelled=is_cancelled)),
-        ("From", shipment.location),
-        ("Ship to", _ship_to(view, shipment, is_cancelled=is_cancelled)),
-        ("Dates", _dates(view, shipment)),
-        *_money(view, shipment, is_cancelled=is_cancelled),
-    ])  # fmt: skip
-    page.table(_columns(view, lines), lines)
-    for charge in charges_of(order, shipment.number):
-        page.put((f"   {charge.name or word(charge.kind)}", "muted"))
+def _put_shipments(page: Page, view: View) -> None:
+    grid = Grid(_columns(view, page.width), page.width)
+    page.put(*grid.header())
+    for shipment in view.order.shipments:
+        key = ShipmentStop(shipment.number)
+        page.grid_row(grid, shipment, key)
+        _below(page, view, shipment, key)
 
 
-def _no_tracking(shipment: Shipment, *, is_cancelled: bool) -> str | Cell:
-    if is_cancelled:
-        return Cell(_CANCELLED, "muted")
-    return "not known" if shipment.shipped_at else "when it leaves"
-
-
-def _ship_to(view: View, shipment: Shipment, *, is_cancelled: bool) -> str | Cell:
-    if is_cancelled and shipment.ship_to is None:
-        return Cell(_CANCELLED, "muted")
-    if shipment.ship_to is None and shipment.released_at is None:
-        return Cell("as the order's, until the pick ticket is released", "muted")
-    if shipment.ship_to is None or shipment.ship_to == view.order.ship_to:
-        return "as the order's"
-    return ", ".join(wording.address_lines(shipment.ship_to))
-
-
-def _dates(view: View, shipment: Shipment) -> str:
-    dates = (
-        ("planned", shipment.planned_at),
-        ("pick ticket", shipment.released_at),
-        ("packed", shipment.packed_at),
-        ("shipped", shipment.shipped_at),
-        ("delivered", shipment.delivered_at),
-    )
-    return " · ".join(f"{name} {view.at(at)}" for name, at in dates if at is not None)
-
-
-def _money(view: View, shipment: Shipment, *, is_cancelled: bool) -> list[tuple[str, str | Cell]]:
-    order = view.order
-    its_own = position(order, shipment.number)
-    facts: list[tuple[str, str | Cell]] = [("Amount", format_money(its_own.due))]
-    gone = Cell(_CANCELLED, "muted") if is_cancelled and not its_own.captured else None
-    if not view.profile.is_payment_masked:
-        captured = format_money(its_own.captured)
-        payment = wording.payment_status(its_own.status)
-        facts += [("Captured", gone or captured), ("Payment", gone or payment)]
-    else:
-        facts.append(("Payment", gone or wording.payment_status(view.profile.payment_status)))
-    status = wording.invoice_status(invoice_status(order, shipment.number))
-    if is_cancelled and not shipment.invoice:
-        status = Cell(_CANCELLED, "muted")
-    facts.append(("Invoice", Cell(f"{status.text} {shipment.invoice}".strip(), status.look)))
-    return facts
-
-
-def _columns(view: View, lines: tuple[Line, ...]) -> list[Column[Line]]:
-    totals = [figure(price(line)) for line in lines]
-    return [
-        Column(id="no", title="", width=3, align="right", render=lambda one: str(one.number)),
-        Column(id="item", title="Item", width=20, flex=1, render=lambda one: one.name or one.sku),
-        Column(id="qty", title="Qty", width=4, align="right", render=lambda one: str(one.quantity)),
-        Column(id="status", title="Status", width=20,
-               render=lambda one: wording.line_status(one.status, ascii_only=view.ascii_only)),
-        Column(id="total", title="Total", width=widest(totals, 6, 20), align="right",
-               render=lambda one: figure(price(one))),
+def _columns(view: View, width: int) -> list[Column[Shipment]]:
+    shipments = view.order.shipments
+    dues = [format_money(position(view.order, one.number).due) for one in shipments]
+    captured = [captured_of(view, one.number) for one in shipments]
+    roomy: list[Column[Shipment]] = [
+        Column(id="ship-to", title="Ship to", width=14, flex=1, most=30,
+               render=lambda one: (one.ship_to or view.order.ship_to).recipient or wording.NOT_KNOWN),
     ]  # fmt: skip
+    tracking: list[Column[Shipment]] = [
+        Column(id="tracking", title="Tracking", width=14, flex=1, most=26,
+               render=lambda one: Cell(one.tracking or "–", "" if one.tracking else "muted")),
+    ]  # fmt: skip
+    return [
+        *(roomy if width >= ROOMY else ()),
+        Column(id="no", title="Number", width=6, render=lambda one: one.number),
+        Column(id="date", title="Date", width=12,
+               render=lambda one: view.at(one.shipped_at or one.released_at or one.planned_at)),
+        Column(id="method", title="Method", width=8, flex=1, most=20,
+               render=lambda one: wording.known(one.method)),
+        Column(id="payment", title="Payment", width=15, render=lambda one: _payment(view, one)),
+        Column(id="invoice", title="Invoice", width=8, render=lambda one: _invoice(view, one)),
+        *(tracking if width >= ROOMY else ()),
+        Column(id="amount", title="Amount", width=widest(dues, 6, 20), align="right",
+               render=lambda one: format_money(position(view.order, one.number).due)),
+        Column(id="captured", title="Captured", width=widest(captured, 8, 20), align="right",
+               render=lambda one: captured_of(view, one.number)),
+    ]  # fmt: skip
+
+
+def _is_over(view: View, shipment: Shipment) -> bool:
+    return is_over(lines_of(view.order, shipment.number))
+
+
+def _payment(view: View, shipment: Shipment) -> Cell:
+    return payment_of(view, shipment.number, is_cancelled=_is_over(view, shipment))
+
+
+def _invoice(view: View, shipment: Shipment) -> Cell:
+    found = invoice_of(view.order, shipment, is_cancelled=_is_over(view, shipment))
+    return Cell(found.text.removesuffix(shipment.invoice).strip() or found.text, found.look)
+
+
+def _below(page: Page, view: View, shipment: Shipment, key: ShipmentStop) -> None:
+    """How far it is, what is in it, its way; where it goes, where that is not where the order goes."""
+    lines = lines_of(view.order, shipment.number)
+    now = standing(lines)
+    status, look = wording.order_status(now.status, now.fraction, ascii_only=view.ascii_only)
+    pieces = sum(line.quantity for line in lines)
+    inside = f"{len(lines)} line{'s' * (len(lines) != 1)}, {pieces} piece{'s' * (pieces != 1)}"
+    is_cancelled = is_over(lines)
+    parts = [inside, *way(shipment, is_cancelled=is_cancelled)]
+    if page.width >= ROOMY and shipment.tracking:
+        parts.remove(shipment.tracking)  # it has a column of its own there
+    if shipment.ship_to is not None and shipment.ship_to != view.order.ship_to:
+        parts.append(f"to {ship_to(view, shipment, is_cancelled=is_cancelled)}")
+    if shipment.invoice:
+        parts.append(shipment.invoice)
+    page.flow([[(status, look)], *([(part, "muted")] for part in parts)], indent=INDENT, key=key)

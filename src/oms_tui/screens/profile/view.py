@@ -13,6 +13,7 @@ from oms_tui.domain.order import Line, Order
 from oms_tui.domain.positions import position_status
 from oms_tui.domain.status import PaymentStatus
 from oms_tui.screens import wording
+from oms_tui.screens.money_notes import MoneyNote
 
 if TYPE_CHECKING:
     from oms_tui.screens.console import Console
@@ -37,6 +38,8 @@ class View:
     opened: frozenset[Hashable] = frozenset()
     """The stops whose details are shown."""
     ascii_only: bool = False
+    money: tuple[MoneyNote, ...] = ()
+    """What to know of its money, the most pressing first."""
     releases: tuple[tuple[int, str], ...] = ()
     """(number of an open hold, who may release it and how)."""
 

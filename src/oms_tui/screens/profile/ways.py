@@ -6,20 +6,27 @@ from oms_tui.domain.answers import Profile
 from oms_tui.screens.console import Console
 from oms_tui.screens.flow.places import LineStop, ShipmentKey, TaskKey
 from oms_tui.screens.profile.items import LineKey
+from oms_tui.screens.profile.shipments import ShipmentStop
 from oms_tui.screens.profile.view import may_see_flows
 
 
 def leads_on(key: Hashable | None) -> bool:
     """Whether enter on a stop opens a screen of its own."""
-    return isinstance(key, TaskKey | ShipmentKey)
+    return isinstance(key, TaskKey | ShipmentKey | ShipmentStop)
 
 
 async def follow(console: Console, profile: Profile | None, key: Hashable | None) -> None:
     """Open the screen that a stop leads to."""
+    if profile is None:
+        return
+    if isinstance(key, ShipmentStop):
+        from oms_tui.screens.shipment import open_shipment
+
+        await open_shipment(console, profile, key.number)
+        return
     from oms_tui.screens.flow.screen import open_stop  # loaded with the first flow
 
-    if profile is not None:
-        await open_stop(console, profile, key)
+    await open_stop(console, profile, key)
 
 
 async def to_order_flow(console: Console, profile: Profile | None, key: Hashable | None) -> None:

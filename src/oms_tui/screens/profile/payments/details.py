@@ -1,0 +1,175 @@
+"""Part Details: each payment with its masked card, its expiry, and every operation with what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oms_tui.domain.concerns import span_text
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.order import Operation, Order, Payment
+from oms_tui.domain.payment import balance, latest, overcharge
+from oms_tui.domain.status import PaymentMethod, PaymentStatus, word
+from oms_tui.screens import wording
+from oms_tui.screens.profile.page import Page, widest
+from oms_tui.screens.profile.payments.sums import beside, groups, others
+from oms_tui.screens.profile.view import View
+from oms_tui.widgets.long_list.columns import Cell, Column
+
+
+@dataclass(frozen=True, slots=True)
+class OperationKey:
+    """Names an operation among the stops."""
+
+    payment: int
+    operation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentKey:
+    """Names a payment among the stops."""
+
+    number: int
+
+
+def put_details(page: Page, view: View) -> None:
+    """Put the part on the page."""
+    if not view.order.payments:
+        return
+    page.part("Details")
+    statuses = view.profile.payment_statuses
+    for place, (payment, status) in enumerate(zip(view.order.payments, statuses, strict=False)):
+        if place:
+            page.blank()
+        _payment(page, view, payment, status)
+
+
+def _payment(page: Page, view: View, payment: Payment, status: PaymentStatus) -> None:
+    said = wording.payment_status(status)
+    name = f"{payment.number} {wording.payment_name(payment)}"
+    page.put((name, "strong"), ("  ", ""), (said.text, said.look), key=PaymentKey(payment.number))
+    if payment.method is PaymentMethod.LEDGER:
+        page.say("Taken over from an import that does not say how it was paid.")
+    else:
+        sums = balance(payment)
+        shown = [*beside(sums, view.order, is_whole=False), *others(sums)]
+        remaining = format_money(Money(sums.to_capture, payment.currency))
+        shown.append(("Remaining", remaining, "" if sums.to_capture else "muted"))
+        if status is PaymentStatus.OVERCHARGED:
+            shown.append(("Overcharged", format_money(overcharge(view.order)), "problem"))
+        page.flow(groups(shown))
+        page.facts([
+            ("Holder", wording.known(payment.holder)),
+            ("Reference", wording.known(payment.reference)),
+            ("Expires", _expiry(view, payment)),
+        ])  # fmt: skip
+    if payment.operations:
+        put_operations(page, view, [(payment, one) for one in payment.operations])
+    else:
+        page.say("Nothing was asked of it yet.")
+
+
+def _expiry(view: View, payment: Payment) -> Cell:
+    """When the authorization ends, and how long that is; what is used up may end as it likes."""
+    if payment.lapsed_at is not None:
+        ago = span_text(max(view.now - payment.lapsed_at, view.now - view.now))
+        return Cell(f"{view.at(payment.lapsed_at)}, lapsed {ago} ago", "warning")
+    ends, left = payment.expires_at, balance(payment).to_capture
+    if ends is None:
+        return Cell("no expiry known", "muted")
+    if not left:
+        return Cell(f"{view.at(ends)}, nothing is left of it", "muted")
+    if ends <= view.now:
+        return Cell(f"{view.at(ends)}, lapsed {span_text(view.now - ends)} ago", "warning")
+    return Cell(f"{view.at(ends)}, lapses in {span_text(ends - view.now)}")
+
+
+# -- operations --------------------------------------------------------------------------------------------
+
+Asked = tuple[Payment, Operation]
+
+
+def put_operations(page: Page, view: View, rows: Sequence[Asked], *, is_over_many: bool = False) -> None:
+    """A table of operations, each opened by enter; `is_over_many`: of several payments, so that each is
+    named."""
+    page.table(
+        _columns(view, rows, is_over_many=is_over_many),
+        rows,
+        key=lambda row: OperationKey(row[0].number, row[1].number),
+        below=lambda row: _opened(page, view, *row),
+    )
+
+
+def operations_for(order: Order, shipment: str) -> list[Asked]:
+    """Every operation in the name of a shipment, each payment's in their order."""
+    return [
+        (payment, one) for payment in order.payments for one in payment.operations if one.shipment == shipment
+    ]
+
+
+def _columns(view: View, rows: Sequence[Asked], *, is_over_many: bool) -> list[Column[Asked]]:
+    amounts = [format_money(one.amount) for _, one in rows]
+    arrow = ">" if view.ascii_only else "→"
+    last_words = {(payment.number, one.number) for payment, _ in rows for one in latest(payment.operations)}
+    states = {
+        (payment.number, one.number): _state(one, is_last_word=(payment.number, one.number) in last_words)
+        for payment, one in rows
+    }
+    payment: list[Column[Asked]] = [
+        Column(id="payment", title="Payment", width=10, render=lambda row: wording.method_name(row[0])),
+    ]
+    shipment: list[Column[Asked]] = [
+        Column(id="shipment", title="Shipment", width=8, priority=2,
+               render=lambda row: Cell(row[1].shipment or "–", "muted")),
+    ]  # fmt: skip
+    return [
+        Column(id="no", title="No", width=5, render=lambda row: _number(row[1], arrow)),
+        *(payment if is_over_many else ()),
+        Column(id="kind", title="Operation", width=9, render=lambda row: word(row[1].kind)),
+        Column(id="state", title="State", width=widest((cell.text for cell in states.values()), 9, 19),
+               render=lambda row: states[row[0].number, row[1].number]),
+        Column(id="amount", title="Amount", width=widest(amounts, 6, 24), align="right",
+               render=lambda row: format_money(row[1].amount)),
+        Column(id="at", title="Time", width=12, render=lambda row: view.at(row[1].at)),
+        Column(id="reference", title="Reference", width=9, flex=2, most=40, priority=1,
+               render=lambda row: Cell(row[1].reference or "–", "muted")),
+        *(() if is_over_many else shipment),
+        Column(id="cause", title="Cause", width=10, flex=3, priority=3,
+               render=lambda row: Cell(row[1].cause, "muted")),
+    ]  # fmt: skip
+
+
+def _number(one: Operation, arrow: str) -> str:
+    """Its number; of an answer with the number of what it answers."""
+    return f"{one.number:>2}" + (f"{arrow}{one.answers}" if one.answers is not None else "")
+
+
+def _state(one: Operation, *, is_last_word: bool) -> Cell:
+    """How far it got; of what was answered since no more than that it was so once."""
+    return (
+        wording.operation_state(one.state) if is_last_word else Cell(f"{word(one.state)}, answered", "muted")
+    )
+
+
+def _opened(page: Page, view: View, payment: Payment, one: Operation) -> None:
+    if OperationKey(payment.number, one.number) not in view.opened:
+        return
+    answer = next((other for other in payment.operations if other.answers == one.number), None)
+    page.facts(
+        [
+            ("Time", view.exactly(one.at)),
+            ("Payment", f"{payment.number} {wording.payment_name(payment)}"),
+            ("Reference", wording.known(one.reference)),
+            ("Cause", wording.known(one.cause)),
+            ("Shipment", one.shipment or "not for one shipment"),
+            *([("Answers", _named(payment, one.answers))] if one.answers is not None else []),
+            *([("Answered by", _named(payment, answer.number))] if answer is not None else []),
+        ],
+        indent=4,
+    )
+
+
+def _named(payment: Payment, number: int) -> str:
+    """An operation by its number, and what it was."""
+    for one in payment.operations:
+        if one.number == number:
+            return f"operation {number}: {word(one.kind).lower()} {word(one.state).lower()}"
+    return f"operation {number}"

@@ -1,0 +1,163 @@
+"""The Payments tab and View Shipment: four parts, every operation, a shipment's own money, its verbs."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
+from oms_tui.screens.profile.page import PartKey
+from oms_tui.screens.shipment import ShipmentScreen
+from tests.build import NOON, card, line, operation, order, shipment
+from tests.screens.acting import other_does, partly_shipped
+from tests.screens.consoles import LARGE, SMALL
+from tests.screens.test_profile import open_profile
+
+K, S = OperationKind, OperationState
+
+
+def two_tenders(order_id="10500"):
+    """A gift card used up and a card; of two shipments one left and its capture was lost, then answered."""
+    gift = replace(
+        card(2000, operation(2, K.CAPTURE, 2000, reference="g-c")), method=PaymentMethod.GIFT_CARD,
+        card_type="", masked_card="", reference="gift-1",
+    )  # fmt: skip
+    asked = operation(2, K.CAPTURE, 4000, state=S.UNKNOWN, shipment="S-1", reference="c-1")
+    answered = operation(3, K.CAPTURE, 4000, state=S.SUCCEEDED, shipment="S-1", reference="c-1", answers=2)
+    again = operation(4, K.CAPTURE, 1000, state=S.FAILED, shipment="S-1", cause="do not honour")
+    visa = card(
+        9000, asked, answered, again, number=2, holder="Hans Müller", reference="pay-2",
+        expires_at=NOON + timedelta(days=2, hours=5),
+    )  # fmt: skip
+    return order(
+        line(1, LineStatus.SHIPPED, 6000, name="Desk lamp", shipment="S-1"),
+        line(2, LineStatus.CONFIRMED, 5000, name="Shade", shipment="S-2"),
+        id=order_id,
+        shipments=(shipment("S-1", shipped_at=NOON, carrier="DHL", tracking="JD0146"), shipment("S-2")),
+        payments=(gift, visa),
+    )
+
+
+async def test_payments_have_their_parts_and_tab_goes_from_one_to_the_next(desk_of):
+    async with desk_of(partly_shipped()).console(size=SMALL) as console:
+        screen = await open_profile(console, "10427", tab="payments")
+        assert console.shows("Summary Partly captured")
+        assert console.shows("Authorized 224.90 € Captured 64.90 € Difference −160.00 € Due 160.00 €")
+        assert console.shows("1 Card Visa 22 Nov 13:00 Hans Müller Partly captured pay-1")
+        assert "tab part" in console.lines[-1]
+        titles = [key.title for key in screen.tab_body.parts]
+        seen = []
+        for _ in titles:
+            await console.press("tab")
+            seen.append(screen.tab_body.cursor_key)
+            assert console.shows(seen[-1].title)
+        assert seen == [PartKey(title) for title in (*titles[1:], titles[0])]
+        await console.press("shift+tab")
+        assert screen.tab_body.cursor_key == PartKey(titles[-1])
+        await console.press("1")
+        assert "tab part" not in console.lines[-1]
+
+
+async def test_each_tender_shows_its_sums_its_expiry_and_what_answers_what(desk_of):
+    async with desk_of(two_tenders()).console(size=(120, 60)) as console:
+        await open_profile(console, "10500", tab="payments")
+        for fact in (
+            "1 Gift Card 22 Nov 13:00 not known Captured gift-1",
+            "Authorized 20.00 € Captured 20.00 € Difference 0.00 €",
+            "2 Card Visa 411111••••••1111 Failed",
+            "Authorized 90.00 € Captured 40.00 € Difference −50.00 € Remaining 50.00 €",
+            "Expires 24 Nov 18:00, lapses in 2 d 4 h",
+            "2 Capture Unknown, answered 40.00 €",
+            "3→2 Capture Succeeded 40.00 €",
+            "4 Capture Failed 10.00 €",
+            "A capture of 10.00 € for S-1 failed: do not honour.",
+        ):
+            assert console.shows(fact), fact
+        assert not console.shows("1 more"), "said once: here, not above the verbs as well"
+        await console.press(*["j"] * 7, "enter")
+        await console.see("Answered by operation 3: capture succeeded")
+        await console.press("j", "enter")
+        await console.see("Answers operation 2: capture unknown")
+
+
+async def test_the_profile_says_above_its_verbs_what_is_wrong_with_the_money(desk_of):
+    desk = desk_of(two_tenders())
+    for size in (SMALL, LARGE):
+        async with desk.console(size=size) as console:
+            await open_profile(console, "10500")
+            assert console.shows("A capture of 10.00 € for S-1 failed: do not honour.")
+    async with desk.console(2, size=LARGE) as console:  # whom amounts are not for
+        await open_profile(console, "10500")
+        assert not console.shows("do not honour")
+
+
+async def test_an_order_cancelled_while_picked_says_what_its_money_waits_for(desk_of):
+    picked = order(
+        line(1, LineStatus.CONFIRMED, 1000, shipment="S-1"),
+        id="10501",
+        shipments=(shipment("S-1", released_at=NOON),),
+        payments=(card(1000, operation(2, K.CAPTURE, 1000)),),
+    )
+    desk = desk_of(picked)
+    other_does(desk, "order.cancel", "10501", "k" * 16, person="ana", reason="duplicate")
+    async with desk.console(size=SMALL) as console:
+        await open_profile(console, "10501")
+        assert console.shows(
+            "BER-1 (S-1) has not answered the request to stop: the refund of 10.00 € waits"
+            " until 23 Nov 13:30."
+        )
+
+
+async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
+    async with desk_of(partly_shipped()).console(3, size=SMALL) as console:
+        await open_profile(console, "10427", tab="shipments")
+        await console.press("G", "enter")
+        screen = console.app.screen
+        assert isinstance(screen, ShipmentScreen)
+        for fact in (
+            "SH Order 10427 · shipment S-3",
+            "10427 S-3 ▶ Shipped",
+            "Ship-To Hans Müller, Hauptstr. 1, 10115 Berlin, DE",
+            "from BER-1 · DHL · JD014600",
+            "Payment Captured",
+            "Due 64.90 € Captured 64.90 € Difference 0.00 € Invoice Invoiced BER-2026-1",
+            "2 Capture Succeeded 64.90 €",
+            "4 Cable 1 ▶ Shipped 60.00",
+            "Shipping 4.90",
+            "✓ Capture",
+        ):
+            assert console.shows(fact), fact
+        await console.press("t")
+        await console.see("Order 10427 · delivery flow S-3")
+        await console.press("q", "q")
+        assert not isinstance(console.app.screen, ShipmentScreen)
+
+
+async def test_a_new_member_sees_of_a_shipment_what_it_costs_and_a_status_word(desk_of):
+    async with desk_of(partly_shipped()).console(2, size=LARGE) as console:
+        await open_profile(console, "10427", tab="shipments")
+        await console.press("G", "enter")
+        await console.see("Payment Partly captured")
+        for secret in ("Captured", "cap-3", "✓ Capture"):
+            assert secret not in console.text
+        await console.press("t")
+        assert console.told[-1] == "Delivery flow: for CS and OP only"
+
+
+async def test_a_note_started_on_a_shipment_is_about_it(desk_of):
+    async with desk_of(partly_shipped()).console(size=SMALL) as console:
+        await open_profile(console, "10427", tab="shipments")
+        await console.press("j", "enter", "n")
+        await console.see("Add note")
+        await console.until(lambda: console.shows("shipment S-2"), "the shipment is filled in")
+
+
+async def test_a_shipment_follows_what_others_do_to_its_order(desk_of):
+    desk = desk_of(partly_shipped())
+    async with desk.console(size=SMALL) as console:
+        await open_profile(console, "10427", tab="shipments")
+        await console.press("g", "enter")
+        await console.see("shipment S-1")
+        other_does(
+            desk, "order.cancel", "10427", "k" * 16, person="noor", reason="duplicate", lines=["1", "2"]
+        )
+        await console.press("r")
+        await console.see("none: cancelled")
