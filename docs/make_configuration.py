@@ -32,6 +32,12 @@ approve_above = ["2000 EUR", "2500 USD"]
 damaged = 25
 other = 5
 
+[selling.entities."Lumen Home GmbH"]
+address = ["Lampenweg 3", "10115 Berlin", "Germany"]
+vat_id = "DE123456789"
+logo = "/etc/oms-tui/lumen.png"
+series = "LHG"
+
 [keymap]
 "order.note" = "N"
 ```

@@ -12,6 +12,7 @@ from oms_tui.desk.intake import take_in as intake
 from oms_tui.desk.stock import Counted, set_stock
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import writing
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.engine import advance as real_advance
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.people import LOCAL_ACTOR
@@ -190,25 +191,29 @@ def test_the_next_moment_is_the_earliest(desk, clock):
     assert moment == int((NOON + timedelta(minutes=15)).timestamp()) * 1_000_000
 
 
-def test_invoice_numbers_are_gapless_for_each_entity_and_year(desk, clock):
+def test_numbers_are_gapless_for_each_entity_kind_and_year(desk, clock):
     mine, other = new(), new("B", selling_entity="Acme Deutschland")
-    with writing(desk) as work:
-        world = world_of(desk, work.conn, numbers=True)
-        drawn = [world.invoice_number(mine, "S-1"), world.invoice_number(mine, "S-2")]
-        drawn.append(world.invoice_number(other, "S-1"))
-        assert world_of(desk, work.conn, numbers=False).invoice_number(mine, "S-3") == ""
-    assert drawn == ["AD-2026-000001", "AD-2026-000002", "AD2-2026-000001"]
 
-    def draw_and_break_off():
-        with writing(desk) as work:
-            assert world_of(desk, work.conn, numbers=True).invoice_number(mine, "S-3") == "AD-2026-000003"
-            raise ZeroDivisionError
+    def draw(value, kind=DocumentKind.INVOICE, numbers=True):
+        return world_of(desk, work.conn, numbers=numbers).document_number(value, kind)
 
-    with pytest.raises(ZeroDivisionError):
-        draw_and_break_off()
     with writing(desk) as work:
-        assert world_of(desk, work.conn, numbers=True).invoice_number(mine, "S-3") == "AD-2026-000003"
+        assert draw(mine, numbers=False) == ""
+        assert [draw(mine), draw(mine), draw(other)] == [
+            "AD-2026-000001",
+            "AD-2026-000002",
+            "AD2-2026-000001",
+        ]
+        assert [draw(mine, kind) for kind in list(DocumentKind)[1:]] == [
+            "AD-R-2026-000001",
+            "AD-C-2026-000001",
+            "AD-V-2026-000001",
+        ]
+    with pytest.raises(ZeroDivisionError), writing(desk) as work:  # noqa: PT012
+        assert draw(mine) == "AD-2026-000003"
+        raise ZeroDivisionError
+    with writing(desk) as work:
+        assert draw(mine) == "AD-2026-000003"
     clock.set(NOON.replace(month=12, day=31, hour=23, minute=30))  # 2027 in Berlin
     with writing(desk) as work:
-        world = world_of(desk, work.conn, numbers=True)
-        assert world.invoice_number(mine, "S-1") == "AD-2027-000001"
+        assert draw(mine) == "AD-2027-000001"

@@ -54,7 +54,7 @@ class Shop:
             phone_country=lambda phone, default: "US" if phone.startswith("+1") else "DE" if phone else "",
             region=lambda country: REGIONS.get(country, ""),
             history=lambda order: CustomerHistory(orders=self.earlier),
-            invoice_number=lambda order, shipment: f"INV-{next(self.numbers)}",
+            document_number=lambda order, kind: f"{kind.value[:3].upper()}-{next(self.numbers)}",
         )
 
     @property

@@ -257,7 +257,7 @@ def test_an_invoice_number_is_drawn_once_and_none_in_a_preview() -> None:
     number = value.shipments[0].invoice
     assert STEPS[T.INVOICE](value, task, shop.context).verdict == Complete(f"invoice {number}")
     bare = replace(value, shipments=(replace(value.shipments[0], invoice=""),))
-    world = replace(shop.world, invoice_number=lambda order, shipment: "")
+    world = replace(shop.world, document_number=lambda order, kind: "")
     preview = STEPS[T.INVOICE](bare, task, replace(shop.context, world=world))
     assert isinstance(preview.verdict, Waiting)
 

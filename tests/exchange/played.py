@@ -39,7 +39,7 @@ class SampleShop(Shop):
         return World(
             locations=mine.locations,
             free_stock=mine.free_stock,
-            invoice_number=mine.invoice_number,
+            document_number=mine.document_number,
             check_address=WORLD.check_address,
             phone_country=WORLD.phone_country,
             region=WORLD.region,

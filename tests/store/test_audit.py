@@ -125,6 +125,10 @@ def _one_row_in_each(conn: Any) -> None:
         "INSERT INTO note VALUES (1, 1, 0, 'ana', 'text', NULL, NULL)",
         "INSERT INTO credit_note VALUES ('C1', 0, 'EUR', '', 'DE', '')",
         "INSERT INTO credit_note_line VALUES ('C1', 1, 'x', 'x', 1, 5, NULL, 'R1')",
+        "INSERT INTO document VALUES (1, 0, 'invoice', 'A-1', 0, 'a', NULL, 5, '[]', '[]', '', '', 0)",
+        "INSERT INTO document_paper VALUES (1, 0, x'00', 'digest')",
+        "INSERT INTO document_logo VALUES ('digest', x'00')",
+        "INSERT INTO document_print VALUES (1, 1, 0, 0, 0, 'ana')",
     ):
         conn.exec_driver_sql(statement)
 

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -17,8 +18,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from oms_tui.domain.flow import FlowTask, Task, TaskState
-from oms_tui.domain.status import LineStatus, OperationKind, OperationState
-from oms_tui.store import check, meta, migrations, orders, schema, stock
+from oms_tui.domain.issuing import with_imported_invoices
+from oms_tui.domain.status import Cause, LineStatus, OperationKind, OperationState
+from oms_tui.store import check, meta, migrations, orders, schema, series, stock
 from oms_tui.store.check_file import fresh_schema, schema_problems
 from oms_tui.store.engine import Store
 from oms_tui.store.errors import NewerDatabase, NotADesk, OlderDatabase
@@ -26,7 +28,7 @@ from oms_tui.store.migrations.run import configuration
 from oms_tui.store.search import CREATE_SQL
 from oms_tui.store.stock import StockLevel
 from oms_tui.store.tables import APPEND_ONLY, METADATA
-from tests.build import NOON, card, flow, line, operation, order
+from tests.build import NOON, card, charge, eur, flow, line, operation, order, shipment
 from tests.seeds import seeded
 from tests.store.children import finish, go, start
 from tests.support import ROOT, scaled
@@ -123,14 +125,60 @@ def blocked_flow() -> tuple[FlowTask, ...]:
     return tuple(active if task.task is active.task else task for task in flow(until=4))
 
 
-def _take_back_flows(place: Path) -> None:
-    """Make a database what revision 0005 would have made of the same orders."""
-    conn = sqlite3.connect(place, isolation_level=None)
+def test_invoices_of_an_older_database_get_their_documents(tmp_path: Path) -> None:
+    """What revision 0008 fills: the same as if the orders came in today; what a series gave is its own."""
+    taxed: dict[str, Any] = {
+        "tax": eur(319),
+        "tax_rate": 190_000,
+        "tax_included": False,
+        "discount": eur(100),
+    }
+    lines = (
+        line(1, LineStatus.SHIPPED, shipment="S-1", reduction=eur(40), tax_reduction=eur(8), **taxed),
+        line(2, LineStatus.PACKED, minor=500, shipment="S-2"),
+        line(3, LineStatus.CANCELLED, minor=700, shipment="S-2", cause=Cause.CANCEL),
+    )
+    charged = operation(2, OperationKind.CAPTURE, 500, shipment="S-2")
+    value = order(
+        *lines,
+        charges=(charge(), charge(2, is_cancelled=True)),
+        shipments=(
+            shipment(invoice="AD-2026-000001", packed_at=NOON, shipped_at=NOON),
+            shipment("S-2", invoice="ELSEWHERE-7", packed_at=NOON),
+        ),
+        payments=(card(5000, charged),),
+    )
+    place = tmp_path / "desk.db"
+    with Store.open(str(place)) as store, store.write() as conn:
+        orders.insert(conn, [value])
+        conn.exec_driver_sql("INSERT INTO series VALUES ('acme-de', 'invoice', 2026, 'AD', 1)")
+    direct = sqlite3.connect(place, isolation_level=None)
+    _take_back_documents(direct)
+    direct.execute("UPDATE alembic_version SET version_num = '0007'")
+    direct.close()
+    with Store.open(str(place)) as store, store.read() as conn:
+        assert list(schema_problems(conn)) == []
+        assert list(series.problems(conn)) == []
+        first, second = with_imported_invoices(value).documents
+        assert orders.load(conn, 1).documents == (replace(first, is_imported=False), second)
+        assert [x.total.minor for x in (first, second)] == [1000 - 100 - 40 + 319 - 8, 500 + 490]
+
+
+def _take_back_documents(conn: sqlite3.Connection) -> None:
+    """Take back what revision 0008 and later ones make."""
     for name in ("mark", "finding", "covered", "row", "file"):
         conn.execute(f"DROP TABLE settlement_{name}")
     conn.execute("DROP INDEX operation_moved")
     for statement in _ASKING:
         conn.execute(statement)
+    for name in ("document", "document_paper", "document_logo", "document_print"):
+        conn.execute(f"DROP TABLE {name}")
+
+
+def _take_back_flows(place: Path) -> None:
+    """Make a database what revision 0005 would have made of the same orders."""
+    conn = sqlite3.connect(place, isolation_level=None)
+    _take_back_documents(conn)
     for index in ("orders_due", "message_waiting"):
         conn.execute(f"DROP INDEX {index}")
     for name in ("stock", "location", "series", "event", "event_case", "flow_worker", "flow_failure"):

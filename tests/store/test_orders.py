@@ -72,6 +72,7 @@ def test_saving_one_order_over_another_leaves_every_copy_true(store: Store, data
         payments=(*before.payments, *_renumbered(other.payments, before.payments)),
         adjustments=(*before.adjustments, *_renumbered(other.adjustments, before.adjustments)),
         notes=(*before.notes, *_renumbered(other.notes, before.notes)),
+        documents=(*before.documents, *(replace(x, number=f"+{x.number}") for x in other.documents)),
     )
     with trial(store) as conn:
         pk = orders.insert(conn, [before])["10427"]

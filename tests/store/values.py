@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from oms_tui.domain.documents import DocumentKind, DocumentPart, IssuedDocument
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import (
@@ -243,6 +244,35 @@ def numbered(make: Any, currency: str, most: int) -> st.SearchStrategy[tuple[Any
 
 
 @st.composite
+def documents(draw: Any, currency: str) -> tuple[IssuedDocument, ...]:
+    """Documents of every kind, no two of a kind with one number."""
+    part = st.builds(
+        DocumentPart,
+        line=st.none() | st.integers(1, 20),
+        charge=st.none() | st.integers(1, 20),
+        quantity=st.integers(0, 100),
+        amount=money(currency),
+        tax=money(currency),
+    )
+    document = st.builds(
+        IssuedDocument,
+        kind=st.sampled_from(DocumentKind),
+        number=st.text("ABC-0123", min_size=1, max_size=6),
+        at=TIMES,
+        entity=WORDS,
+        shipment=st.none() | WORDS,
+        total=money(currency),
+        parts=st.lists(part, max_size=3).map(tuple),
+        operations=st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=2).map(tuple),
+        refers_to=WORDS,
+        reason=WORDS,
+        is_imported=st.just(True),
+    )
+    several = st.lists(document, max_size=3, unique_by=lambda one: (one.kind, one.number))
+    return tuple(draw(several))
+
+
+@st.composite
 def shipments(draw: Any) -> tuple[Shipment, ...]:
     """Shipments with different numbers, which need not rise."""
     names = draw(st.lists(st.sampled_from(["S-10", "S-2", "S-1", "東-3"]), max_size=3, unique=True))
@@ -311,6 +341,7 @@ def orders(draw: Any, order_id: str | None = None, currency: str | None = None) 
         holds=draw(numbered(holds, currency, 3)),
         adjustments=draw(numbered(adjustments, currency, 2)),
         notes=draw(numbered(notes, currency, 3)),
+        documents=draw(documents(currency)),
         tasks=draw(tasks(of=parcels)),
         version=draw(st.integers(1, 10**6)),
     )

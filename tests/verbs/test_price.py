@@ -49,7 +49,7 @@ def refunds(outcome: Outcome) -> list[tuple[int | None, str | None, int]]:
 
 
 def notes(outcome: Outcome) -> list[tuple[str | None, int]]:
-    return [(i.shipment, i.amount.minor) for i in outcome.intents if i.kind == "credit_note" and i.amount]
+    return [(x.shipment, -x.total.minor) for x in outcome.order.documents]
 
 
 def test_fifteen_percent_off_two_of_three_lines() -> None:

@@ -24,6 +24,7 @@ from oms_tui.config.sections import (
     ChannelFraudSettings,
     DatabaseSettings,
     DeskSettings,
+    EntitySettings,
     EventSettings,
     FlowSettings,
     FraudSettings,
@@ -31,6 +32,7 @@ from oms_tui.config.sections import (
     MailSettings,
     PriceSettings,
     ProviderSettings,
+    SellingSettings,
     Settings,
     UiSettings,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "ConfigError",
     "DatabaseSettings",
     "DeskSettings",
+    "EntitySettings",
     "EventSettings",
     "FlowSettings",
     "FraudSettings",
@@ -47,6 +50,7 @@ __all__ = [
     "MailSettings",
     "PriceSettings",
     "ProviderSettings",
+    "SellingSettings",
     "SettingDoc",
     "Settings",
     "UiSettings",
@@ -74,6 +78,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "mail": MailSettings,
     "events": EventSettings,
     "provider": ProviderSettings,
+    "selling": SellingSettings,
     "logging": LoggingSettings,
 }
 _KEYMAP: Final = "keymap"
@@ -156,6 +161,9 @@ def load(
     )
     check_mail(settings.mail, sources)
     check_provider(settings.provider, sources)
+    for name, entity in settings.selling.entities.items():
+        key = "selling.entities"
+        _check_time_zone(sources.get(key, ""), f"{key}.{name}.time_zone", entity.time_zone)
     return settings
 
 

@@ -51,7 +51,9 @@ SIGNS = Literal["all differ", "other region", "bill ship differ", "phone differs
 PAIR: Final = r"^[A-Z]{2}>[A-Z]{2}$"
 COUNTRIES: Final = r"^[A-Z]{2}( [A-Z]{2})*$"
 AMOUNT: Final = r"^[0-9][0-9.,]* [A-Z]{3}$"
+SERIES: Final = r"^([A-Z0-9]{1,8})?$"
 IN_WORDS: Final = {
+    SERIES: "up to eight capital letters and digits like 'LHG'",
     PAIR: "a pair of countries like 'DE>AT'",
     COUNTRIES: "countries like 'EU' or 'BE NL LU'",
     AMOUNT: "an amount with its currency like '1000 EUR'",
@@ -194,6 +196,36 @@ class ProviderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return bool(self.url)
 
 
+class EntitySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[selling.entities.NAME]``: a selling entity, as its papers name it."""
+
+    name: Annotated[str, Meta(max_length=120)] = ""
+    """Its legal name."""
+    address: Annotated[tuple[Annotated[str, Meta(max_length=120)], ...], Meta(max_length=8)] = ()
+    """The lines of its address."""
+    vat_id: Annotated[str, Meta(max_length=40)] = ""
+    footer: Annotated[tuple[Annotated[str, Meta(max_length=160)], ...], Meta(max_length=4)] = ()
+    """Lines at the foot of each page: register, directors, bank."""
+    logo: str = ""
+    """PNG or JPEG file."""
+    time_zone: str = ""
+    """In which its days and years begin; "" = the business time zone."""
+    series: Annotated[str, Meta(pattern=SERIES)] = ""
+    """What its numbers begin with; "" = its initials."""
+
+
+class SellingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section ``[selling]``: who issues invoices, receipts and credit notes."""
+
+    entities: Annotated[
+        dict[str, EntitySettings],
+        Meta(
+            description="Each selling entity in a section [selling.entities.NAME], NAME as orders have it: "
+            "name, address, vat_id, footer, logo, time_zone, series."
+        ),
+    ] = {}
+
+
 class LoggingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Section ``[logging]``: what the log holds."""
 
@@ -215,6 +247,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     events: EventSettings = EventSettings()
     provider: ProviderSettings = ProviderSettings()
+    selling: SellingSettings = SellingSettings()
     logging: LoggingSettings = LoggingSettings()
     keymap: Annotated[
         dict[str, str | tuple[str, ...]], Meta(description="Keys of an action, by its id.")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from oms_tui.clock import Clock, SystemClock
-from oms_tui.config import MailSettings, ProviderSettings, Settings
+from oms_tui.config import EntitySettings, MailSettings, ProviderSettings, Settings
 from oms_tui.desk.audit_head import HeadCopy
 from oms_tui.desk.audit_key import proof_of, read_or_make
 from oms_tui.desk.errors import Unusable
@@ -58,6 +58,8 @@ class Desk:
     """How long an event that comes too early waits for its cause."""
     provider: ProviderSettings = field(default_factory=ProviderSettings)
     """How the payment provider is asked, by a worker."""
+    entities: Mapping[str, EntitySettings] = field(default_factory=dict)
+    """The selling entities that the settings describe, by the name that orders have of them."""
     warnings: tuple[str, ...] = ()
     opened_at: dict[tuple[str, str], float] = field(default_factory=dict)
     """(person, order ID) -> when it was noted as opened, by the clock that measures durations."""
@@ -70,6 +72,10 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """The business time zone."""
         return ZoneInfo(self.policy.time_zone)
+
+    def entity(self, name: str) -> EntitySettings:
+        """What the settings say of a selling entity; nothing where they do not know it."""
+        return self.entities.get(name, EntitySettings())
 
     @classmethod
     def open(
@@ -130,6 +136,7 @@ class Desk:
             mail=settings.mail,
             event_wait=timedelta(hours=settings.events.wait_hours),
             provider=settings.provider,
+            entities=settings.selling.entities,
             session_limits=SessionLimits(
                 idle=settings.desk.idle_minutes * 60, absolute=settings.desk.session_minutes * 60
             ),

@@ -13,7 +13,7 @@ from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
 from oms_tui.desk.sqlite_age import old_sqlite
-from oms_tui.store import audit, check, event_cases, orders, stock
+from oms_tui.store import audit, check, event_cases, orders, series, stock
 from oms_tui.store.check import Progress
 from oms_tui.store.check_log import count_orders, log_problems
 from oms_tui.store.engine import Connection
@@ -87,6 +87,7 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
                 ("stock", stock.problems(conn)),
                 ("events", event_cases.problems(conn)),
                 ("money", _money_problems(conn)),
+                ("documents", series.problems(conn)),
                 ("audit chain", audit.problems(conn, desk.audit_key)),
                 ("audit log", log_problems(conn)),
                 ("audit head", _head_problems(desk, copied, conn)),

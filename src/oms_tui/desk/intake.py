@@ -17,6 +17,7 @@ from oms_tui.desk.desk import Desk
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.authority import Right
 from oms_tui.domain.engine import begin
+from oms_tui.domain.issuing import with_imported_invoices
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Channel, Order
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
@@ -191,7 +192,7 @@ class _Intake:
             elif reason := checks.why_not_order(order) or _why_not_channel(order.channel, known):
                 self.refused.orders.append((order.id, reason))
             else:
-                fresh[order.id] = begin(order)
+                fresh[order.id] = with_imported_invoices(begin(order))
         if not fresh:
             return 0
         pks = orders.insert(self.conn, tuple(fresh.values()))

@@ -1,7 +1,10 @@
 """The world outside an order, for verbs and flow steps: asked in the transaction in which they decide, and
 only what they ask (architecture 4)."""
 
+from zoneinfo import ZoneInfo
+
 from oms_tui.desk.desk import Desk
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.order import Address, Order
 from oms_tui.domain.world import AddressVerdict, World
 from oms_tui.store import history, series, stock
@@ -17,11 +20,13 @@ def world_of(desk: Desk, conn: Connection, *, numbers: bool) -> World:
         numbers: Whether numbers of documents are drawn. Never for a preview: a number that is drawn is used.
     """
 
-    def invoice_number(order: Order, _shipment: str) -> str:
+    def document_number(order: Order, kind: DocumentKind) -> str:
         if not numbers:
             return ""
-        year = desk.clock.now().astimezone(desk.zone).year
-        return series.draw(conn, order.selling_entity, series.INVOICE, year)
+        entity = desk.entity(order.selling_entity)
+        zone = ZoneInfo(entity.time_zone) if entity.time_zone else desk.zone
+        year = desk.clock.now().astimezone(zone).year
+        return series.draw(conn, order.selling_entity, kind, year, entity.series)
 
     return World(
         locations=stock.locations(conn),
@@ -31,7 +36,7 @@ def world_of(desk: Desk, conn: Connection, *, numbers: bool) -> World:
         region=_region,
         distance=_distance,
         history=lambda order: history.history_of(conn, order),
-        invoice_number=invoice_number,
+        document_number=document_number,
     )
 
 

@@ -4,7 +4,7 @@
 Money that was captured for a part goes back; what was not captured yet only lowers what its position owes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +13,8 @@ from oms_tui.domain.books import accounts, operations_of, where_of
 from oms_tui.domain.money import Money, MoneyError, allocate_minor, percentage, share_minor
 from oms_tui.domain.operations import IN_THE_AIR, balance, next_number, with_operation
 from oms_tui.domain.order import Charge, Line, Operation, Order, Payment
-from oms_tui.domain.payment import invoice_status
 from oms_tui.domain.plan import Intent
-from oms_tui.domain.status import InvoiceStatus, OperationKind, OperationState
+from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.totals import current_tax, price
 
 
@@ -106,18 +105,6 @@ def capture_in_the_air(order: Order, part: Line | Charge) -> bool:
         one.kind is OperationKind.CAPTURE and one.state in IN_THE_AIR and one.shipment in (None, where)
         for one in operations_of(order)
     )
-
-
-def credited(
-    order: Order, parts: Iterable[Line | Charge], taken: Iterable[int]
-) -> tuple[tuple[str | None, int], ...]:
-    """(shipment, minor units) for which paper was given already, so that a credit note is due."""
-    sums: dict[str | None, int] = {}
-    for part, minor in zip(parts, taken, strict=True):
-        where = where_of(order, part)
-        if minor and invoice_status(order, where) is InvoiceStatus.INVOICED:
-            sums[where] = sums.get(where, 0) + minor
-    return tuple(sorted(sums.items(), key=lambda item: item[0] or ""))
 
 
 def to_give_back(before: Order, after: Order) -> dict[str | None, int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.operations import IN_THE_AIR, asked_at, latest, settles_return
 from oms_tui.domain.order import Charge, Line, Operation, Order
@@ -103,8 +104,12 @@ def operations_of(order: Order) -> tuple[Operation, ...]:
 
 
 def shipment_of_charges(order: Order) -> str | None:
-    """The shipment whose position the charges are on: the first that money was asked for, since that took
-    them too, else the first to leave (spec 4); None while there is neither."""
+    """The shipment whose position the charges are on: the one whose invoice bills them, else the first that
+    money was asked for, since that took them too, else the first to leave (spec 4); None while there is
+    none."""
+    for document in order.documents:
+        if document.kind is DocumentKind.INVOICE and any(one.charge is not None for one in document.parts):
+            return document.shipment
     captures: list[tuple[datetime, int, int, str]] = []
     for place, payment in enumerate(order.payments):
         for one in latest(payment.operations):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
+from oms_tui.domain.documents import IssuedDocument
 from oms_tui.domain.flow import FlowTask
 from oms_tui.domain.money import Money
 from oms_tui.domain.status import (
@@ -285,6 +286,8 @@ class Order:
     holds: tuple[Hold, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     notes: tuple[Note, ...] = ()
+    documents: tuple[IssuedDocument, ...] = ()
+    """In the order in which they were issued; they never change."""
     tasks: tuple[FlowTask, ...] = ()
     version: int = 1
 

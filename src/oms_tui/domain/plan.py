@@ -101,7 +101,7 @@ class Intent:
     (I5)."""
 
     kind: str
-    """"void", "refund", "stop_picking" or "credit_note"."""
+    """"void", "refund" or "stop_picking"."""
     payment: int | None = None
     operation: int | None = None
     shipment: str | None = None
@@ -187,6 +187,7 @@ def diff(before: Order, after: Order) -> tuple[Change, ...]:
         ChangeKind.MONEY,
     )
     changes += _collection(before.notes, after.notes, "notes", "note", lambda x: x.number, ChangeKind.NOTE)
+    changes += _documents(before, after)
     changes += _tasks(before.tasks, after.tasks)
     changes += _fields(before, after, "", "", _ORDER_FIELDS, ChangeKind.OTHER)
     changes += _fields(before.customer, after.customer, "customer/", "customer ", None, ChangeKind.OTHER)
@@ -259,6 +260,14 @@ def _holds(before: Iterable[Hold], after: Iterable[Hold]) -> Iterable[Change]:
         yield from _collection(
             [] if was is None else [was], [hold], "holds", "hold", lambda x: x.number, ChangeKind.HOLD
         )
+
+
+def _documents(before: Order, after: Order) -> Iterable[Change]:
+    """Documents are only ever added: "invoice", "LHG-2026-000017 issued"; a preview has no number yet."""
+    for place, document in enumerate(after.documents[len(before.documents) :], len(before.documents)):
+        text = f"{document.number} issued" if document.number else "issued"
+        label = word(document.kind).lower()
+        yield Change(ChangeKind.DOCUMENT, f"documents/{place}", label, "–", text)
 
 
 def _describe(item: Any) -> str:
@@ -360,7 +369,6 @@ _INTENT_LABELS = {
     "void": "void",
     "refund": "refund",
     "stop_picking": "location asked to stop",
-    "credit_note": "credit note",
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Address, Order
 
@@ -126,7 +127,7 @@ def _no_history(order: Order) -> CustomerHistory:
     return CustomerHistory()
 
 
-def _no_number(order: Order, shipment: str) -> str:
+def _no_number(order: Order, kind: DocumentKind) -> str:
     return ""
 
 
@@ -145,8 +146,9 @@ class World:
     distance: Callable[[str, str], int | None] = _no_distance
     """Kilometres between two countries' capitals, None = not known."""
     history: Callable[[Order], CustomerHistory] = _no_history
-    invoice_number: Callable[[Order, str], str] = _no_number
-    """The next number for the invoice of a shipment; "" = none is given here (a preview)."""
+    document_number: Callable[[Order, DocumentKind], str] = _no_number
+    """The next number of a kind of document for the order's selling entity; "" = none is given here (a
+    preview)."""
 
 
 NO_WORLD = World()

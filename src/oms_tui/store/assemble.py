@@ -10,7 +10,7 @@ from oms_tui.clock import from_micros
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Adjustment, Customer, Operation, Order, Payment
 from oms_tui.domain.status import CustomerRole, CustomerType
-from oms_tui.store import mapping
+from oms_tui.store import document_rows, mapping
 from oms_tui.store.packing import unpack_address, unpack_tasks
 from oms_tui.store.statements import columns
 from oms_tui.store.tables import (
@@ -18,6 +18,7 @@ from oms_tui.store.tables import (
     AdjustmentRow,
     ChannelRow,
     ChargeRow,
+    DocumentRow,
     HoldRow,
     LineRow,
     NoteRow,
@@ -37,6 +38,7 @@ PARTS_READ: tuple[type[SQLModel], ...] = (
     AdjustmentRow,
     AdjustedPartRow,
     NoteRow,
+    DocumentRow,
 )
 """The tables of an order's parts."""
 CHANNEL_COLUMNS: tuple[str, ...] = columns(ChannelRow)
@@ -86,6 +88,7 @@ def assemble(row: Sequence[Any], parts: Mapping[type[SQLModel], Sequence[Any]]) 
         holds=tuple([mapping.hold_of(hold) for hold in parts[HoldRow]]),
         adjustments=_adjustments(parts, currency),
         notes=tuple([mapping.note_of(note) for note in parts[NoteRow]]),
+        documents=tuple([document_rows.document_of(document, currency) for document in parts[DocumentRow]]),
         tasks=unpack_tasks(own("flow")),
         version=own("version"),
     )

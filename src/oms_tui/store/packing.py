@@ -12,7 +12,7 @@ from oms_tui.domain.order import Address
 
 _ENCODE = msgspec.json.Encoder().encode
 _ADDRESS = msgspec.json.Decoder(Address)
-_TASKS = msgspec.json.Decoder(list[list[Any]])
+_ROWS = msgspec.json.Decoder(list[list[Any]])
 _TASK = {task.value: task for task in Task}
 _STATE = {state.value: state for state in TaskState}
 _FIELDS = ("recipient", "company", "street", "city", "area", "postal_code", "country", "phone")
@@ -49,7 +49,21 @@ def unpack_tasks(text: str) -> tuple[FlowTask, ...]:
     Raises:
         ValueError: They were not.
     """
-    return tuple([_task(*row) for row in _TASKS.decode(text)]) if text != "[]" else ()
+    return tuple([_task(*row) for row in _ROWS.decode(text)]) if text != "[]" else ()
+
+
+def pack_rows(rows: Sequence[Sequence[object]]) -> str:
+    """Short rows of whole numbers as JSON."""
+    return _ENCODE(rows).decode() if rows else "[]"
+
+
+def unpack_rows(text: str) -> list[list[Any]]:
+    """The rows packed by `pack_rows`.
+
+    Raises:
+        ValueError: They were not.
+    """
+    return _ROWS.decode(text) if text != "[]" else []
 
 
 def micros_or_none(moment: datetime | None) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from oms_tui.domain.order import Charge, Line, Order
-from oms_tui.store import mapping
+from oms_tui.store import document_rows, mapping
 from oms_tui.store.errors import ProgrammingMistake
 from oms_tui.store.statements import Values
 from oms_tui.store.tables import (
@@ -15,6 +15,7 @@ from oms_tui.store.tables import (
     AdjustedPartRow,
     AdjustmentRow,
     ChargeRow,
+    DocumentRow,
     HoldRow,
     LineRow,
     NoteRow,
@@ -108,6 +109,12 @@ PARTS: tuple[Part, ...] = (
         lambda order: [((note.number,), note) for note in order.notes],
         lambda pk, _, note: mapping.note_values(pk, note),
     ),
+    Part(
+        DocumentRow,
+        lambda order: order.documents,
+        lambda order: [((place,), document) for place, document in enumerate(order.documents)],
+        lambda pk, key, document: document_rows.document_values(pk, int(key[0]), document),
+    ),
 )
 
 
@@ -149,7 +156,8 @@ def refuse_unstorable(order: Order) -> None:
     """Do nothing for an order that comes back from the store as it is.
 
     Raises:
-        ValueError: Its parts do not stand in the order of their numbers, or its money has several currencies.
+        ValueError: Its parts do not stand in the order of their numbers, two documents share a number, or its
+            money has several currencies.
     """
     numbered: tuple[tuple[Any, ...], ...] = (
         order.lines,
@@ -169,6 +177,8 @@ def refuse_unstorable(order: Order) -> None:
             raise ValueError(f"Order {order.id}: operations must stand in the order of their numbers.")
     if len({shipment.number for shipment in order.shipments}) != len(order.shipments):
         raise ValueError(f"Order {order.id}: two shipments have one number.")
+    if len({(one.kind, one.number) for one in order.documents}) != len(order.documents):
+        raise ValueError(f"Order {order.id}: two documents of one kind have one number.")
     foreign = {currency for currency in _currencies(order) if currency != order.currency}
     if foreign:
         raise ValueError(
@@ -193,3 +203,8 @@ def _currencies(order: Order) -> Iterable[str]:
         for part in adjustment.parts:
             yield part.before.currency
             yield part.after.currency
+    for document in order.documents:
+        yield document.total.currency
+        for billed in document.parts:
+            yield billed.amount.currency
+            yield billed.tax.currency

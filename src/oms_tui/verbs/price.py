@@ -1,7 +1,7 @@
 """Price adjustment: take something off the price of marked lines and charges (spec 6, Price adjustment).
 
 Part by part: what is not captured yet lowers what its position owes, what is captured goes back as a refund,
-and where paper was given a credit note is asked for.
+and where paper was given a credit note is issued.
 """
 
 import re
@@ -12,7 +12,6 @@ from decimal import Decimal
 from oms_tui.domain.adjusting import (
     Marked,
     capture_in_the_air,
-    credited,
     marked_charge,
     marked_line,
     off_by_amount,
@@ -24,10 +23,11 @@ from oms_tui.domain.adjusting import (
     to_give_back,
 )
 from oms_tui.domain.authority import Right
+from oms_tui.domain.issuing import with_credit_notes
 from oms_tui.domain.money import Money, MoneyError, format_money, parse_amount
 from oms_tui.domain.order import AdjustedPart, Adjustment, Charge, Line, Order
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import Intent, Outcome
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.returns import Return
 from oms_tui.domain.status import LineStatus, PaymentMethod, ReturnStatus
 from oms_tui.domain.totals import price
@@ -244,11 +244,11 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
             [Blocker(f"Only {left} of what was paid can still be refunded: the rest went back already.")]
         )
     after, refunds = request_refunds(after, back, f"price adjustment: {reason}", context.now)
-    notes = _credit_notes(order, marked, off)
+    after = with_credit_notes(order, after, reason, context.now, context.world.document_number)
     count, total = _names(marked), format_money(Money(sum(off), order.currency))
     return Outcome(
         order=after,
-        intents=(*refunds, *notes),
+        intents=refunds,
         warnings=_warnings(subject, marked, back),
         action=f"take {words} off {count}",
         summary=f"Took {total} ({words}) off {count} of order {order.id}: {reason}"
@@ -295,15 +295,6 @@ def _adjusted(order: Order, marked: tuple[Marked, ...], off: tuple[int, ...], en
         lines=tuple(lines.values()),
         charges=tuple(charges.values()),
         adjustments=(*order.adjustments, replace(entry, parts=tuple(parts))),
-    )
-
-
-def _credit_notes(order: Order, marked: tuple[Marked, ...], off: tuple[int, ...]) -> tuple[Intent, ...]:
-    """A credit note for each position that paper was given for: asked for here, issued by whoever issues
-    paper."""
-    return tuple(
-        Intent(kind="credit_note", shipment=where, amount=Money(minor, order.currency))
-        for where, minor in credited(order, [one.part for one in marked], off)
     )
 
 

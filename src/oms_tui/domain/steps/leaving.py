@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Waiting
+from oms_tui.domain.issuing import with_invoice
 from oms_tui.domain.order import Line, Order, Shipment
 from oms_tui.domain.plan import Message
 from oms_tui.domain.status import BEFORE_PACKED, SHIPPED_OR_LATER, LineStatus, word
@@ -70,17 +72,14 @@ def packing(order: Order, task: FlowTask, context: FlowContext) -> Step:
 
 
 def invoice(order: Order, task: FlowTask, context: FlowContext) -> Step:
-    """Draws the number of the shipment's invoice, once."""
+    """Issues the shipment's invoice, once."""
     shipment, _ = _parts(order, task)
     if shipment.invoice:
         return step(Complete(f"invoice {shipment.invoice}"), order)
-    number = context.world.invoice_number(order, shipment.number)
+    number = context.world.document_number(order, DocumentKind.INVOICE)
     if not number:
         return step(Waiting("no number for the invoice was given yet"), order)
-    invoiced = replace(shipment, invoice=number)
-    order = replace(
-        order, shipments=tuple(invoiced if s.number == invoiced.number else s for s in order.shipments)
-    )
+    order = with_invoice(order, shipment.number, number, context.now)
     return step(Complete(f"invoice {number}"), order)
 
 

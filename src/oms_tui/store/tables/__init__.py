@@ -12,6 +12,7 @@ from oms_tui.store.tables.desk import (
     PersonRow,
     SignInFailureRow,
 )
+from oms_tui.store.tables.documents import DocumentRow, LogoRow, PaperRow, PrintRow
 from oms_tui.store.tables.events import EventCaseRow, EventRow
 from oms_tui.store.tables.flows import (
     FlowFailureRow,
@@ -58,6 +59,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "settlement_row",
     "settlement_covered",
     "settlement_mark",
+    "document",
+    "document_paper",
+    "document_logo",
+    "document_print",
 )
 """Tables on which UPDATE and DELETE fail in the database itself (M7, A3). `audit_detail` is only erased."""
 
@@ -81,6 +86,7 @@ __all__ = [
     "CounterRow",
     "CreditNoteLineRow",
     "CreditNoteRow",
+    "DocumentRow",
     "EventCaseRow",
     "EventRow",
     "FlowFailureRow",
@@ -88,6 +94,7 @@ __all__ = [
     "IntentRow",
     "LineRow",
     "LocationRow",
+    "LogoRow",
     "MessageRow",
     "MetaRow",
     "NoteRow",
@@ -95,8 +102,10 @@ __all__ = [
     "OpenedRow",
     "OperationRow",
     "OrderRow",
+    "PaperRow",
     "PaymentRow",
     "PersonRow",
+    "PrintRow",
     "ReturnLineRow",
     "ReturnRow",
     "SeriesRow",

@@ -1,0 +1,164 @@
+"""What invoices, receipts, credit notes and their reversals say (spec 4, 6, 9)."""
+
+from dataclasses import replace
+
+import pytest
+
+from oms_tui.domain.adjusting import reduced_charge, reduced_line, request_refunds
+from oms_tui.domain.books import shipment_of_charges
+from oms_tui.domain.documents import DocumentKind, DocumentPart
+from oms_tui.domain.issuing import (
+    credit_notes_that_stand,
+    current_receipt,
+    is_settled,
+    reverse,
+    why_not_reverse,
+    with_credit_notes,
+    with_imported_invoices,
+    with_invoice,
+    with_receipt,
+)
+from oms_tui.domain.order import Order
+from oms_tui.domain.plan import ChangeKind, diff
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
+from tests.build import NOON, card, charge, eur, line, operation, order, shipment
+
+S, K, ST = LineStatus, OperationKind, OperationState
+TAXED = {"tax": eur(160), "tax_rate": 190_000}
+
+
+def numbered(order: Order, kind: DocumentKind) -> str:
+    return f"{kind.value}-{sum(one.kind is kind for one in order.documents) + 1}"
+
+
+def two_shipments(**rest: object) -> Order:
+    """Line 1 in S-1, line 2 in S-2, shipping on the order; nothing captured by name."""
+    values: dict[str, object] = {
+        "charges": (charge(minor=500),),
+        "shipments": (shipment("S-1"), shipment("S-2")),
+    }
+    first = line(1, S.PACKED, 1000, shipment="S-1", **TAXED)
+    return order(first, line(2, S.PACKED, 2000, shipment="S-2"), **(values | rest))
+
+
+def captured(minor: int, where: str | None) -> Order:
+    value = two_shipments(payments=(card(3500, operation(2, K.CAPTURE, minor, shipment=where)),))
+    return with_invoice(value, "S-1", "I-1", NOON)
+
+
+def test_charges_are_billed_once_whichever_shipment_is_invoiced_first() -> None:
+    """Prepaid money names no shipment and nothing has left: the first invoice has them, the second not."""
+    prepaid = (card(3500, operation(2, K.CAPTURE, 3500)),)
+    value = with_invoice(two_shipments(payments=prepaid), "S-2", "I-1", NOON)
+    value = with_invoice(value, "S-1", "I-2", NOON)
+    assert [one.total for one in value.documents] == [eur(2500), eur(1000)]
+    assert [one.invoice for one in value.shipments] == ["I-2", "I-1"]
+    assert shipment_of_charges(replace(value, payments=captured(1000, "S-1").payments)) == "S-2"
+
+
+def test_charges_wait_for_the_shipment_that_money_was_asked_for() -> None:
+    capture = operation(2, K.CAPTURE, 1500, shipment="S-1", state=ST.UNKNOWN)
+    value = with_invoice(two_shipments(payments=(card(3500, capture),)), "S-2", "I-1", NOON)
+    value = with_invoice(value, "S-1", "I-2", NOON)
+    assert [one.total for one in value.documents] == [eur(2000), eur(1500)]
+    assert value.documents[1].parts == (
+        DocumentPart(line=1, quantity=1, amount=eur(1000), tax=eur(160)),
+        DocumentPart(charge=1, quantity=1, amount=eur(500), tax=eur(0)),
+    )
+
+
+def test_the_invoice_of_a_sale_without_shipment_bills_all_of_it() -> None:
+    sold = order(line(1, S.DELIVERED), line(2, S.CANCELLED), charges=(charge(minor=200),), is_carry_out=True)
+    assert with_invoice(sold, None, "I-1", NOON).documents[0].total == eur(1200)
+
+
+def cheaper(value: Order, line_off: int, charge_off: int = 0) -> Order:
+    """Prices reduced, and the refund of what S-1 was captured for."""
+    lines = (reduced_line(value.lines[0], line_off), *value.lines[1:])
+    charges = tuple(reduced_charge(one, charge_off) for one in value.charges)
+    after, _ = request_refunds(
+        replace(value, lines=lines, charges=charges), {"S-1": line_off + charge_off}, "price", NOON
+    )
+    return with_credit_notes(value, after, "late", NOON, numbered)
+
+
+def test_a_credit_note_says_what_it_credits_and_which_refund_it_came_with() -> None:
+    value = cheaper(captured(1500, "S-1"), 100, 50)
+    note = value.documents[-1]
+    assert (note.kind, note.number, note.shipment) == (DocumentKind.CREDIT_NOTE, "credit_note-1", "S-1")
+    assert (note.total, note.refers_to, note.reason) == (eur(-150), "I-1", "late")
+    assert note.parts == (
+        DocumentPart(line=1, quantity=1, amount=eur(-100), tax=eur(-16)),
+        DocumentPart(charge=1, quantity=1, amount=eur(-50), tax=eur(0)),
+    )
+    assert note.operations == ((1, 3),)
+
+
+def test_no_credit_note_for_what_no_paper_was_given_for() -> None:
+    value = two_shipments()
+    lines = (reduced_line(value.lines[0], 100), value.lines[1])
+    assert with_credit_notes(value, replace(value, lines=lines), "late", NOON, numbered).documents == ()
+
+
+def test_a_reversal_takes_a_credit_note_back_once() -> None:
+    value = cheaper(captured(1500, "S-1"), 100)
+    assert credit_notes_that_stand(value) == value.documents[1:]
+    taken_back = reverse(value, "credit_note-1", "a mistake", NOON, numbered)
+    counter = taken_back.documents[-1]
+    assert (counter.kind, counter.number, counter.total) == (DocumentKind.REVERSAL, "reversal-1", eur(100))
+    assert (counter.refers_to, counter.reason, counter.shipment) == ("credit_note-1", "a mistake", "S-1")
+    assert [part.tax for part in counter.parts] == [eur(16)]
+    assert credit_notes_that_stand(taken_back) == ()
+    assert why_not_reverse(taken_back, "credit_note-1") == (
+        "Credit note credit_note-1 was reversed by reversal-1 already."
+    )
+    with pytest.raises(ValueError, match="already"):
+        reverse(taken_back, "credit_note-1", "again", NOON, numbered)
+
+
+def test_a_settled_credit_note_and_one_that_is_not_there_are_not_reversed() -> None:
+    value = cheaper(captured(1500, "S-1"), 100)
+    assert why_not_reverse(value, "I-1") == "Order 10427 has no credit note I-1."
+    paid = value.payments[0]
+    answer = operation(4, K.REFUND, 100, answers=3, shipment="S-1")
+    settled = replace(value, payments=(replace(paid, operations=(*paid.operations, answer)),))
+    assert is_settled(settled, settled.documents[-1])
+    assert "is settled" in why_not_reverse(settled, "credit_note-1")
+    failed = replace(answer, state=ST.FAILED)
+    refused = replace(value, payments=(replace(paid, operations=(*paid.operations, failed)),))
+    assert why_not_reverse(refused, "credit_note-1") == ""
+
+
+def test_a_receipt_confirms_what_moved_and_is_the_same_until_more_does() -> None:
+    gift = card(600, operation(2, K.CAPTURE, 600), method=PaymentMethod.GIFT_CARD)
+    rest = card(2900, operation(2, K.CAPTURE, 900), operation(3, K.CAPTURE, 5, state=ST.FAILED), number=2)
+    value = two_shipments(payments=(gift, rest))
+    assert current_receipt(value) is None
+    value = with_receipt(value, "R-1", NOON)
+    receipt = value.documents[-1]
+    assert (receipt.total, receipt.operations, receipt.parts) == (eur(1500), ((1, 2), (2, 2)), ())
+    assert current_receipt(value) is receipt
+    back = replace(rest, operations=(*rest.operations, operation(4, K.REFUND, 100)))
+    value = replace(value, payments=(gift, back))
+    assert current_receipt(value) is None
+    assert with_receipt(value, "R-2", NOON).documents[-1].total == eur(1400)
+
+
+def test_invoices_from_elsewhere_keep_their_numbers() -> None:
+    value = two_shipments(shipments=(shipment("S-1", invoice="X-9", packed_at=NOON), shipment("S-2")))
+    value = with_imported_invoices(value)
+    (document,) = value.documents
+    assert (document.number, document.is_imported, document.at) == ("X-9", True, NOON)
+    assert with_imported_invoices(value) is value
+
+
+def test_a_preview_says_that_a_document_is_issued_and_the_timeline_which() -> None:
+    value = captured(1500, "S-1")
+    planned = with_credit_notes(value, cheaper(value, 100), "late", NOON, lambda order, kind: "")
+    rows = [x for x in diff(value, cheaper(value, 100)) if x.kind is ChangeKind.DOCUMENT]
+    assert [(x.path, x.label, x.before, x.after) for x in rows] == [
+        ("documents/1", "credit note", "–", "credit_note-1 issued")
+    ]
+    assert planned.documents[-1].number == ""
+    after = replace(value, documents=(*value.documents, planned.documents[-1]))
+    assert [x.after for x in diff(value, after) if x.kind is ChangeKind.DOCUMENT] == ["issued"]
