@@ -36,6 +36,8 @@ LINES = """
 
 What is not in this table is refused. A line enters as Pending Allocation; one that was carried out of the
 store, or imported, as Delivered. A parcel that is delivered after it came back undelivered passes Shipped.
+Packed Anyway is how a cancelled line goes on whose parcel was packed, or left, all the same: the location
+did not stop in time, and somebody decides on the event problem to let it go. What it costs is due again.
 
 """
 HOLDS = """
@@ -57,8 +59,9 @@ OUTSIDE = """
 ## Events
 
 What the world outside tells us. Each has an id of its own; the same id twice changes nothing. Money events
-count one per reference of the provider, the later word on it wins. What cannot be, or names a time more
-than 10 minutes ahead of ours, changes nothing and is shown as a problem.
+count one per reference of the provider, the later word on it wins. What comes too early waits for its
+cause. What cannot be, or names a time more than 10 minutes ahead of ours, changes nothing and is an event
+problem: [events.md](events.md).
 
 """
 TASKS = {
@@ -139,6 +142,7 @@ CAUSES: Mapping[Cause, str | Right | EventKind] = {
     Cause.REDELIVERY: Right.RESOLVE_UNDELIVERED,
     Cause.RETURN_ACCEPTED: Right.REVIEW_RETURN,
     Cause.CANCEL: Right.CANCEL,
+    Cause.PACKED_ANYWAY: Right.EVENT_PROBLEMS,
     **dict.fromkeys(UNDELIVERED_CAUSES, EventKind.UNDELIVERED),
 }
 """What brings a cause about: the flow, an event, or somebody with a right."""

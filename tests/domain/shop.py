@@ -86,9 +86,11 @@ class Shop:
     def _move(self, move: StockMove) -> None:
         at = (move.location, code_key(move.sku))
         assert move.quantity > 0
-        sign = 1 if move.kind is StockKind.RESERVED else -1
+        sign = 1 if move.kind in (StockKind.RESERVED, StockKind.FOUND) else -1
         self.reserved[at] = self.reserved.get(at, 0) + sign * move.quantity
         self.on_hand.setdefault(at, 0)
+        if move.kind is StockKind.FOUND:
+            self.on_hand[at] = max(self.on_hand[at], self.reserved[at])
         if move.kind is StockKind.GONE:
             self.on_hand[at] -= move.quantity
         if move.kind is StockKind.SHORT:

@@ -51,7 +51,9 @@ allocated cancel cancelled
 pending_ack cancel cancelled
 pending_confirm cancel cancelled
 confirmed cancel cancelled
+cancelled packed_anyway packed
 """
+"""The table of spec 3.1; the last row is ours: one of the two ways on that spec 6 (Cancel) names."""
 
 
 def test_every_status_and_cause_is_as_the_specification_says() -> None:

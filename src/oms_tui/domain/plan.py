@@ -61,6 +61,8 @@ class StockKind(StrEnum):
     """Left with a parcel: on hand and reserved go down."""
     SHORT = "short"
     """The location does not have them: reserved goes down, and nothing free is left of the article there."""
+    FOUND = "found"
+    """Held by a parcel that nobody expected: reserved goes up, and on hand with it where nothing is free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

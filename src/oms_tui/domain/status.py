@@ -59,6 +59,8 @@ class Cause(StrEnum):
     REDELIVERY = "redelivery"
     RETURN_ACCEPTED = "return_accepted"
     CANCEL = "cancel"
+    PACKED_ANYWAY = "packed_anyway"
+    """Ours: it was cancelled, and packed all the same; somebody let it go (spec 6, Cancel)."""
 
 
 UNDELIVERED_CAUSES: frozenset[Cause] = frozenset(
@@ -98,6 +100,7 @@ def _line_transitions() -> dict[tuple[LineStatus, Cause], LineStatus]:
         (_S.PACKED, Cause.HANDED_OVER): _S.SHIPPED,
         (_S.SHIPPED, Cause.CARRIER_DELIVERED): _S.DELIVERED,
         (_S.UNDELIVERED, Cause.REDELIVERY): _S.SHIPPED,
+        (_S.CANCELLED, Cause.PACKED_ANYWAY): _S.PACKED,
     }
     table |= {(s, Cause.SHORT): _S.PENDING_ALLOCATION for s in BEFORE_PACKED[1:]}
     table |= {(_S.SHIPPED, cause): _S.UNDELIVERED for cause in UNDELIVERED_CAUSES}

@@ -77,6 +77,8 @@ class _Change:
     reserved: int = 0
     gone: int = 0
     is_short: bool = False
+    is_found: bool = False
+    """Whether the pieces are there, whatever was known of the place."""
 
 
 @dataclass(slots=True)
@@ -175,6 +177,8 @@ def follow(conn: Connection, before: Order, after: Order, moves: Sequence[StockM
     for move in moves:
         if move.kind is StockKind.SHORT:
             changes.at(move.location, move.sku).is_short = True
+        elif move.kind is StockKind.FOUND:
+            changes.at(move.location, move.sku).is_found = True
     for place, change in changes.by_place.items():
         if change.reserved or change.gone > 0 or change.is_short:
             _apply(conn, place, change)
@@ -236,6 +240,8 @@ def _apply(conn: Connection, place: Place, change: _Change) -> None:
         on_hand = max(on_hand - change.gone, reserved)
     if change.is_short:
         on_hand = reserved
+    if change.is_found:
+        on_hand = max(on_hand, reserved)
     if not 0 <= reserved <= on_hand:
         raise RuleBroken(
             f"{location} has {known.free:,} of {change.sku} free, not {change.reserved:,}: none is reserved."

@@ -210,25 +210,49 @@ def _with_shipment(order: Order, shipment: Shipment) -> Order:
 def take_packed(order: Order, event: Event, context: FlowContext) -> Outcome:
     """Packed, which only a released pick ticket allows."""
     shipment = shipment_of(order, event)
-    lines = [line for line, _ in _selected(order, event)]
-    released = shipment.released_at
-    if (released is None or event.at < released) and any(line.status in BEFORE_PACKED for line in lines):
-        if _was_recalled(order, shipment.number):
-            # Packed by the ticket that was taken back: it may bear the old address.
-            raise EventImpossible(
-                f"The pick ticket of {shipment.number} was recalled: stop the parcel, or ship it anyway."
-            )
-        if released is None:
-            raise EventTooEarly(f"The pick ticket of {shipment.number} is not released.")
+    _refuse_without_ticket(order, shipment, event)
     result = _move(order, event, _ANSWERS[EventKind.PACKED])
     order = result.order
-    is_whole = not any(line.status in BEFORE_PACKED for line in standing_lines(order, shipment.number))
-    if result.lines and is_whole:
-        order = _with_shipment(order, replace(shipment, packed_at=event.at))
+    if result.lines:
+        order = _with_shipment(order, parcel_of(order, shipment, event))
     return Outcome(order=order, summary=_said(event, result.lines))
 
 
-def _was_recalled(order: Order, shipment: str) -> bool:
+def _refuse_without_ticket(order: Order, shipment: Shipment, event: Event) -> None:
+    """Refuse what was packed without a pick ticket that is out: it comes too early, or the ticket was
+    recalled, and the parcel may bear the old address."""
+    lines = [line for line, _ in _selected(order, event)]
+    released = shipment.released_at
+    is_out = released is not None and event.at >= released
+    if is_out or not any(line.status in BEFORE_PACKED for line in lines):
+        return
+    if was_recalled(order, shipment.number):
+        raise EventImpossible(
+            f"The pick ticket of {shipment.number} was recalled: stop the parcel, or ship it anyway."
+        )
+    if released is None:
+        raise EventTooEarly(f"The pick ticket of {shipment.number} is not released.")
+
+
+def parcel_of(order: Order, shipment: Shipment, event: Event) -> Shipment:
+    """The shipment as an event of its parcel says, once all of it is as far: packed, or handed over."""
+    lines = standing_lines(order, shipment.number)
+    packed_at, shipped_at = shipment.packed_at, shipment.shipped_at
+    if event.kind is EventKind.PACKED and not any(line.status in BEFORE_PACKED for line in lines):
+        packed_at = event.at
+    if event.kind is EventKind.SHIPPED and all(line.status in SHIPPED_OR_LATER for line in lines):
+        shipped_at = event.at
+    return replace(
+        shipment,
+        carrier=event.data.get("carrier", "") or shipment.carrier,
+        tracking=event.data.get("tracking", "") or shipment.tracking,
+        packed_at=packed_at,
+        shipped_at=shipped_at,
+    )
+
+
+def was_recalled(order: Order, shipment: str) -> bool:
+    """Whether a pick ticket of the shipment was ever taken back."""
     return any(
         run.result.startswith(RECALLED)
         for task in order.tasks
@@ -240,7 +264,7 @@ def _was_recalled(order: Order, shipment: str) -> bool:
 def take_pick_cancelled(order: Order, event: Event, context: FlowContext) -> Outcome:
     """The location stopped picking, as it was asked: money that waited for it may move."""
     shipment = shipment_of(order, event)
-    was_asked = _was_recalled(order, shipment.number) or any(
+    was_asked = was_recalled(order, shipment.number) or any(
         line.is_cancelled and line.shipment == shipment.number for line in order.lines
     )
     if not was_asked:
@@ -251,17 +275,11 @@ def take_pick_cancelled(order: Order, event: Event, context: FlowContext) -> Out
 def take_shipped(order: Order, event: Event, context: FlowContext) -> Outcome:
     """It left. Under a hold, or without its money, that is a fact all the same, and a problem."""
     shipment = shipment_of(order, event)
+    _refuse_without_ticket(order, shipment, event)
     result = _move(order, event, _ANSWERS[EventKind.SHIPPED])
     if not result.lines:
         return Outcome(order=order, summary=_said(event, []))
     after = result.order
-    left = all(line.status in SHIPPED_OR_LATER for line in standing_lines(after, shipment.number))
-    shipment = replace(
-        shipment,
-        carrier=event.data.get("carrier", "") or shipment.carrier,
-        tracking=event.data.get("tracking", "") or shipment.tracking,
-        shipped_at=event.at if left else shipment.shipped_at,
-    )
     stock = tuple(
         StockMove(
             location=line.location,
@@ -274,7 +292,7 @@ def take_shipped(order: Order, event: Event, context: FlowContext) -> Outcome:
         if line.location
     )
     return Outcome(
-        order=_with_shipment(after, shipment),
+        order=_with_shipment(after, parcel_of(after, shipment, event)),
         stock=stock,
         warnings=_problems(order, shipment.number),
         summary=_said(event, result.lines),

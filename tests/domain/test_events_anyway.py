@@ -1,0 +1,133 @@
+"""Parcels that nobody wanted any more: stopped, or let go with what they cost and the stock they take."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from oms_tui.domain.events import EventImpossible, apply_event
+from oms_tui.domain.events.anyway import ship_anyway, stop_parcel, unwanted
+from oms_tui.domain.flow import Task, TaskState
+from oms_tui.domain.money import Money
+from oms_tui.domain.payment import order_balance
+from oms_tui.domain.recall import recall
+from oms_tui.domain.status import Cause, LineStatus, OperationKind, OperationState
+from oms_tui.domain.totals import order_total
+from oms_tui.verbs import Subject
+from oms_tui.verbs.base import Policy
+from oms_tui.verbs.cancel import CANCEL
+from tests.build import context
+from tests.domain.shop import Shop, placed, released, statuses, task_of, wanted
+
+S = LineStatus
+
+
+def shop_with(pieces=10):
+    return Shop({("BER-1", f"SKU-{number}"): pieces for number in (1, 2)})
+
+
+def picked(shop, *lines):
+    """An order whose pick ticket is out."""
+    return released(shop, placed(*(lines or (wanted(1, 2), wanted(2)))))
+
+
+def cancelled(shop, value, **arguments):
+    """The order after Cancel, and the money that waits until the location has stopped."""
+    assert CANCEL.apply is not None
+    given = CANCEL.read({"reason": "duplicate"} | arguments, Subject(order=value), Policy())
+    outcome = CANCEL.apply(Subject(order=value), given, replace(context(), now=shop.now, world=shop.world))
+    waiting = frozenset((i.payment, i.operation) for i in outcome.intents if i.waits_for)
+    return shop.take(outcome), waiting
+
+
+def refused(shop, value, kind, **rest):
+    event = shop.event(value, kind, "S-1", **rest)
+    with pytest.raises(EventImpossible):
+        apply_event(value, event, shop.context)
+    return event
+
+
+@pytest.mark.parametrize("kind", ["packed", "shipped"])
+def test_a_cancelled_parcel_is_let_go(kind):
+    shop = shop_with()
+    value = picked(shop)
+    total = order_total(value)
+    value, waiting = cancelled(shop, value)
+    assert waiting
+    assert order_total(value) == Money(0, "EUR")
+    event = refused(shop, value, kind)
+    outcome = ship_anyway(value, event, shop.now, "olga", waiting)
+    value = shop.take(outcome)
+    shop.agrees_with(value)
+    assert set(statuses(value)) == {S.PACKED if kind == "packed" else S.SHIPPED}
+    assert order_total(value) == total
+    assert "due again (line 1, 2)" in outcome.summary
+    ticket = task_of(value, Task.PICK_TICKET, "S-1")
+    assert (ticket.state, ticket.runs[-1].result) == (TaskState.COMPLETE, "let go by olga")
+    assert order_balance(value).pending_void == 0
+    value = shop.go(value)
+    assert task_of(value, Task.CAPTURE, "S-1").state is TaskState.ACTIVE
+    (asked,) = [o for o in value.payments[0].operations if o.kind is OperationKind.CAPTURE]
+    assert (asked.state, asked.amount) == (OperationState.REQUESTED, total)
+
+
+def test_stock_that_others_hold_by_now_is_found_all_the_same():
+    """Both pieces were given back and taken for another order: they are in the parcel, the other will be
+    short."""
+    shop = shop_with(2)
+    value = picked(shop, wanted(1, 2))
+    value, waiting = cancelled(shop, value)
+    other = shop.go(placed(wanted(1, 2), id="other"))
+    assert shop.free("SKU-1") == {"BER-1": 0}
+    event = refused(shop, value, "packed")
+    value = shop.take(ship_anyway(value, event, shop.now, "olga", waiting))
+    shop.agrees_with(value, other)
+
+
+def test_one_cancelled_line_of_two_is_let_go_alone():
+    shop = shop_with()
+    value, waiting = cancelled(shop, picked(shop), lines=["1:1"])
+    part = next(line for line in value.lines if line.is_cancelled)
+    event = refused(shop, value, "packed", lines=((part.number, 0),))
+    assert [(line.number, pieces) for line, pieces in unwanted(value, event)] == [(part.number, 1)]
+    value = shop.take(ship_anyway(value, event, shop.now, "olga", waiting))
+    assert value.line(part.number).cause is Cause.PACKED_ANYWAY
+    assert sorted(statuses(value)) == [S.CONFIRMED, S.CONFIRMED, S.PACKED]
+    shop.agrees_with(value)
+
+
+@pytest.mark.parametrize("kind", ["packed", "shipped"])
+def test_a_parcel_of_a_recalled_ticket_is_let_go(kind):
+    shop = shop_with()
+    value, _ = recall(picked(shop), ["S-1"], shop.now)
+    event = refused(shop, value, kind)
+    value = shop.take(ship_anyway(value, event, shop.now, "olga", frozenset()))
+    assert set(statuses(value)) == {S.PACKED if kind == "packed" else S.SHIPPED}
+    assert value.shipments[0].released_at == value.shipments[0].packed_at == event.at
+    shop.agrees_with(value)
+
+
+def test_a_stopped_parcel_asks_the_location_again_and_changes_nothing():
+    shop = shop_with()
+    value, _ = cancelled(shop, picked(shop))
+    event = refused(shop, value, "packed")
+    until = shop.now + timedelta(hours=1)
+    outcome = stop_parcel(value, event, until)
+    assert outcome.order is value
+    (intent,) = outcome.intents
+    assert (intent.kind, intent.shipment, intent.until) == ("stop_picking", "S-1", until)
+    assert intent.lines == ((1, 2), (2, 1))
+
+
+def test_what_is_wanted_or_gone_cannot_be_let_go():
+    shop = shop_with()
+    value = picked(shop)
+    for kind, rest in (("packed", {}), ("delivered", {}), ("packed", {"lines": ((9, 0),)})):
+        event = shop.event(value, kind, "S-1", **rest)
+        assert unwanted(value, event) == ()
+        with pytest.raises(EventImpossible):
+            ship_anyway(value, event, shop.now, "olga", frozenset())
+        with pytest.raises(EventImpossible):
+            stop_parcel(value, event, shop.now)
+    assert unwanted(value, shop.event(value, "packed", "S-9")) == ()
+    assert unwanted(value, shop.event(value, "packed")) == ()
