@@ -47,7 +47,7 @@ _FATES = {
     "waiting": "it came before its cause, or before its order. It is tried again each time its order "
     "changes, for a day (`events.wait_hours`); then it is an event problem",
     "an event problem": "it cannot be, its own time is more than 10 minutes ahead, it waited in vain, or it "
-    "is a fact that should not be (shipped under a hold): somebody must decide",
+    "is a fact that should not be (shipped under a hold): somebody must decide, see below",
     "kept": "it is about a return, and kept until returns are worked here",
     "a bad line": "it is no event, or says something else under an id that is known. It goes to the reject "
     "file with line number and reason; the exit code is 1",
@@ -58,6 +58,14 @@ _OPTIONS = {
     "unless given",
     "`--json`": "the report as one line of JSON",
     "`--schema`": "prints the JSON Schema of a line and stops",
+}
+_WAYS = {
+    "`replay`": "the event is tried once more, as things are now; what still cannot be changes nothing",
+    "`park`": "it is put aside with a note: somebody has seen it. The way for what was taken as a fact",
+    "`stop`": "a parcel of a cancelled line or a recalled pick ticket: the location is asked again to stop "
+    "it; the problem stays until it is settled",
+    "`ship`": "the same parcel is let go: what the event says is a fact. Cancelled lines are Packed or "
+    "Shipped, what they cost is due again, money that waited for the location is not moved, stock follows",
 }
 _HEAD = """# Events
 
@@ -85,6 +93,20 @@ never kept: the event is taken without them.
 Carrier events go by their own time: the latest wins, an older one is recorded and moves nothing. Money
 events go by the order in which they arrive, one per reference; the later word on a reference wins.
 
+## Event problems
+
+The dashboard of Operations counts them, and its tile opens the screen `EP`: when, what, which order, why, for
+how long. Somebody who may (OP) does one of four things about each; on the command line
+`oms-tui --as NAME events …`:
+
+| | |
+|---|---|
+{ways}
+
+Each is done once, by name, with an entry in the order's timeline; if somebody else was quicker nothing is
+done. `oms-tui events list --state waiting` (or `kept`, `parked`) lists the others, `events show ID` one of
+them with its order's state.
+
 ## Fields
 
 Every event has `event` (its kind), `id`, `order` and `at`. Unknown fields are refused. Fields in *italics*
@@ -96,7 +118,7 @@ def page() -> str:
     """The page as it should stand."""
     schema = json_schema()["$defs"]
     examples = "\n".join(line_of(read_line(json.dumps(one).encode())).decode() for one in EXAMPLES)
-    head = _HEAD.format(examples=examples, options=_table(_OPTIONS), fates=_table(_FATES))
+    head = _HEAD.format(examples=examples, options=_table(_OPTIONS), fates=_table(_FATES), ways=_table(_WAYS))
     return head + "".join(_section(kind_of(struct), schema[struct.__name__], schema) for struct in KINDS)
 
 

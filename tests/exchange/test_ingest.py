@@ -2,16 +2,13 @@
 
 import csv
 import io
-import json
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
-from click.testing import CliRunner
 
-from oms_tui.cli.entry import root
 from oms_tui.clock import FixedClock
 from oms_tui.desk import doctor, flows
 from oms_tui.desk.errors import NoRight
@@ -118,17 +115,6 @@ def test_a_busy_database_is_waited_for_and_then_said(desk, tmp_path, monkeypatch
     with pytest.raises(DatabaseBusy):
         run(desk, tmp_path, lines(of(1)))
     assert len(tries) == running.TRIES
-
-
-def test_the_command_says_what_came_of_it(desk, tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(desk.state_folder.parent))
-    file = tmp_path / "events.jsonl"
-    file.write_bytes(of(3) + b"\n")
-    runner = CliRunner()
-    schema = runner.invoke(root, ["ingest", "--schema"])
-    assert "ReturnInspected" in json.loads(schema.stdout)["$defs"]
-    assert runner.invoke(root, ["ingest"]).exit_code == 2
-    assert runner.invoke(root, ["--read-only", "ingest", str(file)]).exit_code == 1
 
 
 KILLED = """

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("people:people", "People who may sign in, and their roles."),
     "import": ("importing:import_files", "Take orders, stock and settlement files in."),
     "ingest": ("ingesting:ingest", "Take events in: what shop, warehouse, carrier and provider tell."),
+    "events": ("events:events", "Events that wait or are problems: list, replay, park."),
     "settlement": ("settling:settlement", "Reconcile payments with the provider's settlement files."),
     "worker": ("worker:worker", "Carry the flows of the orders on, and send messages."),
     "demo": ("demo:demo", "Open the console on sample data."),

@@ -13,7 +13,7 @@ from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.events import CANCEL_NOW, Event, EventKind, apply_event, without_cards
 from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.domain.events.goods import shipments_of
-from oms_tui.domain.people import OUTSIDE
+from oms_tui.domain.people import OUTSIDE, Actor
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import word
 from oms_tui.domain.steps.base import FlowContext
@@ -90,12 +90,26 @@ def picking_went_on(work: Writing, stored: Stored, event: Event, reason: str) ->
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBy:
+    """A person at whose word an event is taken that was not taken by itself."""
+
+    actor: Actor
+    action: str
+    """As the audit log calls it ("event.replay")."""
+    said: str
+    """The word before what it did ("Replayed")."""
+    key: str
+    """The key of their intent."""
+
+
 class Taking:
     """Takes events in one transaction."""
 
-    def __init__(self, desk: Desk, work: Writing) -> None:
+    def __init__(self, desk: Desk, work: Writing, by: TakenBy | None = None) -> None:
         self._desk = desk
         self._work = work
+        self._by = by
         self._world: World = world_of(desk, work.conn, numbers=True)
 
     @property
@@ -142,15 +156,16 @@ class Taking:
         if event.kind is EventKind.PICK_CANCELLED:
             intents.picking_ended(work.conn, stored.pk, shipments_of(stored.order, event), work.micros)
         self._follow(stored.pk, event, outcome.warnings, was, digest)
+        by = self._by
         told = outcome.summary or f"{word(event.kind)}: nothing new"
         work.log(
-            OUTSIDE,
-            f"event.{event.kind.value}",
-            "; ".join((told, *outcome.warnings)),
+            OUTSIDE if by is None else by.actor,
+            f"event.{event.kind.value}" if by is None else by.action,
+            "; ".join((told if by is None else f"{by.said} {event.id}: {told}", *outcome.warnings)),
             subject=stored.order.id,
             order_pk=stored.pk,
             version=after.version if has_changed else None,
-            key=event.id,
+            key=event.id if by is None else by.key,
             changes=consequences(stored.order, outcome) if has_changed else (),
         )
         taken = EventTaken(

@@ -20,8 +20,9 @@ from oms_tui.desk.desk import Desk
 from oms_tui.desk.flows import LOCK_WAIT, FlowReport, run_due
 from oms_tui.desk.mail import Postman
 from oms_tui.desk.provider import Provider
+from oms_tui.desk.receiving import try_waiting
 from oms_tui.domain.answers import FlowStanding, WorkerSeen
-from oms_tui.store import due, workers
+from oms_tui.store import due, event_cases, workers
 from oms_tui.store.engine import Connection
 from oms_tui.store.errors import DatabaseBusy, StoreError
 from oms_tui.store.workers import KnownWorker
@@ -152,6 +153,8 @@ class Worker:
 
         try:
             run_due(self._desk, is_over=self._stop.is_set, told=count)
+            while not self._stop.is_set() and try_waiting(self._desk, is_over=self._stop.is_set).taken:
+                run_due(self._desk, is_over=self._stop.is_set, told=count)
         finally:
             self.total += done
             if done.taken and self._told is not None:
@@ -159,10 +162,11 @@ class Worker:
         return done
 
     def _is_time(self) -> bool:
-        """Whether a flow is due, or a sign of life."""
+        """Whether a flow is due, or an event that waits, or a sign of life."""
         now = to_micros(self._desk.clock.now())
         with self._desk.store.read() as conn:
-            moment = due.next_moment(conn, now)
+            moments = (due.next_moment(conn, now), event_cases.next_moment(conn))
+        moment = min((one for one in moments if one is not None), default=None)
         return (moment is not None and moment <= now) or self._is_silent()
 
     def _is_silent(self) -> bool:

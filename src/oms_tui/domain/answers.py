@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oms_tui.domain.concerns import AskedToStop
+from oms_tui.domain.events.cases import EventCase
+from oms_tui.domain.events.ways import Way
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Person
@@ -148,6 +150,16 @@ class Profile:
     """Whether payments were taken out because the person has no right to their details (spec 5)."""
     stops: tuple[AskedToStop, ...] = ()
     """Money that waits for a location to stop picking what was cancelled; none where payments are masked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSight:
+    """An event that waits, is kept, is a problem or was parked, with its order and the ways on."""
+
+    case: EventCase
+    order: Order | None
+    """None while no order of that ID is here."""
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,6 +212,17 @@ def stops_of(conn: Connection, order_pk: int, at: int) -> dict[str, IntentState]
     return {str(shipment): IntentState(state) for shipment, state in conn.execute(query)}
 
 
+def waiting_money(conn: Connection, order_pk: int) -> frozenset[tuple[int, int]]:
+    """(payment, row that asked) of what waits for a location to stop picking and was asked of nobody yet."""
+    waits = select(_INTENT.c.payment, _INTENT.c.operation).where(
+        _INTENT.c.order_pk == order_pk,
+        _INTENT.c.waits_for == PICK_CANCELLED,
+        _INTENT.c.state.in_([_S.REQUESTED.value, _S.PROBLEM.value]),
+        _INTENT.c.left_at.is_(None),
+    )
+    return frozenset((payment, operation) for payment, operation in conn.execute(waits))
+
+
 def picking_ended(
     conn: Connection, order_pk: int, shipments: Sequence[str], now: int, *, problem: str = ""
 ) -> int:

@@ -305,6 +305,19 @@ def _read(argument: Argument, value: object, subject: Subject, policy: Policy) -
     return text
 
 
+def read_text(argument: Argument, value: str) -> str:
+    """Words that somebody typed for something that is no verb on an order; "" where none are needed.
+
+    Raises:
+        ArgumentError: They are missing, too long, no text, or hold a card number.
+    """
+    if value.strip():
+        return _guarded(argument, value)
+    if argument.is_required:
+        raise ArgumentError(argument.name, f"{argument.label} is needed.")
+    return ""
+
+
 def _guarded(argument: Argument, value: str) -> str:
     """Text as it may be kept (invariants T5, T9, K3): NFC, no NUL, no half characters, no card data."""
     text = unicodedata.normalize("NFC", value).strip()

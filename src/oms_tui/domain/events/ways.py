@@ -1,0 +1,53 @@
+"""What somebody may do about an event that waits, is a problem or was parked (spec 6, Cancel; spec 7)."""
+
+from enum import StrEnum
+
+from oms_tui.domain.events.anyway import unwanted
+from oms_tui.domain.events.cases import CaseState, EventCase
+from oms_tui.domain.order import Order
+
+
+class Way(StrEnum):
+    """A way on from a case."""
+
+    REPLAY = "replay"
+    """Try to take the event once more, as things are now."""
+    PARK = "park"
+    """Put it aside with a note: somebody has seen it."""
+    STOP = "stop"
+    """Ask the location again to stop the parcel; the problem stays until it is settled."""
+    SHIP = "ship"
+    """Let the parcel go: what the event says is taken as a fact."""
+
+    @property
+    def label(self) -> str:
+        """What it does, in words."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Way.REPLAY: "Replay",
+    Way.PARK: "Park",
+    Way.STOP: "Stop the parcel",
+    Way.SHIP: "Ship anyway",
+}
+
+
+def why_not(way: Way, case: EventCase, order: Order | None) -> str:
+    """Why a way is not open for a case, "" where it is. `order` is None while it is not here."""
+    if case.state is CaseState.KEPT:
+        return "It is about a return, and kept until returns are worked here."
+    if way is Way.PARK:
+        return "It is parked already." if case.state is CaseState.PARKED else ""
+    if case.is_taken:
+        return "It was taken as a fact: park it once you have seen to it."
+    if way is Way.REPLAY:
+        return ""
+    if order is None or not unwanted(order, case.event):
+        return "It is about no parcel of a cancelled line or a recalled pick ticket."
+    return ""
+
+
+def ways(case: EventCase, order: Order | None) -> tuple[Way, ...]:
+    """The ways that are open for a case."""
+    return tuple(way for way in Way if not why_not(way, case, order))
