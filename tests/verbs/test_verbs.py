@@ -30,6 +30,12 @@ order.fraud cs
 order.hold op
 order.release-hold op
 order.classify cs
+order.mark-paid op
+order.retry-refund op
+order.record-refund op
+order.refund-overcharge op
+order.resolve-undelivered cs op
+order.correct-tracking cs op
 order.run op
 order.approve op
 order.status cs nm op

@@ -7,7 +7,7 @@ from oms_tui.desk.desk import Desk
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.order import Address, Order
 from oms_tui.domain.world import AddressVerdict, World
-from oms_tui.store import history, series, stock
+from oms_tui.store import history, references, series, stock
 from oms_tui.store.engine import Connection
 
 
@@ -37,6 +37,7 @@ def world_of(desk: Desk, conn: Connection, *, numbers: bool) -> World:
         distance=_distance,
         history=lambda order: history.history_of(conn, order),
         document_number=document_number,
+        reference_owner=lambda order, reference: references.owner_of(conn, reference, order.id),
     )
 
 

@@ -131,6 +131,10 @@ def _no_number(order: Order, kind: DocumentKind) -> str:
     return ""
 
 
+def _no_owner(order: Order, reference: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The outside, as questions. What is left out knows nothing."""
@@ -149,6 +153,8 @@ class World:
     document_number: Callable[[Order, DocumentKind], str] = _no_number
     """The next number of a kind of document for the order's selling entity; "" = none is given here (a
     preview)."""
+    reference_owner: Callable[[Order, str], str] = _no_owner
+    """(order, reference of a payment operation) -> the ID of another order that has it; "" = none has."""
 
 
 NO_WORLD = World()

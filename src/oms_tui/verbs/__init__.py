@@ -31,7 +31,10 @@ from oms_tui.verbs.classify import CLASSIFY
 from oms_tui.verbs.fraud import FLAG_FRAUD, REVIEW_FRAUD
 from oms_tui.verbs.hold import PLACE_HOLD, RELEASE_HOLD
 from oms_tui.verbs.note import ADD_NOTE
+from oms_tui.verbs.paid import MARK_PAID
+from oms_tui.verbs.parcels import CORRECT_TRACKING, RESOLVE_UNDELIVERED
 from oms_tui.verbs.price import ADJUST_PRICE
+from oms_tui.verbs.refunds import RECORD_REFUND, REFUND_OVERCHARGE, RETRY_REFUND
 from oms_tui.verbs.status import PROVIDE_STATUS
 from oms_tui.verbs.tasks import APPROVE, RUN_TASK
 
@@ -48,6 +51,12 @@ VERBS: tuple[Verb, ...] = (
     RELEASE_HOLD,
     ADJUST_PRICE,
     CANCEL,
+    MARK_PAID,
+    RETRY_REFUND,
+    RECORD_REFUND,
+    REFUND_OVERCHARGE,
+    RESOLVE_UNDELIVERED,
+    CORRECT_TRACKING,
     CLASSIFY,
     RUN_TASK,
     APPROVE,

@@ -1,0 +1,113 @@
+"""What a person may settle of an order's money: captures that the provider took and never told us of, refunds
+that failed or are unknown (spec 6, Mark as paid, Retry refund).
+
+Each settles one operation or one position, once: the row that it adds answers the one that it closes, so that
+never two of them count.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oms_tui.domain.books import Account, accounts
+from oms_tui.domain.filter.keys import code_key
+from oms_tui.domain.operations import IN_THE_AIR, balance, latest
+from oms_tui.domain.order import Operation, Order, Payment
+from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind, OperationState
+
+_K, _ST = OperationKind, OperationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpaid:
+    """A payment that may have paid a position that left: what a capture of it would be recorded as."""
+
+    where: str | None
+    """The shipment; None = the order's own position."""
+    payment: Payment
+    minor: int
+    """What is due there, never above what the payment may still be captured for."""
+    due: int
+    """All that is due there and not asked of another payment."""
+    answers: Operation | None
+    """The capture that is requested, unknown or failed, and would be resolved."""
+
+
+def unpaid(order: Order) -> tuple[Unpaid, ...]:
+    """Every position that left with something due, and the payments that may have paid it."""
+    books = accounts(order)
+    return tuple(
+        found
+        for where in books
+        if has_left(order, where)
+        for payment in order.payments
+        if (found := _unpaid(books, where, payment)) is not None
+    )
+
+
+def _unpaid(books: Mapping[str | None, Account], where: str | None, payment: Payment) -> Unpaid | None:
+    last = _last_capture(payment, where)
+    in_the_air = last.amount.minor if last is not None and last.state in IN_THE_AIR else 0
+    due = books[where].to_capture + in_the_air
+    minor = min(due, balance(payment).to_capture + in_the_air)
+    if minor <= 0:
+        return None
+    return Unpaid(where=where, payment=payment, minor=minor, due=due, answers=last)
+
+
+def _last_capture(payment: Payment, where: str | None) -> Operation | None:
+    """The capture for a position that has no answer, else the last one where it failed."""
+    own = [one for one in latest(payment.operations) if one.kind is _K.CAPTURE and one.shipment == where]
+    for one in own:
+        if one.state in IN_THE_AIR:
+            return one
+    return own[-1] if own and own[-1].state is _ST.FAILED else None
+
+
+def has_left(order: Order, where: str | None) -> bool:
+    """Whether every piece of a position is shipped or later."""
+    lines = [line for line in order.lines if line.shipment == where and not line.is_cancelled]
+    return bool(lines) and all(line.status in SHIPPED_OR_LATER for line in lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRefund:
+    """A refund that failed, or of which it is not known whether it was paid."""
+
+    payment: Payment
+    operation: Operation
+
+    @property
+    def name(self) -> str:
+        """Payment and row, as a person names it: "2/5"."""
+        return f"{self.payment.number}/{self.operation.number}"
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it may have been paid."""
+        return self.operation.state is _ST.UNKNOWN
+
+
+def open_refunds(order: Order) -> tuple[OpenRefund, ...]:
+    """The refunds that failed or are unknown, each in its latest state."""
+    return tuple(
+        OpenRefund(payment=payment, operation=one)
+        for payment in order.payments
+        for one in latest(payment.operations)
+        if one.kind is _K.REFUND and one.state in (_ST.FAILED, _ST.UNKNOWN)
+    )
+
+
+def refundable_for(refund: OpenRefund) -> int:
+    """What of its tender may be refunded for it: captured less refunded less pending, itself out (M8)."""
+    own = refund.operation.amount.minor if refund.is_unknown else 0
+    return balance(refund.payment).refundable + own
+
+
+def use_of(order: Order, reference: str) -> tuple[Payment, Operation] | None:
+    """The operation of the order that has this reference, written in any way; None = none has."""
+    key = code_key(reference)
+    for payment in order.payments:
+        for one in reversed(payment.operations):
+            if one.reference and code_key(one.reference) == key:
+                return payment, one
+    return None
