@@ -46,7 +46,7 @@ def capture(number: int, minor: int, state: OperationState, where: str = "S-1", 
 
 def mark(value: Order, world: World | None = None, **raw: object) -> Outcome:
     subject = Subject(order=value)
-    given = {"reference": "pi_9", "date": "2026-11-21", "note": "statement of 21 Nov"} | raw
+    given = {"reference": "pi_9", "captured": "2026-11-21", "note": "statement of 21 Nov"} | raw
     assert MARK_PAID.apply is not None
     rest: dict[str, Any] = {} if world is None else {"world": world}
     return MARK_PAID.apply(subject, MARK_PAID.read(given, subject, Policy()), context(Role.OP, **rest))
@@ -150,7 +150,7 @@ def test_a_dispute_refuses_and_names_the_key() -> None:
 )
 def test_a_capture_date_is_a_day_or_a_minute(text: str, at: object) -> None:
     """The day of the order begins with the order: nothing was taken before it was placed."""
-    assert last(mark(left(), date=text)).at == at
+    assert last(mark(left(), captured=text)).at == at
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_a_capture_date_is_a_day_or_a_minute(text: str, at: object) -> None:
 )
 def test_a_capture_date_that_cannot_be(text: str, why: str) -> None:
     with pytest.raises(ArgumentError, match=why) as refused:
-        mark(left(), date=text)
-    assert refused.value.name == "date"
+        mark(left(), captured=text)
+    assert refused.value.name == "captured"
 
 
 def test_a_day_is_one_of_the_business_time_zone() -> None:
     value, subject = left(), Subject(order=left())
     policy = Policy(time_zone="Asia/Tokyo")
-    given = MARK_PAID.read({"reference": "p", "date": "2026-11-22", "note": "n"}, subject, policy)
+    given = MARK_PAID.read({"reference": "p", "captured": "2026-11-22", "note": "n"}, subject, policy)
     assert MARK_PAID.apply is not None
     outcome = MARK_PAID.apply(subject, given, context(Role.OP, policy=policy))
     assert last(outcome).at == NOON.replace(day=21, hour=15)
@@ -185,11 +185,11 @@ def test_a_day_is_one_of_the_business_time_zone() -> None:
 def test_an_authorization_that_lapsed_since_was_in_time() -> None:
     lapsed = replace(card(2190), expires_at=NOON - DAY, lapsed_at=NOON - DAY)
     value = left(payments=(lapsed,))
-    assert last(mark(value, date="2026-11-21T11:59")).amount == eur(1490)
-    assert last(mark(value, date="2026-11-21")).amount == eur(1490)
+    assert last(mark(value, captured="2026-11-21T11:59")).amount == eur(1490)
+    assert last(mark(value, captured="2026-11-21")).amount == eur(1490)
     for late in ("2026-11-21T12:00", "2026-11-22"):
         with pytest.raises(ArgumentError, match="after the authorization had expired, 2026-11-21 12:00"):
-            mark(value, date=late)
+            mark(value, captured=late)
 
 
 # -- the reference -----------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_a_reference_of_another_order_is_refused() -> None:
     assert last(mark(left(), world)).reference == "pi_9"
 
 
-@pytest.mark.parametrize("missing", ["reference", "date", "note"])
+@pytest.mark.parametrize("missing", ["reference", "captured", "note"])
 def test_reference_date_and_note_are_needed(missing: str) -> None:
     with pytest.raises(ArgumentError, match="is needed"):
         mark(left(), None, **{missing: " "})
@@ -237,7 +237,7 @@ def flowed(shop: Shop, *answers: str) -> Order:
 def test_the_flow_goes_on_and_the_provider_is_heard_once(answers: tuple[str, ...]) -> None:
     shop = Shop({("BER-1", "SKU-1"): 9})
     value = flowed(shop, *answers)
-    value = shop.go(mark(value, date="today").order)
+    value = shop.go(mark(value, captured="today").order)
     assert task_of(value, Task.CAPTURE, "S-1").state is TaskState.COMPLETE
     assert value.shipments[0].invoice
     same = apply_event(value, shop.event(value, "captured", "S-1", reference="pi_9"), shop.context)

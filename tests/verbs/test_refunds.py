@@ -131,9 +131,9 @@ def test_of_several_one_must_be_named() -> None:
         operation(4, K.REFUND, 20, state=ST.UNKNOWN, cause=RETURN_CAUSE))  # fmt: skip
     with pytest.raises(ArgumentError, match="Refund is needed"):
         do(RETRY, value)
-    assert do(RETRY, value, refund="1/4").intents[0].amount == eur(20)
-    with pytest.raises(ArgumentError, match=r"choose 1/3 0.10 € failed: return \(card\)"):
-        do(RETRY, value, refund="9/9")
+    assert do(RETRY, value, refund="1.4").intents[0].amount == eur(20)
+    with pytest.raises(ArgumentError, match=r"choose 1.3 0.10 € failed: return \(card\)"):
+        do(RETRY, value, refund="9.9")
 
 
 # -- record ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from oms_tui.domain.books import Account, accounts
 from oms_tui.domain.filter.keys import code_key
-from oms_tui.domain.operations import IN_THE_AIR, balance, latest
+from oms_tui.domain.operations import IN_THE_AIR, balance, history_of, latest
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind, OperationState
 
@@ -78,8 +78,8 @@ class OpenRefund:
 
     @property
     def name(self) -> str:
-        """Payment and row, as a person names it: "2/5"."""
-        return f"{self.payment.number}/{self.operation.number}"
+        """Payment and first row, as a person names it: "2.5"; the same however often it is asked for."""
+        return f"{self.payment.number}.{history_of(self.payment, self.operation)[-1].number}"
 
     @property
     def is_unknown(self) -> bool:

@@ -101,7 +101,7 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     order, note = subject.order, str(arguments["note"])
     found = _chosen(order, arguments)
-    at = capture_time(str(arguments["date"]), order, found, context)
+    at = capture_time(str(arguments["captured"]), order, found, context)
     reference = unused_reference(subject, str(arguments["reference"]), context, found.payment, found.answers)
     row = Operation(
         number=next_number(found.payment),
@@ -157,22 +157,22 @@ def capture_time(text: str, order: Order, found: Unpaid, context: Context) -> da
     try:
         value = read_when(text)
     except DateError as error:
-        raise ArgumentError("date", f"{text!r} {error}.") from None
+        raise ArgumentError("captured", f"{text!r} {error}.") from None
     is_date = not isinstance(value, Calendar) or value.day is not None
     if value is None or not is_date or text[-1].lower() in "mhdw":
-        raise ArgumentError("date", f"{text!r} is no date; write it like 2026-11-22 or 2026-11-22T14:30.")
+        raise ArgumentError("captured", f"{text!r} is no date; write it like 2026-11-22 or 2026-11-22T14:30.")
     period = period_of(value, context.now, zone)
     begin, end = moment(period.start, zone), moment(period.end, zone)
     if begin > context.now:
-        raise ArgumentError("date", f"{text} is not over yet: money cannot have been taken then.")
+        raise ArgumentError("captured", f"{text} is not over yet: money cannot have been taken then.")
     if end <= order.created:
         placed = order.created.astimezone(zone)
-        raise ArgumentError("date", f"{text} is before the order was placed, {placed:%Y-%m-%d %H:%M}.")
+        raise ArgumentError("captured", f"{text} is before the order was placed, {placed:%Y-%m-%d %H:%M}.")
     expired = found.payment.lapsed_at or found.payment.expires_at
     if expired is not None and begin >= expired:
         local = expired.astimezone(zone)
         raise ArgumentError(
-            "date",
+            "captured",
             f"{text} is after the authorization had expired, {local:%Y-%m-%d %H:%M}: it cannot have been "
             "captured then.",
         )
@@ -217,7 +217,7 @@ MARK_PAID = Verb(
         ),
         reference_argument("The provider's reference of the capture."),
         Argument(
-            name="date",
+            name="captured",
             kind=ArgumentKind.TEXT,
             label="Capture date",
             help="When the provider took it: 2026-11-22, 2026-11-22T14:30, today or yesterday.",

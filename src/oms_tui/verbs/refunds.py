@@ -40,7 +40,7 @@ def _refunds(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
 
 
 def _label(refund: OpenRefund) -> str:
-    """As the form offers it: "2/5 10.00 € failed: closed account (card)"."""
+    """As the form offers it: "2.5 10.00 € failed: closed account (card)"."""
     row = refund.operation
     why = f": {row.cause}" if row.cause else ""
     tender = word(refund.payment.method).lower()
