@@ -12,7 +12,17 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import asking, committing, console, flowing, list_moves, signing_in, starting, taking_in
+from benchmarks import (
+    asking,
+    committing,
+    console,
+    flowing,
+    ingesting,
+    list_moves,
+    signing_in,
+    starting,
+    taking_in,
+)
 from benchmarks.results import Result, Verdict, as_json, closing, header, line_of
 from benchmarks.setting import FEW, MANY, SHARED_DATA, Setting
 
@@ -34,6 +44,7 @@ MEASURES: Mapping[str, Measure] = {
     "commits": committing.commits,
     "giant": committing.giant,
     "flows": flowing.carried_on,
+    "events": ingesting.events,
     "sample": taking_in.sample,
     "uci": taking_in.uci,
     "sign-in": signing_in.times,

@@ -10,11 +10,13 @@ comes of one position, a refund that failed or an adjustment, never changes what
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.operations import IN_THE_AIR, asked_at, latest, settles_return
 from oms_tui.domain.order import Charge, Line, Operation, Order
+from oms_tui.domain.remembered import remembered
 from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.totals import price
 
@@ -128,6 +130,15 @@ def accounts(order: Order, *, first: str | None = None) -> Mapping[str | None, A
         first: the shipment whose turn it is to be captured: prepaid money goes to it before any other that is
             not settled yet, and the charges where they are on none.
     """
+    return _accounts(order, first) if first is not None else _usual_accounts(order)
+
+
+@remembered
+def _usual_accounts(order: Order) -> Mapping[str | None, Account]:
+    return MappingProxyType(_accounts(order, None))
+
+
+def _accounts(order: Order, first: str | None) -> dict[str | None, Account]:
     dues, sums = _dues(order, first), _sums(order)
     names = tuple(one.number for one in order.shipments)
     own = {name: sums.pop(name, _Sums()) for name in names}

@@ -30,6 +30,7 @@ from oms_tui.domain.flow import (
 from oms_tui.domain.order import Order
 from oms_tui.domain.payment import lapses_at
 from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
+from oms_tui.domain.remembered import remembered
 from oms_tui.domain.status import word
 from oms_tui.domain.steps import STEPS
 from oms_tui.domain.steps.authorization import is_settled
@@ -89,6 +90,7 @@ def begin(order: Order) -> Order:
     return replace(order, tasks=tuple(FlowTask(task=name, state=TaskState.PENDING) for name in OWN_FLOW))
 
 
+@remembered
 def next_due(order: Order) -> datetime | None:
     """When the flow of the order goes on: the earliest next run; its placement if something can start at
     once; None when nothing is due by itself."""

@@ -18,6 +18,7 @@ from oms_tui.domain.operations import (
     order_balance,
 )
 from oms_tui.domain.order import Operation, Order, Payment
+from oms_tui.domain.remembered import remembered
 from oms_tui.domain.status import (
     SHIPPED_OR_LATER,
     HoldKind,
@@ -119,6 +120,7 @@ def payment_statuses(order: Order) -> tuple[PaymentStatus, ...]:
 _RANK = {status: rank for rank, status in enumerate(PaymentStatus)}
 
 
+@remembered
 def order_payment_status(order: Order) -> PaymentStatus:
     """The first match over the order's payments; Not known where it has none (spec 3.1)."""
     return min(payment_statuses(order), key=_RANK.__getitem__, default=PaymentStatus.NOT_KNOWN)

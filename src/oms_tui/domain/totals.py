@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from oms_tui.domain.money import Money, allocate_minor
 from oms_tui.domain.order import Charge, Line, Order
+from oms_tui.domain.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def totals(order: Order) -> Totals:
     )
 
 
+@remembered
 def order_total(order: Order) -> Money:
     """The total alone: cheaper than `totals` where only it is wanted."""
     minor = sum(_price_minor(line) for line in order.lines if not line.is_cancelled)
