@@ -1,5 +1,7 @@
-"""The load of the benchmarks: paid orders whose pick tickets are out, and a file of what is said of them then:
-packed line by line, shipped, delivered or not."""
+"""The load of the benchmarks: paid orders whose pick tickets are out, and a file of what is said of them.
+
+They are packed line by line, shipped, delivered or not.
+"""
 
 import heapq
 import random
