@@ -3,25 +3,28 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from oms_tui.clock import to_micros
 from oms_tui.config import ProviderSettings
-from oms_tui.desk import ask, doctor, events
+from oms_tui.desk import ask, commit, doctor, events
 from oms_tui.desk.cashier import Cashier
 from oms_tui.desk.effects import write_effect
+from oms_tui.desk.receiving import receive
 from oms_tui.desk.subjects import find_order
 from oms_tui.desk.writing import writing
 from oms_tui.domain.events import Event, EventKind
+from oms_tui.domain.events.cases import Fate
 from oms_tui.domain.payment import balance, latest, order_payment_status
-from oms_tui.domain.people import LOCAL_ACTOR
+from oms_tui.domain.people import FLOW_ACTOR, LOCAL_ACTOR, Role
 from oms_tui.domain.plan import Intent, Outcome
-from oms_tui.domain.status import OperationKind, OperationState, PaymentStatus
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.outside.provider import HttpProvider
-from tests.build import card, eur, line, operation, order, shipment
+from tests.build import NOON, card, eur, line, operation, order, shipment
 from tests.desk import stub_provider as stub
-from tests.desk.conftest import take_in
+from tests.desk.conftest import add_person, take_in
 from tests.desk.stub_provider import StubProvider, serving
 from tests.seeds import seeded
 from tests.support import scaled
@@ -73,7 +76,8 @@ def request(desk, kind, minor, order_id="10427", **rest):
         )
         paid = replace(paid, operations=(*paid.operations, row))
         outcome = Outcome(order=replace(stored.order, payments=(paid,)), intents=(intent,))
-        write_effect(work, stored, outcome)
+        after = write_effect(work, stored, outcome)
+        work.log(FLOW_ACTOR, "flow.run", "asked", subject=order_id, order_pk=stored.pk, version=after.version)
     return number
 
 
@@ -429,3 +433,115 @@ def test_answers_lost_at_random_end_as_the_provider_says(desk, clock, provider, 
     kept = {one.reference for name in ids for one in latest(value_of(desk, name).payments[0].operations)}
     assert kept - {"auth-1"} == {entry["reference"] for entry in provider.ledger.values()}
     assert is_clean(desk)
+
+
+def test_doctor_names_requests_that_do_not_go_with_the_operations(desk, hired):
+    asked_for(desk)
+    asked_for(desk, order_id="B")
+    hired()
+    assert is_clean(desk)
+    with desk.store.write() as conn:
+        conn.exec_driver_sql("UPDATE outbox_intent SET state = 'answered' WHERE pk = 1")
+    found = [finding.text for finding in doctor.examine(desk).findings]
+    assert found == ["Order 10427: nobody asks for operation 2 of payment 1."]
+    desk.provider = ProviderSettings()  # without a provider whoever answers may know of it otherwise
+    assert is_clean(desk)
+    captured(desk, order_id="B", reference="ref", amount=eur(1000))
+    with desk.store.write() as conn:
+        conn.exec_driver_sql("UPDATE outbox_intent SET state = 'unknown' WHERE pk = 2")
+    found = [finding.text for finding in doctor.examine(desk).findings]
+    assert found == [
+        "Order B: operation 2 of payment 1 has its answer, and its request to the provider is open."
+    ]
+
+
+def test_what_is_asked_about_is_told_with_the_order(desk, clock, provider, hired):
+    """Only while somebody asks; nothing of it to those who may not see payments."""
+    asked_for(desk)
+    provider.faults = [stub.lose]
+    provider.get_faults = [stub.status(500)] * 9
+    cashier = hired(most_days=1)
+    assert ask.order(desk, LOCAL_ACTOR, "10427").checked == ()
+    settle(cashier)
+    assert ask.order(desk, LOCAL_ACTOR, "10427").checked == ((1, 2),)
+    assert ask.order(desk, add_person(desk, "nia", Role.NM), "10427").checked == ()
+    clock.advance(timedelta(days=1, seconds=1))
+    settle(cashier)
+    assert status_of(desk) is P.UNKNOWN
+    assert ask.order(desk, LOCAL_ACTOR, "10427").checked == ()
+
+
+# -- money that waits for a location -----------------------------------------------------------------------
+
+
+def cancelled(desk, *lines):
+    """An order whose pick tickets are out, cancelled: money waits for the locations."""
+    shipments = tuple(shipment(number, released_at=NOON) for number in ("S-1", "S-2"))
+    parts = [line(1, LineStatus.CONFIRMED, shipment="S-1"), line(2, LineStatus.CONFIRMED, shipment="S-2")]
+    take_in(desk, order(*parts, shipments=shipments))
+    ana = add_person(desk, "ana")
+    version = value_of(desk).version
+    arguments = {"reason": "duplicate"} | ({"lines": list(lines)} if lines else {})
+    commit.commit(desk, ana, "order.cancel", "10427", arguments, version=version, key=uuid4().hex)
+
+
+def tell(desk, kind, where, **rest):
+    at = desk.clock.now()
+    values = {"id": f"{kind.value}-{where}", "kind": kind, "order_id": "10427", "at": at, "shipment": where}
+    (received,) = receive(desk, [Event(**(values | rest))])
+    return received.fate
+
+
+def test_money_goes_ahead_when_every_location_has_stopped(desk, clock, provider, hired):
+    cancelled(desk)
+    cashier = hired()
+    settle(cashier)
+    tell(desk, EventKind.PICK_CANCELLED, "S-1")
+    settle(cashier)
+    assert not provider.posts
+    assert len(ask.order(desk, LOCAL_ACTOR, "10427").stops) == 1
+    tell(desk, EventKind.PICK_CANCELLED, "S-2")
+    assert ask.order(desk, LOCAL_ACTOR, "10427").stops == ()
+    settle(cashier)
+    assert [body["kind"] for body in provider.bodies] == ["void"]
+    assert status_of(desk) is P.VOIDED
+    assert is_clean(desk)
+
+
+def test_money_goes_ahead_at_the_set_time_without_a_word(desk, clock, provider, hired):
+    cancelled(desk)
+    cashier = hired()
+    clock.advance(timedelta(hours=23, minutes=59))
+    settle(cashier)
+    assert not provider.posts
+    clock.advance(timedelta(minutes=2))
+    settle(cashier)
+    assert status_of(desk) is P.VOIDED
+
+
+@pytest.mark.parametrize("kind", [EventKind.PACKED, EventKind.SHIPPED])
+def test_money_stays_where_a_location_went_on_until_it_stops(desk, clock, provider, hired, kind):
+    """It does not go ahead at the set time either; the parcel that is stopped after all lets it go."""
+    cancelled(desk)
+    cashier = hired()
+    assert tell(desk, kind, "S-2") is Fate.PROBLEM
+    tell(desk, EventKind.PICK_CANCELLED, "S-1")
+    clock.advance(timedelta(days=3))
+    settle(cashier)
+    assert not provider.posts
+    states = dict(rows(desk, "kind", "state"))
+    assert states["void"] == "problem"
+    said = [entry.summary for entry in ask.timeline(desk, LOCAL_ACTOR, "10427")]
+    assert any(text.startswith("S-2 was to stop: money that waits for it does not move") for text in said)
+    assert is_clean(desk)
+    tell(desk, EventKind.PICK_CANCELLED, "S-2")
+    settle(cashier)
+    assert status_of(desk) is P.VOIDED
+
+
+def test_an_event_that_names_the_cancelled_lines_holds_their_money_too(desk, clock, provider, hired):
+    cancelled(desk, "1:1")
+    assert tell(desk, EventKind.PACKED, "", lines=((1, 0),)) is Fate.PROBLEM
+    clock.advance(timedelta(days=3))
+    settle(hired())
+    assert not provider.posts

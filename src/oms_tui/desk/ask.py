@@ -22,13 +22,17 @@ from oms_tui.domain.answers import (
     SearchResult,
     TimelineEntry,
 )
+from oms_tui.domain.asking import unanswered
 from oms_tui.domain.authority import Right
 from oms_tui.domain.filter import Filter, ResolvedFilter
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.queues import QUEUES, queues_of
+from oms_tui.domain.status import OperationState
 from oms_tui.domain.world import AddressRules, AddressVerdict
 from oms_tui.store import audit, claims, intents, lists, orders, people, returns, search
+from oms_tui.store.engine import Connection
+from oms_tui.store.orders import Stored
 
 LARGEST_PAGE = 500
 """Rows of one answer (invariant P1)."""
@@ -132,8 +136,15 @@ def order(desk: Desk, actor: Actor, order_id: str) -> Profile:
             credit_notes=returns.credit_notes_of(conn, stored.order.id),
             claim=claims.running(conn, stored.pk, now),
             stops=intents.waiting_for_stop(conn, stored.pk) if is_cut else (),
+            checked=_checked(conn, stored),
         )
     return masks.for_actor(profile, actor, desk.policy.authority)
+
+
+def _checked(conn: Connection, stored: Stored) -> tuple[tuple[int, int], ...]:
+    """The unknown operations of an order that somebody asks the payment provider about."""
+    found = [key for key, one in unanswered(stored.order).items() if one.state is OperationState.UNKNOWN]
+    return tuple(sorted(set(found) & set(intents.checked(conn, stored.pk)))) if found else ()
 
 
 def note_opened(desk: Desk, actor: Actor, order_id: str) -> bool:

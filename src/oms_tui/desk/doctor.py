@@ -13,7 +13,9 @@ from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
 from oms_tui.desk.sqlite_age import old_sqlite
-from oms_tui.store import audit, check, event_cases, orders, series, stock
+from oms_tui.domain.asking import unanswered
+from oms_tui.domain.order import Order
+from oms_tui.store import audit, check, event_cases, intents, orders, series, stock
 from oms_tui.store.check import Progress
 from oms_tui.store.check_log import count_orders, log_problems
 from oms_tui.store.engine import Connection
@@ -86,7 +88,7 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
                 ("database", check.problems(conn, progress)),
                 ("stock", stock.problems(conn)),
                 ("events", event_cases.problems(conn)),
-                ("money", _money_problems(conn)),
+                ("money", _money_problems(conn, is_asked=desk.provider.is_on and not desk.is_sample)),
                 ("documents", series.problems(conn)),
                 ("audit chain", audit.problems(conn, desk.audit_key)),
                 ("audit log", log_problems(conn)),
@@ -99,18 +101,34 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
     return Report(findings=tuple(findings), notes=_notes(), orders=total, entries=entries)
 
 
-def _money_problems(conn: Connection) -> Iterator[str]:
+def _money_problems(conn: Connection, *, is_asked: bool) -> Iterator[str]:
     """Orders whose amounts break a rule that holds for every order: M1, M3, M8, parts that sum to the
-    whole."""
+    whole; and requests that do not go with what is asked of their payments (I5)."""
     last = 0
     while pks := orders.next_pks(conn, last):
         try:
+            requests = intents.open_of(conn, pks)
             for stored in orders.load_many(conn, pks):
                 if reason := why_not_money(stored.order):
                     yield f"Order {stored.order.id}: {reason}."
+                yield from _request_problems(stored.order, requests.get(stored.pk, set()), is_asked=is_asked)
         except (KeyError, ValueError, TypeError):
             yield from _singly(conn, pks)
         last = pks[-1]
+
+
+def _request_problems(order: Order, requests: set[tuple[int, int]], *, is_asked: bool) -> Iterator[str]:
+    """Requests to the payment provider whose operation has its answer; and, where one is asked, operations
+    without an answer that nobody asks for. Those of an import were asked for elsewhere."""
+    open_ones = unanswered(order).keys()
+    for payment, operation in sorted(requests - open_ones):
+        yield (
+            f"Order {order.id}: operation {operation} of payment {payment} has its answer, "
+            "and its request to the provider is open."
+        )
+    if is_asked and not order.source:
+        for payment, operation in sorted(open_ones - requests):
+            yield f"Order {order.id}: nobody asks for operation {operation} of payment {payment}."
 
 
 def _singly(conn: Connection, pks: list[int]) -> Iterator[str]:

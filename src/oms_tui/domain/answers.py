@@ -150,6 +150,9 @@ class Profile:
     """Whether payments were taken out because the person has no right to their details (spec 5)."""
     stops: tuple[AskedToStop, ...] = ()
     """Money that waits for a location to stop picking what was cancelled; none where payments are masked."""
+    checked: tuple[tuple[int, int], ...] = ()
+    """(payment, row that asked) of the unknown operations that the provider is asked about; none where
+    payments are masked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
