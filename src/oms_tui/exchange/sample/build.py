@@ -40,7 +40,7 @@ from oms_tui.exchange.sample.parts import (
 )
 from oms_tui.exchange.sample.payments import Sale, Till, refunded
 from oms_tui.exchange.sample.reasons import misspelled, with_reasons
-from oms_tui.exchange.sample.scenarios import Scenario
+from oms_tui.exchange.sample.scenarios import Pay, Scenario
 from oms_tui.exchange.sample.stock import sold_out
 from oms_tui.exchange.sample.world import CHANNEL_WEIGHTS, CHANNELS, FAR_FROM, LOCATIONS, METHODS
 
@@ -298,7 +298,8 @@ class Builder:
             tasks[0] = replace(
                 tasks[0], state=TaskState.ACTIVE, error="waits for the location", next_run=self._now
             )
-        if scenario.task is Task.CAPTURE and status in SHIPPED_OR_LATER:
+        is_paid = scenario.pay is Pay.SECOND_FAILED and status is not scenario.line
+        if scenario.task is Task.CAPTURE and status in SHIPPED_OR_LATER and not is_paid:
             return [_capture_failed(task, scenario) for task in tasks]
         if status is _S.CANCELLED:
             return [

@@ -55,6 +55,7 @@ class Capture:
     minor: int
     at: datetime
     shipment: str | None = None
+    state: OperationState = _ST.SUCCEEDED
 
 
 class Ledger:
@@ -108,7 +109,8 @@ class Till:
             return (_prepaid(PaymentMethod.CASH, 1, sale, sale.placed.minor),)
         payments: list[Payment] = []
         authorized = sale.placed.minor
-        if scenario.pay is Pay.CAPTURED and not scenario.is_carry_out and rng.random() < 0.06:
+        is_usual = scenario.pay is Pay.CAPTURED and not scenario.is_carry_out
+        if scenario.has_gift_card or (is_usual and rng.random() < 0.06):
             method = PaymentMethod.GIFT_CARD if rng.random() < 0.7 else PaymentMethod.STORE_CREDIT
             gift = share_minor(owed, 1, 4)
             if gift:
@@ -144,15 +146,14 @@ class Till:
         cause = "insufficient funds" if asked is _ST.FAILED else "placed"
         at = sale.created + timedelta(seconds=1)
         ledger.add(_K.AUTHORIZE, asked, authorized, at, cause=cause, reference=f"{reference}a")
-        state = _CAPTURED.get(scenario.pay, _ST.SUCCEEDED)
         for turn, one in enumerate(captures, 1):
             surplus = one.minor // 10 if scenario.pay is Pay.OVERCHARGED else 0
             ledger.add(
                 _K.CAPTURE,
-                state,
+                one.state,
                 one.minor + surplus,
                 one.at,
-                cause=scenario.error if state is _ST.FAILED else "shipment",
+                cause=scenario.error if one.state is _ST.FAILED else "shipment",
                 shipment=one.shipment,
                 reference=f"{reference}c{turn}",
             )
@@ -161,7 +162,8 @@ class Till:
             ledger.add(_K.VOID, _ST.SUCCEEDED, authorized, moved, cause="cancelled: customer request")
         if scenario.pay is Pay.PREPAID:
             refund = scenario.refund or _ST.SUCCEEDED
-            ledger.add(_K.REFUND, refund, authorized, moved, cause="refund", reference=f"{reference}r")
+            cause = "card closed" if refund is _ST.FAILED else "cancelled: customer request"
+            ledger.add(_K.REFUND, refund, authorized, moved, cause=cause, reference=f"{reference}r")
         return tuple(ledger.operations)
 
 
@@ -196,6 +198,9 @@ def _captures(sale: Sale, owed: int) -> list[Capture]:
         for one in sale.shipments
         if one.shipped_at or (one.packed_at and scenario.pay in _CAPTURING and scenario.task)
     ]
+    failing = {line.shipment for line in sale.lines if line.status is scenario.line}
+    if scenario.pay is Pay.SECOND_FAILED:
+        gone.sort(key=lambda one: one.number in failing)
     captures: list[Capture] = []
     left = owed
     for turn, shipment in enumerate(gone):
@@ -204,7 +209,10 @@ def _captures(sale: Sale, owed: int) -> list[Capture]:
         minor = left if len(gone) == len(sale.shipments) == turn + 1 else min(minor, left)
         left -= minor
         at = (shipment.packed_at or sale.created) + timedelta(minutes=1)
-        captures.append(Capture(minor, at, shipment.number))
+        state = _CAPTURED.get(scenario.pay, _ST.SUCCEEDED)
+        if scenario.pay is Pay.SECOND_FAILED and shipment.number in failing:
+            state = _ST.FAILED
+        captures.append(Capture(minor, at, shipment.number, state))
     return captures
 
 

@@ -21,6 +21,8 @@ class Pay(StrEnum):
     CAPTURE_REQUESTED = "capture requested"
     CAPTURE_FAILED = "capture failed"
     CAPTURE_UNKNOWN = "capture unknown"
+    SECOND_FAILED = "second capture failed"
+    """Captured for the shipment that left first, failed for the one that left after it."""
     LAPSED = "lapsed"
     VOIDED = "voided"
     PREPAID = "prepaid"
@@ -53,6 +55,8 @@ class Scenario:
     age: tuple[int, int]
     refund: OperationState | None = None
     returned: ReturnStatus | None = None
+    has_gift_card: bool = False
+    """Whether part of it was paid by gift card, for certain; now and then one is anyway."""
     is_picking: bool = False
     is_adjusted: bool = False
     is_carry_out: bool = False
@@ -276,6 +280,36 @@ OPEN: Final = (
         pay=Pay.PREPAID,
         refund=OperationState.REQUESTED,
         age=(1, 48),
+    ),
+    _open(
+        "lapses soon",
+        2,
+        _S.PENDING_ALLOCATION,
+        Cause.ACCEPTED,
+        task=Task.ALLOCATION,
+        error="no stock at any location",
+        age=(124, 166),
+    ),
+    _open(
+        "gift card and card",
+        3,
+        _S.CONFIRMED,
+        Cause.LOCATION_CONFIRMED,
+        rest=_S.SHIPPED,
+        has_gift_card=True,
+        age=(12, 96),
+    ),
+    _open(
+        "second capture failed",
+        2,
+        _S.SHIPPED,
+        Cause.HANDED_OVER,
+        rest=_S.DELIVERED,
+        pay=Pay.SECOND_FAILED,
+        task=Task.CAPTURE,
+        state=_F,
+        error="authorization not found",
+        age=(48, 150),
     ),
     *(
         _open(
