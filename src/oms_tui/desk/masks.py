@@ -53,9 +53,8 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
     order = replace(order, tasks=tuple(_task_for_actor(task, actor, authority) for task in order.tasks))
     order = replace(order, holds=tuple(_hold_for_actor(hold, actor, authority) for hold in order.holds))
     if not allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
-        return replace(
-            profile, order=replace(order, payments=()), stops=(), checked=(), is_payment_masked=True
-        )
+        order = replace(order, payments=(), documents=())  # a receipt says what was captured
+        return replace(profile, order=order, stops=(), checked=(), is_payment_masked=True)
     return replace(profile, order=order)
 
 

@@ -31,6 +31,7 @@ from oms_tui.domain.steps.base import SYSTEM
 from oms_tui.domain.totals import price, split_line, total_of
 from oms_tui.exchange.sample.coming_back import come_back
 from oms_tui.exchange.sample.flows import delivery_tasks, order_tasks
+from oms_tui.exchange.sample.papers import with_credits, with_invoices
 from oms_tui.exchange.sample.parts import (
     basket,
     make_charges,
@@ -132,9 +133,9 @@ class Builder:
             notes=self._notes(created),
             tasks=self._tasks(scenario, channel, country.code, lines, shipments, created),
         )
-        order = with_reasons(order)
+        order = with_invoices(with_reasons(order))
         if scenario.is_adjusted:
-            order = self._adjust(order)
+            order = with_credits(order, self._adjust(order))
         if scenario.returned is None:
             return order, (), ()
         return come_back(order, scenario.returned, rng, self._now)

@@ -16,6 +16,7 @@ from oms_tui.screens.flow.places import LineStop, ShipmentKey
 from oms_tui.screens.money_notes import put_notes
 from oms_tui.screens.profile.page import Page, widest
 from oms_tui.screens.profile.payments.details import operations_for, put_operations
+from oms_tui.screens.profile.payments.papers import documents_of, put_table
 from oms_tui.screens.profile.payments.sums import Sum, groups
 from oms_tui.screens.profile.view import View, figure
 from oms_tui.widgets.lines import Piece
@@ -44,6 +45,7 @@ def build(view: View, number: str, width: int) -> Body:
     ])  # fmt: skip
     _put_money(page, view, shipment, is_cancelled=is_cancelled)
     _put_lines(page, view, lines, charges_of(order, number))
+    _put_documents(page, view, number)
     _put_flow(page, view, number)
     return page.body()
 
@@ -192,6 +194,13 @@ def _total(one: Line | Charge) -> str:
     """What it adds to what is due: a cancelled line nothing."""
     zero = Money(0, one.amount.currency)
     return figure(zero if isinstance(one, Line) and one.is_cancelled else price(one))
+
+
+def _put_documents(page: Page, view: View, number: str) -> None:
+    found = [one for one in documents_of(view) if one.shipment == number]
+    if found and not view.profile.is_payment_masked:
+        page.heading("Documents", (str(len(found)), "muted"))
+        put_table(page, view, found)
 
 
 # -- flow --------------------------------------------------------------------------------------------------
