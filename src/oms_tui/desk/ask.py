@@ -30,7 +30,7 @@ from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.queues import QUEUES, queues_of
 from oms_tui.domain.status import OperationState
 from oms_tui.domain.world import AddressRules, AddressVerdict
-from oms_tui.store import audit, claims, intents, lists, orders, people, returns, search
+from oms_tui.store import audit, claims, intents, lists, orders, papers, people, returns, search
 from oms_tui.store.engine import Connection
 from oms_tui.store.orders import Stored
 
@@ -135,6 +135,7 @@ def order(desk: Desk, actor: Actor, order_id: str) -> Profile:
             returns=returns.of_order(conn, stored.pk),
             credit_notes=returns.credit_notes_of(conn, stored.order.id),
             claim=claims.running(conn, stored.pk, now),
+            prints=papers.prints_of(conn, stored.pk, stored.order),
             stops=intents.waiting_for_stop(conn, stored.pk) if is_cut else (),
             checked=_checked(conn, stored),
         )

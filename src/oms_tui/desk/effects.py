@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from oms_tui.desk import papers
 from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.errors import Unusable
 from oms_tui.desk.writing import Writing
@@ -31,6 +32,8 @@ def write_effect(work: Writing, stored: Stored, outcome: Outcome) -> Order:
     after = replace(outcome.order, version=before.version + 1)
     _refuse_broken(before, after)
     orders.save(work.conn, stored.pk, before, after, touched=work.micros)
+    if after.documents is not before.documents:
+        papers.freeze(work, stored.pk, after, first=len(before.documents))
     stock.follow(work.conn, before, after, outcome.stock)
     outbox.add(work.conn, stored.pk, outcome, work.micros)
     event_cases.wake(work.conn, stored.pk, work.micros)

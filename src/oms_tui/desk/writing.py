@@ -25,6 +25,7 @@ class Writing:
     def __init__(self, desk: Desk, conn: Connection) -> None:
         """Use `writing`."""
         self.conn = conn
+        self.desk = desk
         self.now: datetime = desk.clock.now()
         self.micros = to_micros(self.now)
         self.last_entry = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oms_tui.domain.concerns import AskedToStop
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.events.cases import EventCase
 from oms_tui.domain.events.ways import Way
 from oms_tui.domain.money import Money, format_money
@@ -130,6 +131,18 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPrint:
+    """A document that somebody printed."""
+
+    kind: DocumentKind
+    number: str
+    copy: int
+    """0 for the original."""
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Everything the order profile shows: the order, its returns and credit notes, and who has claimed it
     now.
@@ -142,6 +155,8 @@ class Profile:
     returns: tuple[Return, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     claim: Claim | None = None
+    prints: tuple[DocumentPrint, ...] = ()
+    """Of the order's documents, oldest first."""
     payment_status: PaymentStatus = PaymentStatus.NOT_KNOWN
     """The order's, filled in by the desk."""
     payment_statuses: tuple[PaymentStatus, ...] = ()

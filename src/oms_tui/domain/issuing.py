@@ -252,6 +252,16 @@ def reverse(order: Order, number: str, reason: str, at: datetime, draw: Draw) ->
     return replace(order, documents=(*order.documents, issued))
 
 
+def document_status(order: Order, document: IssuedDocument) -> str:
+    """What became of a document, in words for a list: "Issued", "Credited", "Reversed", "Imported"."""
+    if document.kind is DocumentKind.CREDIT_NOTE and document not in credit_notes_that_stand(order):
+        return "Reversed"
+    notes = credit_notes_that_stand(order)
+    if document.kind is DocumentKind.INVOICE and any(one.refers_to == document.number for one in notes):
+        return "Credited"
+    return "Imported" if document.is_imported else "Issued"
+
+
 # -- imported ----------------------------------------------------------------------------------------------
 
 
