@@ -11,6 +11,7 @@ from oms_tui.desk import people
 from oms_tui.desk.intake import Batch, take_in
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.queues import queues_of
+from oms_tui.screens import dashboard
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.search import SearchBox
 from oms_tui.widgets.search_prompt import SearchPrompt
@@ -123,6 +124,26 @@ async def test_the_cursor_of_the_feed_stays_on_its_row(sample):
         other.close()
         await console.until(lambda: any(one.id == "NEW-2" for one in feed.rows), "the new row")
         assert feed.cursor_row == row
+
+
+async def test_the_cursor_of_the_feed_stays_on_its_row_however_much_happens(sample, monkeypatch):
+    """On a busy day the order one looks at is soon not among the newest any more."""
+    monkeypatch.setattr(dashboard, "FEED_LENGTH", 6)
+    async with sample.console(1) as console:
+        feed = console.app.screen.query_one("#feed", ShortList)
+        feed.focus()
+        await console.press("j", "j")
+        row = feed.cursor_row
+        for turn in range(2):
+            at = NOW + timedelta(seconds=turn)
+            many = [replace(new_order(f"NEW-{turn}{number}"), created=at) for number in range(8)]
+            other = sample.open()
+            other.clock = FixedClock(at)
+            assert take_in(other, Batch(orders=many), source="test").refused == ()
+            other.close()
+            await console.until(lambda wanted=many[-1].id: any(one.id == wanted for one in feed.rows))
+            assert feed.cursor_row == row
+            assert len(feed.rows) == 7
 
 
 async def test_a_feed_that_nobody_is_in_goes_on_showing_what_is_newest(sample):

@@ -1,6 +1,6 @@
 """Dashboard (DB): what waits for one's role, what happens now, and what one did last (spec 7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import events, on, work
 from textual.containers import Horizontal, Vertical
@@ -151,14 +151,24 @@ class DashboardScreen(DeskScreen):
         try:
             self._tallies = await backend.queues()
             self._show_tallies()
-            entries = await backend.feed(FEED_LENGTH)
-            # Where nobody is in the feed it shows what is newest; else the cursor stays on its row.
-            self._feed.set_rows(entries, at=None if self._feed.has_focus else "")
+            self._show_feed(await backend.feed(FEED_LENGTH))
             self.query_one("#recent", ShortList).set_rows(await backend.recent(RECENT_LENGTH))
         except BackendError as error:
             self.app.tell_error(error)
         else:
             await self._tell_standing()
+
+    def _show_feed(self, entries: Sequence[FeedEntry]) -> None:
+        """Where nobody is in the feed it shows what is newest; else the cursor stays on its row, also when so
+        much happened since that the row would be gone: what nothing happened to is still true."""
+        feed = self._feed
+        kept = feed.cursor_row
+        if not feed.has_focus:
+            feed.set_rows(entries, at="")
+        elif kept is None or any(one.id == kept.id for one in entries):
+            feed.set_rows(entries)
+        else:
+            feed.set_rows((*entries, kept))
 
     @work(exclusive=True, group="dashboard-standing")
     async def _ask_standing(self) -> None:
