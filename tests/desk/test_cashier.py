@@ -435,6 +435,24 @@ def test_answers_lost_at_random_end_as_the_provider_says(desk, clock, provider, 
     assert is_clean(desk)
 
 
+def test_a_refund_asked_for_again_goes_out_anew_and_the_first_is_closed(desk, clock, provider, hired):
+    """The person was told the danger; a late word on the first is an event problem, and moves nothing."""
+    asked_for(desk, K.REFUND)
+    provider.faults = [stub.lose]
+    cashier = hired()
+    settle(cashier)
+    otto = add_person(desk, "otto", Role.OP)
+    arguments = {"refund": "1.3", "note": "asked the provider"}
+    version = value_of(desk).version
+    commit.commit(desk, otto, "order.retry-refund", "10427", arguments, version=version, key=uuid4().hex)
+    assert rows(desk, "state") == [("answered",), ("requested",)]
+    clock.advance(timedelta(seconds=11))
+    settle(cashier)
+    assert (provider.posts.total(), len(provider.posts), provider.gets.total()) == (2, 2, 0)
+    assert balance(value_of(desk).payments[0]).refunded == 1000
+    assert is_clean(desk)
+
+
 def test_doctor_names_requests_that_do_not_go_with_the_operations(desk, hired):
     asked_for(desk)
     asked_for(desk, order_id="B")

@@ -1,5 +1,6 @@
 """What a person should know of an order's money: each concern, when there is none, and how long is left."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -63,9 +64,9 @@ def test_an_order_whose_money_is_where_it_should_be_gives_no_concern() -> None:
             C.CAPTURE_FAILED,
             "A capture of 10.00 € for S-1 failed: do not honour",
         ),
-        ([capture(state=S.UNKNOWN)], C.CAPTURE_UNKNOWN, "A capture of 10.00 € for S-1 is unknown, checking"),
+        ([capture(state=S.UNKNOWN)], C.CAPTURE_UNKNOWN, "A capture of 10.00 € for S-1 is unknown"),
         ([capture(), refund(S.FAILED)], C.REFUND_FAILED, "A refund of 4.00 € failed"),
-        ([capture(), refund(S.UNKNOWN)], C.REFUND_UNKNOWN, "A refund of 4.00 € is unknown, checking"),
+        ([capture(), refund(S.UNKNOWN)], C.REFUND_UNKNOWN, "A refund of 4.00 € is unknown"),
         (
             [capture(), refund(S.REQUESTED)],
             C.REFUND_ASKED,
@@ -199,3 +200,13 @@ def test_what_is_unmended_and_the_status_failed_are_one_thing(
     ]
     payment = card(1000, *rows)
     assert bool(unmended(payment)) == (payment_status(payment) is PaymentStatus.FAILED)
+
+
+def test_what_the_provider_is_asked_about_says_so() -> None:
+    """Only while somebody asks: without an answer for days, or without a provider, nobody does."""
+    asked = capture(state=S.REQUESTED)
+    lost = replace(asked, number=asked.number + 1, state=S.UNKNOWN, answers=asked.number)
+    value = order(payments=(card(1000, asked, lost),))
+    said = "A capture of 10.00 € for S-1 is unknown"
+    assert told(value) == [(C.CAPTURE_UNKNOWN, said)]
+    assert told(value, checked=((1, asked.number),)) == [(C.CAPTURE_UNKNOWN, f"{said}, checking")]

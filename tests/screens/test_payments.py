@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.screens.profile.page import PartKey
 from oms_tui.screens.shipment import ShipmentScreen
-from tests.build import NOON, card, line, operation, order, shipment
+from oms_tui.store import outbox
+from oms_tui.store.engine import Store
+from tests.build import NOON, card, eur, line, operation, order, shipment
 from tests.screens.acting import other_does, partly_shipped
 from tests.screens.consoles import LARGE, SMALL
 from tests.screens.test_profile import open_profile
@@ -161,3 +164,22 @@ async def test_a_shipment_follows_what_others_do_to_its_order(desk_of):
         )
         await console.press("r")
         await console.see("none: cancelled")
+
+
+async def test_an_unknown_capture_says_that_the_provider_is_asked_about_it(desk_of):
+    asked = operation(2, K.CAPTURE, 1000, state=S.REQUESTED, shipment="S-1")
+    lost = replace(asked, number=3, state=S.UNKNOWN, answers=2)
+    value = order(line(1, shipment="S-1"), shipments=(shipment(),), payments=(card(1000, asked, lost),))
+    place = desk_of(value)
+    with Store.open(place.url) as store, store.write() as conn:
+        intent = Intent(kind="capture", payment=1, operation=2, shipment="S-1", amount=eur(1000))
+        outbox.add(conn, 1, Outcome(order=value, intents=(intent,)), 1)
+        conn.exec_driver_sql("UPDATE outbox_intent SET state = 'unknown'")
+    async with place.console(size=LARGE) as console:
+        await open_profile(console, "10427", tab="payments")
+        for fact in (
+            "Summary Unknown, checking",
+            "A capture of 10.00 € for S-1 is unknown, checking.",
+            "3→2 Capture Unknown, checking 10.00 €",
+        ):
+            assert console.shows(fact), fact

@@ -4,13 +4,14 @@ Derived like a status, never stored. Each concern is one sentence without its en
 can add a time in the zone of the person who reads it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import asking_rows
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import balance, latest, overcharge, still_owed
 from oms_tui.domain.positions import lines_of, position
@@ -71,7 +72,12 @@ class AskedToStop:
 
 
 def concerns(
-    order: Order, now: datetime, *, soon: timedelta = SOON, stops: Iterable[AskedToStop] = ()
+    order: Order,
+    now: datetime,
+    *,
+    soon: timedelta = SOON,
+    stops: Iterable[AskedToStop] = (),
+    checked: Collection[tuple[int, int]] = (),
 ) -> tuple[Concern, ...]:
     """What a person should know of the order's money, the most pressing first.
 
@@ -80,10 +86,11 @@ def concerns(
         now: the moment, aware.
         soon: how long before its expiry an authorization is about to lapse.
         stops: money that waits for a location to stop picking.
+        checked: (payment, row that asked) of what the provider is asked about.
     """
     found = [
         *_of_order(order),
-        *(one for payment in order.payments for one in _of_operations(payment)),
+        *(one for payment in order.payments for one in _of_operations(payment, checked)),
         *_of_shipments(order),
         *(one for payment in order.payments for one in _of_expiry(order, payment, now, soon)),
         *(_of_stop(order, stop) for stop in stops if stop.until > now),
@@ -120,8 +127,8 @@ def unmended(payment: Payment) -> tuple[Operation, ...]:
     return tuple(failed.values())
 
 
-def _of_operations(payment: Payment) -> Iterator[Concern]:
-    failed = unmended(payment)
+def _of_operations(payment: Payment, checked: Collection[tuple[int, int]]) -> Iterator[Concern]:
+    failed, asking = unmended(payment), asking_rows(payment.operations)
     for one in latest(payment.operations):
         kind = _KINDS.get((one.kind, one.state))
         if kind is None or (one.state is _ST.FAILED and one not in failed):
@@ -129,7 +136,9 @@ def _of_operations(payment: Payment) -> Iterator[Concern]:
         where = f" for {one.shipment}" if one.shipment else ""
         said = {
             _ST.FAILED: f"failed{_why(payment, one)}",
-            _ST.UNKNOWN: "is unknown, checking",
+            _ST.UNKNOWN: "is unknown, checking"
+            if (payment.number, asking[one.number]) in checked
+            else "is unknown",
         }.get(one.state, "is asked for and not answered yet")
         text = f"A {one.kind.value} of {format_money(one.amount)}{where} {said}"
         yield Concern(kind=kind, text=text, shipment=one.shipment, payment=payment.number)

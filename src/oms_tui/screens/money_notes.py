@@ -79,7 +79,7 @@ def notes_of(console: "Console", verbs: "VerbsHere", profile: Profile) -> tuple[
     now = console.clock.now()
     return tuple(
         _note(console, verbs, one, "" if one.until is None else moment(one.until, console.zone, now))
-        for one in concerns(profile.order, now, stops=profile.stops)
+        for one in concerns(profile.order, now, stops=profile.stops, checked=profile.checked)
     )
 
 

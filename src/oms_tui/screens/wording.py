@@ -113,9 +113,10 @@ def order_status(status: OrderStatus, fraction: str = "", *, ascii_only: bool = 
     return " ".join(part for part in parts if part), STATUS_LOOKS[status]
 
 
-def payment_status(status: PaymentStatus) -> Cell:
-    """A payment status: word, colour."""
-    return Cell(word(status), _PAYMENT_LOOKS.get(status, ""))
+def payment_status(status: PaymentStatus, *, is_checked: bool = False) -> Cell:
+    """A payment status: word, colour; `is_checked` = the provider is asked about what is unknown."""
+    text = f"{word(status)}, checking" if is_checked and status is PaymentStatus.UNKNOWN else word(status)
+    return Cell(text, _PAYMENT_LOOKS.get(status, ""))
 
 
 def invoice_status(status: InvoiceStatus) -> Cell:
@@ -128,10 +129,10 @@ def return_status(status: ReturnStatus) -> Cell:
     return Cell(word(status), _RETURN_LOOKS.get(status, "active"))
 
 
-def operation_state(state: OperationState) -> Cell:
-    """How far an operation got: requested, unknown and failed are never shown as done."""
-    said = "Unknown, checking" if state is OperationState.UNKNOWN else word(state)
-    return Cell(said, _STATE_LOOKS[state])
+def operation_state(state: OperationState, *, is_checked: bool = False) -> Cell:
+    """How far an operation got: requested, unknown and failed are never shown as done; `is_checked` = the
+    provider is asked about it."""
+    return Cell(f"{word(state)}, checking" if is_checked else word(state), _STATE_LOOKS[state])
 
 
 def task_name(task: FlowTask, *, ascii_only: bool = False) -> Cell:

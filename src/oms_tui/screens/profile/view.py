@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from oms_tui.domain.answers import Profile, TimelineEntry
 from oms_tui.domain.authority import Right
 from oms_tui.domain.money import Money, format_figure
-from oms_tui.domain.order import Line, Order
+from oms_tui.domain.operations import asking_rows, latest
+from oms_tui.domain.order import Line, Operation, Order
 from oms_tui.domain.positions import position_status
 from oms_tui.domain.status import PaymentStatus
 from oms_tui.screens import wording
@@ -59,6 +60,23 @@ class View:
     def seconds(self, moment: datetime | None) -> str:
         """A time of today to the second, of another day with the day."""
         return "–" if moment is None else wording.second_moment(moment, self.zone, self.now)
+
+    def checked(self, payment: int) -> tuple[Operation, ...]:
+        """The last words on what the provider is asked about, of a payment: all of them are unknown."""
+        rows = {row for number, row in self.profile.checked if number == payment}
+        if not rows:
+            return ()
+        operations = next((p.operations for p in self.order.payments if p.number == payment), ())
+        asking = asking_rows(operations)
+        return tuple(one for one in latest(operations) if asking[one.number] in rows)
+
+    def is_checked_for(self, shipment: str) -> bool:
+        """Whether the provider is asked about money in the name of a shipment."""
+        return any(
+            one.shipment == shipment
+            for payment in self.order.payments
+            for one in self.checked(payment.number)
+        )
 
     def line_payment(self, line: Line) -> PaymentStatus:
         """A line's payment status: its position's (spec 3.1); the order's where payments are masked."""

@@ -101,7 +101,8 @@ def payment_of(view: View, number: str, *, is_cancelled: bool = False) -> Cell:
         return Cell(NONE_CANCELLED, "muted")
     if view.profile.is_payment_masked:
         return wording.payment_status(view.profile.payment_status)
-    return wording.payment_status(position(view.order, number).status)
+    status = position(view.order, number).status
+    return wording.payment_status(status, is_checked=view.is_checked_for(number))
 
 
 def captured_of(view: View, number: str) -> str:

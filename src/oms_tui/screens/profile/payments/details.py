@@ -43,7 +43,7 @@ def put_details(page: Page, view: View) -> None:
 
 
 def _payment(page: Page, view: View, payment: Payment, status: PaymentStatus) -> None:
-    said = wording.payment_status(status)
+    said = wording.payment_status(status, is_checked=bool(view.checked(payment.number)))
     name = f"{payment.number} {wording.payment_name(payment)}"
     page.put((name, "strong"), ("  ", ""), (said.text, said.look), key=PaymentKey(payment.number))
     if payment.method is PaymentMethod.LEDGER:
@@ -110,7 +110,11 @@ def _columns(view: View, rows: Sequence[Asked], *, is_over_many: bool) -> list[C
     arrow = ">" if view.ascii_only else "→"
     last_words = {(payment.number, one.number) for payment, _ in rows for one in latest(payment.operations)}
     states = {
-        (payment.number, one.number): _state(one, is_last_word=(payment.number, one.number) in last_words)
+        (payment.number, one.number): _state(
+            one,
+            is_last_word=(payment.number, one.number) in last_words,
+            is_checked=one in view.checked(payment.number),
+        )
         for payment, one in rows
     }
     payment: list[Column[Asked]] = [
@@ -142,11 +146,11 @@ def _number(one: Operation, arrow: str) -> str:
     return f"{one.number:>2}" + (f"{arrow}{one.answers}" if one.answers is not None else "")
 
 
-def _state(one: Operation, *, is_last_word: bool) -> Cell:
+def _state(one: Operation, *, is_last_word: bool, is_checked: bool) -> Cell:
     """How far it got; of what was answered since no more than that it was so once."""
-    return (
-        wording.operation_state(one.state) if is_last_word else Cell(f"{word(one.state)}, answered", "muted")
-    )
+    if not is_last_word:
+        return Cell(f"{word(one.state)}, answered", "muted")
+    return wording.operation_state(one.state, is_checked=is_checked)
 
 
 def _opened(page: Page, view: View, payment: Payment, one: Operation) -> None:

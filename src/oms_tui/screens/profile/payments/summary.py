@@ -24,7 +24,7 @@ class _Row:
 def put_summary(page: Page, view: View) -> None:
     """Put the part on the page."""
     order, profile = view.order, view.profile
-    status = wording.payment_status(profile.payment_status)
+    status = wording.payment_status(profile.payment_status, is_checked=bool(profile.checked))
     page.part("Summary", (status.text, status.look or "strong"))
     put_notes(page, view.money)
     sums, total, excess = order_balance(order), order_total(order), overcharge(order)
@@ -64,11 +64,15 @@ def _columns(view: View) -> list[Column[_Row]]:
         Column(id="date", title="Date", width=12, render=lambda row: _date(view, row.payment)),
         Column(id="holder", title="Holder", width=10, flex=2, most=30,
                render=lambda row: wording.known(row.payment.holder)),
-        Column(id="status", title="Status", width=15,
-               render=lambda row: wording.payment_status(row.status)),
+        Column(id="status", title="Status", width=17 if view.profile.checked else 15,
+               render=lambda row: _status(view, row)),
         Column(id="reference", title="Reference", width=9, flex=3, most=40,
                render=lambda row: wording.known(row.payment.reference)),
     ]  # fmt: skip
+
+
+def _status(view: View, row: _Row) -> Cell:
+    return wording.payment_status(row.status, is_checked=bool(view.checked(row.payment.number)))
 
 
 def _date(view: View, payment: Payment) -> Cell:
