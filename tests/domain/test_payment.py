@@ -40,6 +40,7 @@ def op(
         (card(1000, op(2, K.CAPTURE, 1000)), PS.CAPTURED),
         (card(1000, op(2, K.CAPTURE, 400)), PS.PARTLY_CAPTURED),
         (card(1000, op(2, K.CAPTURE, 400), op(3, K.VOID, 600)), PS.CAPTURED),
+        (card(1000, op(2, K.CAPTURE, 400), op(3, K.CAPTURE, 600, ST.REQUESTED)), PS.PARTLY_CAPTURED),
         (card(1000, op(2, K.CAPTURE, 1000), op(3, K.REFUND, 300)), PS.PARTLY_REFUNDED),
         (card(1000, op(2, K.CAPTURE, 1000), op(3, K.REFUND, 1000)), PS.REFUNDED),
         (card(1000, op(2, K.CAPTURE, 1000, ST.UNKNOWN)), PS.UNKNOWN),

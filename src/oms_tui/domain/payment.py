@@ -80,7 +80,8 @@ def payment_status(
     if any(operation.kind is _K.IMPORTED for operation in operations):
         return PaymentStatus.NOT_KNOWN
     if sums.captured:
-        return PaymentStatus.PARTLY_CAPTURED if sums.to_capture else PaymentStatus.CAPTURED
+        is_part = sums.to_capture or sums.pending_capture
+        return PaymentStatus.PARTLY_CAPTURED if is_part else PaymentStatus.CAPTURED
     if payment.lapsed_at is not None:
         return PaymentStatus.LAPSED
     if sums.authorized > sums.voided:
@@ -192,7 +193,8 @@ def position_status(
     if one.captured and any(row.kind is _K.IMPORTED for row in everything):
         return PaymentStatus.NOT_KNOWN
     if one.captured:
-        return PaymentStatus.PARTLY_CAPTURED if one.to_capture else PaymentStatus.CAPTURED
+        is_part = one.to_capture or one.in_the_air
+        return PaymentStatus.PARTLY_CAPTURED if is_part else PaymentStatus.CAPTURED
     return PaymentStatus.PENDING if one.in_the_air else _reserved(order)
 
 
