@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from oms_tui.screens.actions import Action, Scope, all_actions
+from oms_tui.screens.actions import Action, all_actions
 from oms_tui.screens.keymap import DEFAULT_KEYS
+from oms_tui.screens.scopes import Scope
 
 PAGE = Path(__file__).parent / "keys.md"
 HEAD = """\

@@ -23,6 +23,7 @@ from oms_tui.domain.settlement import (
 )
 from oms_tui.domain.settlement_ways import MARK_PAID, RECORD_REFUND, REFUND_OVERCHARGE, Case, explain, ways_on
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
+from oms_tui.verbs import verb
 from tests.build import NOON, card, eur, line, operation, order, shipment
 
 CAPTURE, REFUND = OperationKind.CAPTURE, OperationKind.REFUND
@@ -205,23 +206,42 @@ def test_where_a_row_stands_after(before, verdict):
 def case(one, payment, *lines, shipments=()):
     of = order(*lines, payments=(payment,), shipments=shipments)
     judged = judge([one], payment, is_disputed=False)[0]
-    return Case(row=one, judgement=judged, order=of, payment=payment)
+    return Case(row=one, judgement=judged, order=of, payment=payment, source="day.csv")
 
 
 def left(status=LineStatus.SHIPPED):
     return line(1, status, 1000, shipment="S-1")
 
 
+def asked_for(way):
+    """The arguments of a way, all of which its verb must ask for."""
+    assert set(way.arguments) <= {argument.name for argument in verb(way.verb).arguments}
+    return dict(way.arguments)
+
+
 def test_a_capture_that_never_reached_us_is_marked_as_paid_with_all_that_the_file_says():
-    unknown = taken(2, reference="", state=OperationState.UNKNOWN, shipment="S-1")
+    unknown = taken(2, reference="c1", state=OperationState.UNKNOWN, shipment="S-1")
     at = NOON.replace(hour=23, minute=30)
-    of = case(row(1, "auth-1", at=at), card(1000, unknown), left(), shipments=(shipment("S-1"),))
+    of = case(row(1, at=at), card(1000, unknown), left(), shipments=(shipment("S-1"),))
     (way,) = ways_on(of, BERLIN)
     assert way.verb == MARK_PAID
-    assert way.arguments["shipment"] == "S-1"
-    assert way.arguments["reference"] == "auth-1"
-    assert "2026-11-23" in way.arguments.values()
+    assert asked_for(way) == {
+        "shipment": "S-1",
+        "payment": "1",
+        "captured": "2026-11-23",
+        "reference": "c1",
+        "note": "settlement file day.csv, line 2",
+    }
+    assert "10.00 € due" in way.text
     assert "not known here" in explain(of)
+
+
+def test_a_reference_of_the_payment_alone_is_not_taken_for_one_of_the_capture():
+    unknown = taken(2, reference="", state=OperationState.UNKNOWN, shipment="S-1")
+    of = case(row(1, "auth-1"), card(1000, unknown), left(), shipments=(shipment("S-1"),))
+    (way,) = ways_on(of, BERLIN)
+    assert "reference" not in asked_for(way)
+    assert "the capture's own reference" in way.text
 
 
 def test_nothing_that_has_left_cannot_be_marked_as_paid():
@@ -234,7 +254,12 @@ def test_a_refund_that_failed_here_is_recorded():
     payment = card(1000, taken(2), taken(3, 400, "r", OperationState.FAILED, REFUND))
     (way,) = ways_on(case(row(1, "r", 400, RowKind.REFUND), payment, left()), BERLIN)
     assert way.verb == RECORD_REFUND
-    assert way.arguments["reference"] == "r"
+    assert asked_for(way) == {
+        "refund": "1.3",
+        "tender": "card",
+        "reference": "r",
+        "note": "settlement file day.csv, line 2",
+    }
 
 
 def test_what_was_taken_too_much_is_given_back():

@@ -233,7 +233,7 @@ def test_rows_follow_the_order_and_say_who_mended_them(desk):
     assert (open_one.order_id, open_one.judgement.reason) == ("A1", Reason.UNKNOWN)
     assert settling.open_differences(desk, LOCAL_ACTOR).value == 1
     (way,) = settling.detail(desk, LOCAL_ACTOR, open_one.number).ways
-    assert (way.verb, way.arguments["reference"]) == ("order.mark-paid", "p1")
+    assert (way.verb, way.arguments["note"]) == ("order.mark-paid", "settlement file day.csv, line 2")
     change(desk, "A1", answer(OperationState.SUCCEEDED, reference="p1"))
     found = settling.detail(desk, LOCAL_ACTOR, open_one.number)
     assert found.line.standing is S.MENDED

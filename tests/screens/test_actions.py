@@ -6,15 +6,7 @@ import sys
 import pytest
 from docs.make_keys import PAGE, page
 
-from oms_tui.screens.actions import (
-    PARENTS,
-    Action,
-    Scope,
-    action,
-    actions_in,
-    all_actions,
-    with_parents,
-)
+from oms_tui.screens.actions import Action, action, actions_in, all_actions
 from oms_tui.screens.base import DeskScreen, Overlay
 from oms_tui.screens.bindings import bindings_for, long_name
 from oms_tui.screens.keymap import (
@@ -24,6 +16,7 @@ from oms_tui.screens.keymap import (
     key_name,
     read_keymap,
 )
+from oms_tui.screens.scopes import PARENTS, Scope, with_parents
 from oms_tui.verbs import VERBS
 
 TAKEN_BY_TERMINALS = {f"ctrl+{letter}" for letter in "sqchijmba["}

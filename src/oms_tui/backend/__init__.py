@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     from oms_tui.domain.order import Address
     from oms_tui.domain.people import Actor, Role
     from oms_tui.domain.plan import Plan
+    from oms_tui.domain.settlement import Standing
+    from oms_tui.domain.settlement_answers import (
+        SettlementDetail,
+        SettlementFile,
+        SettlementLine,
+        SettlementPage,
+        SettlementPosition,
+        SettlementSum,
+    )
     from oms_tui.domain.world import AddressRules, AddressVerdict
     from oms_tui.verbs import Answer, Policy
 
@@ -59,6 +68,19 @@ class Intention:
     order_id: str
     arguments: Mapping[str, object]
     """As the form has them; read and checked by the desk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementQuery:
+    """One page of a settlement file's rows, the open ones first. With neither `after` nor `before`: from the
+    start, or the end."""
+
+    file: int
+    standings: tuple[Standing, ...]
+    size: int = 50
+    after: SettlementPosition | None = None
+    before: SettlementPosition | None = None
+    from_end: bool = False
 
 
 class Backend(Protocol):
@@ -136,6 +158,27 @@ class Backend(Protocol):
 
     async def flow_standing(self) -> FlowStanding:
         """Whether flows go on: the workers that are alive, or since when flows stand still."""
+
+    async def settlement_files(self) -> tuple[SettlementFile, ...]:
+        """The settlement files that were taken in, newest first, with how their rows stand."""
+
+    async def settlement_sums(self, file: int) -> tuple[SettlementSum, ...]:
+        """What a settlement file comes to, one sum a currency."""
+
+    async def settlement_page(self, query: SettlementQuery) -> SettlementPage:
+        """One page of a settlement file's rows."""
+
+    async def settlement_count(self, file: int, standings: tuple[Standing, ...]) -> Count:
+        """How many rows of a settlement file stand so."""
+
+    async def settlement_row(self, number: int) -> SettlementDetail:
+        """One row with what it means, what mends it and what was done about it."""
+
+    async def accept_difference(self, number: int, note: str, *, version: int) -> SettlementLine:
+        """Accept a difference as it was shown, with a note."""
+
+    async def open_differences(self) -> Count:
+        """How many differences of all settlement files are open; bounded at 10,000."""
 
     def changes(self) -> AsyncIterator[int]:
         """A number each time something changed in the desk, made by whoever; consecutive changes may come as

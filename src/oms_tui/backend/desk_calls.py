@@ -2,16 +2,16 @@
 words."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from oms_tui.backend import Intention, PageQuery
+from oms_tui.backend import Intention, PageQuery, SettlementQuery
 from oms_tui.backend import errors as door
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.config import Settings
-from oms_tui.desk import ask, commit, errors, next_in_queue, people, plan, sign_in
+from oms_tui.desk import ask, commit, errors, next_in_queue, people, plan, settling, sign_in
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.sessions import Session
 from oms_tui.desk.unknown_names import unknown_names
@@ -32,6 +32,14 @@ from oms_tui.domain.answers import (
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import Actor, Origin, Role
 from oms_tui.domain.plan import Plan
+from oms_tui.domain.settlement import Standing
+from oms_tui.domain.settlement_answers import (
+    SettlementDetail,
+    SettlementFile,
+    SettlementLine,
+    SettlementPage,
+    SettlementSum,
+)
 from oms_tui.domain.world import AddressRules, AddressVerdict
 from oms_tui.store.errors import StoreError
 from oms_tui.verbs import Answer, Policy
@@ -48,6 +56,7 @@ class DeskCalls:
         self._origin = origin
         self._place = place
         self._session: Session | None = None
+        self.settling = SettlingCalls(desk, self._actor)
 
     @classmethod
     def open(
@@ -251,6 +260,60 @@ class DeskCalls:
             return
         session.end()
         sign_in.sign_out(self._desk, actor)
+
+
+class SettlingCalls:
+    """What a console asks of settlement files."""
+
+    def __init__(self, desk: Desk, actor: Callable[..., Actor]) -> None:
+        """Ask the desk as whoever `actor` says is signed in."""
+        self._desk = desk
+        self._actor = actor
+
+    def files(self) -> tuple[SettlementFile, ...]:
+        """The settlement files. The list asks by itself."""
+        with in_words_of_the_door():
+            return settling.files(self._desk, self._actor(is_own_doing=False))
+
+    def sums(self, file: int) -> tuple[SettlementSum, ...]:
+        """What a file comes to."""
+        with in_words_of_the_door():
+            return settling.sums(self._desk, self._actor(is_own_doing=False), file)
+
+    def page(self, query: SettlementQuery) -> SettlementPage:
+        """One page of rows; turning to another page is the person's own doing."""
+        is_turned = query.after is not None or query.before is not None or query.from_end
+        with in_words_of_the_door():
+            return settling.page(
+                self._desk,
+                self._actor(is_own_doing=is_turned),
+                query.file,
+                query.standings,
+                size=query.size,
+                after=query.after,
+                before=query.before,
+                from_end=query.from_end,
+            )
+
+    def count(self, file: int, standings: tuple[Standing, ...]) -> Count:
+        """How many rows stand so."""
+        with in_words_of_the_door():
+            return settling.count(self._desk, self._actor(is_own_doing=False), file, standings)
+
+    def row(self, number: int) -> SettlementDetail:
+        """One row. The row under the cursor is asked for by itself."""
+        with in_words_of_the_door():
+            return settling.detail(self._desk, self._actor(is_own_doing=False), number)
+
+    def accept(self, number: int, note: str, version: int) -> SettlementLine:
+        """Accept a difference."""
+        with in_words_of_the_door():
+            return settling.accept(self._desk, self._actor(), number, note, version=version)
+
+    def open_count(self) -> Count:
+        """How many differences are open. A dashboard asks by itself."""
+        with in_words_of_the_door():
+            return settling.open_differences(self._desk, self._actor(is_own_doing=False))
 
 
 @contextmanager

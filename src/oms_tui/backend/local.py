@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from oms_tui.backend import Intention, PageQuery
+from oms_tui.backend import Intention, PageQuery, SettlementQuery
 from oms_tui.backend.errors import BackendError, NotAllowed, Unavailable
 from oms_tui.domain.people import Origin
 
@@ -39,6 +39,14 @@ if TYPE_CHECKING:
     from oms_tui.domain.order import Address
     from oms_tui.domain.people import Actor, Role
     from oms_tui.domain.plan import Plan
+    from oms_tui.domain.settlement import Standing
+    from oms_tui.domain.settlement_answers import (
+        SettlementDetail,
+        SettlementFile,
+        SettlementLine,
+        SettlementPage,
+        SettlementSum,
+    )
     from oms_tui.domain.world import AddressRules, AddressVerdict
     from oms_tui.verbs import Answer, Policy
 
@@ -206,6 +214,35 @@ class LocalBackend:
     async def flow_standing(self) -> FlowStanding:
         """Whether flows go on."""
         return await self._ask(lambda calls: calls.flow_standing())
+
+    async def settlement_files(self) -> tuple[SettlementFile, ...]:
+        """The settlement files, newest first."""
+        return await self._ask(lambda calls: calls.settling.files())
+
+    async def settlement_sums(self, file: int) -> tuple[SettlementSum, ...]:
+        """What a settlement file comes to."""
+        return await self._ask(lambda calls: calls.settling.sums(file))
+
+    async def settlement_page(self, query: SettlementQuery) -> SettlementPage:
+        """One page of a settlement file's rows."""
+        return await self._ask(lambda calls: calls.settling.page(query))
+
+    async def settlement_count(self, file: int, standings: tuple[Standing, ...]) -> Count:
+        """How many rows of a settlement file stand so."""
+        return await self._ask(lambda calls: calls.settling.count(file, standings))
+
+    async def settlement_row(self, number: int) -> SettlementDetail:
+        """One row with all there is to say of it."""
+        return await self._ask(lambda calls: calls.settling.row(number))
+
+    async def accept_difference(self, number: int, note: str, *, version: int) -> SettlementLine:
+        """Accept a difference with a note."""
+        self._refuse_read_only()
+        return await self._change(lambda calls: calls.settling.accept(number, note, version))
+
+    async def open_differences(self) -> Count:
+        """How many differences are open."""
+        return await self._ask(lambda calls: calls.settling.open_count())
 
     async def changes(self) -> AsyncIterator[int]:
         """A number each time something changed: our own commits at once, others' within `POLL` seconds."""

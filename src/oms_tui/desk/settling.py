@@ -306,9 +306,10 @@ def detail(desk: Desk, actor: Actor, number: int) -> SettlementDetail:
         pk = stored.order_pk_of(conn, number)
         order = None if pk is None else orders.load(conn, pk)
         marks = stored.marks(conn, line)
+        source = stored.files(conn, only=line.file)[0].name
     payments = () if order is None else order.payments
     payment = next((one for one in payments if one.number == line.payment), None)
-    case = Case(row=line.row, judgement=line.judgement, order=order, payment=payment)
+    case = Case(row=line.row, judgement=line.judgement, order=order, payment=payment, source=source)
     ways = ways_on(case, desk.zone) if line.standing.is_open else ()
     return SettlementDetail(line=line, said=explain(case), ways=ways, marks=marks)
 

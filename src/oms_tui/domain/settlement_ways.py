@@ -4,13 +4,12 @@ what to do outside (spec 6, Mark as paid to Refund overcharge).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from oms_tui.domain.money import format_money
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import history_of
 from oms_tui.domain.order import Order, Payment
 from oms_tui.domain.payment import overcharge
-from oms_tui.domain.positions import lines_of, position
 from oms_tui.domain.settlement import (
     Held,
     Judgement,
@@ -20,8 +19,10 @@ from oms_tui.domain.settlement import (
     Verdict,
     held_of,
 )
-from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind
+from oms_tui.domain.settling import Unpaid, open_refunds, unpaid, use_of
 
+WHOLE_ORDER = "order"
+"""The position of what has no shipment, as Mark as paid names it."""
 MARK_PAID, RECORD_REFUND = "order.mark-paid", "order.record-refund"
 REFUND_OVERCHARGE = "order.refund-overcharge"
 
@@ -47,6 +48,8 @@ class Case:
     judgement: Judgement
     order: Order | None
     payment: Payment | None
+    source: str = ""
+    """The name of the file."""
 
     @property
     def held(self) -> Held | None:
@@ -114,7 +117,7 @@ def _by_verb(case: Case, zone: ZoneInfo) -> tuple[Way, ...]:
         if row.kind is RowKind.CAPTURE:
             return _mark_paid(case, order, row, zone)
         if row.kind is RowKind.REFUND:
-            return _record_refund(case, row)
+            return _record_refund(case, row, order)
     if overcharge(order):
         excess = format_money(overcharge(order))
         return (Way(verb=REFUND_OVERCHARGE, text=f"The order was charged {excess} too much: give it back."),)
@@ -124,51 +127,67 @@ def _by_verb(case: Case, zone: ZoneInfo) -> tuple[Way, ...]:
 def _mark_paid(case: Case, order: Order, row: SettlementRow, zone: ZoneInfo) -> tuple[Way, ...]:
     """Mark as paid, for the position whose capture it is, or any that has left and is not paid."""
     held = case.held
-    own = held.now.shipment if held is not None else None
-    numbers = [own] if own is not None else [one.number for one in order.shipments]
-    due = [number for number in numbers if _is_unpaid(order, number)]
+    fitting = [
+        one
+        for one in unpaid(order)
+        if case.payment is None or one.payment.number == case.payment.number
+        if held is None or one.where == held.now.shipment
+    ]
     # The one that owes just this comes first.
-    due.sort(key=lambda number: _open_of(order, number) != row.amount.minor)
-    return tuple(
-        Way(
-            verb=MARK_PAID,
-            text=f"Shipment {number} has left and is not paid: record this capture.",
-            arguments={
-                "shipment": number,
-                "reference": row.reference,
-                "captured": f"{_local(row.at, zone):%Y-%m-%d}",
-            },
-        )
-        for number in due
-    )
+    fitting.sort(key=lambda one: one.minor != row.amount.minor)
+    return tuple(_mark_one(case, order, row, one, zone) for one in fitting)
 
 
-def _is_unpaid(order: Order, number: str) -> bool:
-    has_left = any(line.status in SHIPPED_OR_LATER for line in lines_of(order, number))
-    return has_left and _open_of(order, number) > 0
+def _mark_one(case: Case, order: Order, row: SettlementRow, one: Unpaid, zone: ZoneInfo) -> Way:
+    where = "The order" if one.where is None else f"Shipment {one.where}"
+    due = format_money(Money(one.minor, order.currency))
+    text = f"{where} has left with {due} due: record this capture."
+    arguments = {
+        "shipment": WHOLE_ORDER if one.where is None else one.where,
+        "payment": str(one.payment.number),
+        "captured": f"{row.at.astimezone(zone):%Y-%m-%d}",
+        "note": _note(case),
+    }
+    if _is_free(order, row.reference, one):
+        arguments["reference"] = row.reference
+    else:
+        text += " The file names the payment alone: give the capture's own reference."
+    return Way(verb=MARK_PAID, text=text, arguments=arguments)
 
 
-def _open_of(order: Order, number: str) -> int:
-    """What is due of it and not captured, whatever was asked for."""
-    found = position(order, number)
-    return found.to_capture.minor + found.in_the_air.minor
+def _is_free(order: Order, reference: str, one: Unpaid) -> bool:
+    """Whether a reference stands for nothing but the capture that would be resolved."""
+    found = use_of(order, reference)
+    if found is None:
+        return True
+    owner, used = found
+    resolved = () if one.answers is None else history_of(one.payment, one.answers)
+    return owner.number == one.payment.number and any(used.number == row.number for row in resolved)
 
 
-def _record_refund(case: Case, row: SettlementRow) -> tuple[Way, ...]:
+def _note(case: Case) -> str:
+    line = "" if case.row is None else f", line {case.row.line}"
+    return f"settlement file {case.source}{line}"
+
+
+def _record_refund(case: Case, row: SettlementRow, order: Order) -> tuple[Way, ...]:
     held = case.held
-    if held is None or case.payment is None or held.now.kind is not OperationKind.REFUND:
+    if held is None:
         return ()
-    if case.judgement.reason is Reason.REQUESTED:
-        return ()
-    return (
+    return tuple(
         Way(
             verb=RECORD_REFUND,
             text="Record that the refund was made; no money moves.",
             arguments={
-                "refund": f"{case.payment.number}.{held.root}",
+                "refund": one.name,
+                "tender": one.payment.method.value,
                 "reference": row.reference,
+                "note": _note(case),
             },
-        ),
+        )
+        for one in open_refunds(order)
+        if case.payment is not None and one.payment.number == case.payment.number
+        if one.operation.number == held.now.number
     )
 
 
@@ -195,7 +214,3 @@ def _outside(case: Case) -> tuple[Way, ...]:
         return (Way(text=text),)
     text = _OUTSIDE.get(case.judgement.reason, "")
     return (Way(text=text),) if text else ()
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone)

@@ -4,103 +4,18 @@ Bindings, the key line, `?` help, the palette, the user's keymap, `oms-tui keys`
 docs are made from it. It knows no framework, so the command line can print it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from oms_tui.screens.scopes import PARENTS, Scope, with_parents
 
 if TYPE_CHECKING:
     from oms_tui.verbs import Verb
 
     ACTIONS: tuple["Action", ...]
     """Every action there is: `all_actions()`."""
-
-
-class Scope(StrEnum):
-    """Where an action is available. A scope holds the actions of its parents too."""
-
-    CONSOLE = "console"
-    BROWSE = "browse"
-    DESK = "desk"
-    ORDER = "order"
-    MARKS = "marks"
-    LIST = "list"
-    DASHBOARD = "dashboard"
-    ORDERS = "orders"
-    PROFILE = "profile"
-    FLOW = "flow"
-    SHIPMENT = "shipment"
-    COLUMNS = "columns"
-    MENU = "menu"
-    BOX = "box"
-    SEARCH = "search"
-    FORM = "form"
-    PILE = "pile"
-    ADDRESS = "address"
-    SIGN_IN = "sign_in"
-
-    @property
-    def place(self) -> str:
-        """Where that is, for a person."""
-        return _PLACES[self]
-
-
-_PLACES = {
-    Scope.CONSOLE: "everywhere",
-    Scope.BROWSE: "every screen, outside forms",
-    Scope.DESK: "every screen of the desk",
-    Scope.ORDER: "on an order",
-    Scope.MARKS: "where rows can be marked",
-    Scope.LIST: "in a list",
-    Scope.DASHBOARD: "on the dashboard",
-    Scope.ORDERS: "in Orders",
-    Scope.PROFILE: "in an order's profile",
-    Scope.FLOW: "on a task of a flow",
-    Scope.SHIPMENT: "on a shipment",
-    Scope.COLUMNS: "choosing columns",
-    Scope.MENU: "in a menu",
-    Scope.BOX: "in a box to type in",
-    Scope.SEARCH: "in the search box",
-    Scope.FORM: "in a form",
-    Scope.PILE: "working a pile",
-    Scope.ADDRESS: "in the form of an address",
-    Scope.SIGN_IN: "at sign-in",
-}
-
-PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
-    {
-        Scope.CONSOLE: (),
-        Scope.BROWSE: (Scope.CONSOLE,),
-        Scope.DESK: (Scope.BROWSE,),
-        Scope.ORDER: (Scope.DESK,),
-        Scope.MARKS: (Scope.DESK,),
-        Scope.LIST: (Scope.MARKS,),
-        Scope.DASHBOARD: (Scope.DESK,),
-        Scope.ORDERS: (Scope.ORDER, Scope.LIST),
-        Scope.PROFILE: (Scope.ORDER, Scope.MARKS),
-        Scope.FLOW: (Scope.ORDER,),
-        Scope.SHIPMENT: (Scope.ORDER,),
-        Scope.COLUMNS: (Scope.BROWSE,),
-        Scope.MENU: (Scope.BROWSE,),
-        Scope.BOX: (Scope.CONSOLE,),
-        Scope.SEARCH: (Scope.BOX,),
-        Scope.FORM: (Scope.CONSOLE,),
-        Scope.PILE: (Scope.BROWSE,),
-        Scope.ADDRESS: (Scope.FORM,),
-        Scope.SIGN_IN: (Scope.BROWSE,),
-    }
-)
-"""Scope -> the scopes it lies in, nearest first."""
-
-
-def with_parents(scope: Scope) -> tuple[Scope, ...]:
-    """The scope and all it lies in, the narrowest first."""
-    found = [scope]
-    for inner in found:
-        found += [parent for parent in PARENTS[inner] if parent not in found]
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +135,8 @@ _CONSOLE = (
     _action("view.refresh", "r f5", "Refresh", "Read again what is shown.", _S.DESK, "refresh_view"),
     _action("go.dashboard", "", "Dashboard", "Go to the dashboard.", _S.DESK, "app.go('DB')", command="DB"),
     _action("go.orders", "", "Orders", "Go to the list of orders.", _S.DESK, "app.go('OR')", command="OR"),
+    _action("go.reconciliation", "", "Reconciliation", "The provider's settlement files and what differs.",
+            _S.DESK, "app.go('RC')", command="RC"),
     _action("go.messages", "", "Messages", "What the console has told you since it started.", _S.DESK,
             "app.go('ME')", command="ME"),
     _action("theme.dark", "", "Dark theme", "Light text on a dark ground.", _S.DESK, "app.use_theme('dark')",
@@ -316,6 +233,12 @@ _PLACES_OWN = (
             _S.PILE, "again", in_palette=False),
     _action("pile.copy", "y", "Copy their IDs", "Copy the IDs of the orders that were not done.", _S.PILE,
             "copy_ids", in_palette=False),
+    _action("settlement.filter", _NUMBERS, "Show rows", "Show the rows that stand so: open, mended, all.",
+            _S.SETTLEMENT, "number", is_numbered=True, short="filter", footer=3, in_palette=False),
+    _action("settlement.accept", "A", "Accept", "Accept the difference as it is, with a note.", _S.SETTLEMENT,
+            "accept_difference", footer=4, writes=True),
+    _action("settlement.order", "O", "Open the order", "Open the order that the row is about.", _S.SETTLEMENT,
+            "open_order", short="order", footer=5),
     _action("sign_in.accept", "f9", "Sign in", "Sign in with what the fields hold, as enter in the last.",
             _S.SIGN_IN, "accept", footer=1, footer_key="enter", in_palette=False),
     _action("desk.retry", "r f5", "Try again", "Try to open the desk again.", _S.SIGN_IN, "retry", footer=2,

@@ -16,11 +16,12 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
 from oms_tui.screens import movement
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.bindings import bindings_for
 from oms_tui.screens.console import Console, DeskChanged, FreshnessChanged
 from oms_tui.screens.hints import hints_for
 from oms_tui.screens.leaving import Leavable
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.verbs_here import VerbsHere
 from oms_tui.widgets.key_line import KeyLine
 from oms_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall

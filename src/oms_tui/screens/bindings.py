@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from textual.binding import Binding, BindingsMap
 
-from oms_tui.screens.actions import Action, Scope, actions_in
+from oms_tui.screens.actions import Action, actions_in
 from oms_tui.screens.keymap import Keys
+from oms_tui.screens.scopes import Scope
 
 
 def bindings_for(scopes: tuple[Scope, ...], keys: Keys) -> BindingsMap:

@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
+from oms_tui.screens.scopes import Scope
 from oms_tui.text import clean, clean_line
 from oms_tui.widgets.key_line import Hint, KeyLine
 

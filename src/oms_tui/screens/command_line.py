@@ -13,10 +13,11 @@ from textual.widgets import Input, Label
 
 from oms_tui.backend.errors import BackendError
 from oms_tui.domain.answers import OrderSummary
-from oms_tui.screens.actions import Action, Scope, actions_in
+from oms_tui.screens.actions import Action, actions_in
 from oms_tui.screens.base import DeskScreen, Overlay
 from oms_tui.screens.hints import hints_for
 from oms_tui.screens.order_cells import customer_name
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.typed_command import TAKES_FILTER, Typed, maybe_order, read_command, without_order
 from oms_tui.screens.wanted import Reader
 from oms_tui.widgets.field import Field

@@ -257,7 +257,12 @@ class Console(Leavable, App[int]):
             await screen.show_filter(filter_text, title=title)
 
     async def action_go(self, code: str) -> None:
-        """Go to the place with this code ("DB", "OR", "ME"); at a place, back to its own screen."""
+        """Go to the place with this code ("DB", "OR", "RC", "ME"); at a place, back to its own screen."""
+        if code == "RC":
+            from oms_tui.screens.settling import open_settlements
+
+            await open_settlements(self)
+            return
         if code == "ME":
             from oms_tui.screens.messages import MessagesScreen
 

@@ -13,13 +13,15 @@ from oms_tui.clock import age_text
 from oms_tui.domain.answers import Count, FeedEntry, OrderSummary, QueueTally
 from oms_tui.domain.people import Role
 from oms_tui.domain.queues import Queue, queue, queues_of
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.claiming import NextInQueue, is_worked_off
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard_columns import feed_columns, recent_columns
 from oms_tui.screens.flow.standing import ask_standing, still_text, worker_command
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.search import INVITATION, HitNeighbours, SearchBox
+from oms_tui.screens.settling import refusal as reconciliation_refusal
 from oms_tui.widgets.lines import Lines
 from oms_tui.widgets.rule import Rule
 from oms_tui.widgets.search_prompt import SearchPrompt
@@ -28,7 +30,11 @@ from oms_tui.widgets.tiles import COUNT_WIDTH as TILE_COUNT_WIDTH
 from oms_tui.widgets.tiles import Tile, Tiles
 
 FEED_LENGTH = 50
+RECONCILIATION = "reconciliation"
+"""The tile that is no queue of orders."""
 RECENT_LENGTH = 20
+LEAST_WITH_RULE = 20
+"""Lines of the terminal from which a rule stands below the search box."""
 NO_DESK_ROLE = """\
 You are signed in as AD, the administrator: people, roles and settings are yours, orders are not.
 
@@ -50,6 +56,19 @@ def short_count(count: Count) -> str:
     return text if len(text) <= TILE_COUNT_WIDTH else f"{count.value / 1_000_000:.1f}M"
 
 
+def differences_tile(count: Count | None) -> Tile:
+    """The tile of what differs from the provider's settlement files."""
+    if count is None:
+        return Tile(id=RECONCILIATION, title="Reconciliation", short_title="Reconcile")
+    return Tile(
+        id=RECONCILIATION,
+        title="Reconciliation",
+        short_title="Reconcile",
+        count=str(count),
+        short_count=short_count(count),
+    )
+
+
 class DashboardScreen(DeskScreen):
     """The role's grid: search, tiles of queues, the order feed, recently opened orders."""
 
@@ -62,6 +81,8 @@ class DashboardScreen(DeskScreen):
         self._queues: tuple[Queue, ...] = queues_of(self.app.actor.roles)
         self._has_desk_role = self.app.actor.desk_role is not None
         self._tallies: tuple[QueueTally, ...] = ()
+        self._may_reconcile = not reconciliation_refusal(self.app)
+        self._differences: Count | None = None
         self.next_in_queue = NextInQueue(self)
 
     def compose_content(self) -> Iterable[Widget]:
@@ -71,7 +92,7 @@ class DashboardScreen(DeskScreen):
             return
         ascii_only, is_frugal = self.app.ascii_only, self.app.settings.ui.low_bandwidth
         yield SearchPrompt(INVITATION, id="search-prompt")
-        yield Rule(ascii_only=ascii_only)
+        yield Rule(ascii_only=ascii_only, id="search-rule")
         yield Tiles(most_lines=4, id="tiles")
         yield Rule(ascii_only=ascii_only)
         yield Lines(id="still")
@@ -105,9 +126,7 @@ class DashboardScreen(DeskScreen):
             return
         self.query_one("#feed-title", Lines).show([(" Order feed", "strong")])
         self.query_one("#recent-title", Lines).show([(" Recently opened", "strong")])
-        self._tiles.set_tiles(
-            [Tile(id=one.id, title=one.title, short_title=one.short) for one in self._queues]
-        )
+        self._show_tallies()
         is_searcher = self.app.actor.desk_role is Role.NM
         self.set_focus(self.query_one("#search-prompt") if is_searcher else self._tiles)
         self.refresh_view()
@@ -117,6 +136,7 @@ class DashboardScreen(DeskScreen):
         """Give the tiles about half of the room, and never all of it; fit the feed's time to the width."""
         if self._has_desk_role:
             self._tiles.set_most_lines(max(4, (self.size.height - 8) // 2))
+            self.query_one("#search-rule").display = self.size.height >= LEAST_WITH_RULE
             self._feed.set_columns(feed_columns(self.app))
 
     def main_widget(self) -> Widget | None:
@@ -150,6 +170,8 @@ class DashboardScreen(DeskScreen):
         backend = self.app.backend
         try:
             self._tallies = await backend.queues()
+            if self._may_reconcile:
+                self._differences = await backend.open_differences()
             self._show_tallies()
             self._show_feed(await backend.feed(FEED_LENGTH))
             self.query_one("#recent", ShortList).set_rows(await backend.recent(RECENT_LENGTH))
@@ -200,7 +222,10 @@ class DashboardScreen(DeskScreen):
 
     def _show_tallies(self) -> None:
         known = {tally.queue: tally for tally in self._tallies}
-        self._tiles.set_tiles([self._tile(one, known.get(one.id)) for one in self._queues])
+        tiles = [self._tile(one, known.get(one.id)) for one in self._queues]
+        if self._may_reconcile:
+            tiles.append(differences_tile(self._differences))
+        self._tiles.set_tiles(tiles)
 
     def _tile(self, one: Queue, tally: QueueTally | None) -> Tile:
         if tally is None:
@@ -233,12 +258,17 @@ class DashboardScreen(DeskScreen):
     def action_claim_next(self) -> None:
         """Claim the oldest order of the tile under the cursor that nobody has, and open it."""
         tile = self._tiles.cursor_tile if self._has_desk_role else None
-        if tile is not None:
+        if tile is not None and tile.id == RECONCILIATION:
+            self.app.toast("Reconciliation holds rows of the provider, no orders to claim", "warning")
+        elif tile is not None:
             self.next_in_queue.claim(queue(tile.id).filter, tile.title)
 
     @on(Tiles.Opened)
     async def open_queue(self, event: Tiles.Opened) -> None:
-        """Show the queue in Orders."""
+        """Show the queue in Orders, or the settlement files."""
+        if event.tile.id == RECONCILIATION:
+            await self.app.action_go("RC")
+            return
         one = queue(event.tile.id)
         await self.app.open_orders(one.filter, title=one.title)
 

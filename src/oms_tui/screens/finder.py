@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
+from oms_tui.screens.scopes import Scope
 from oms_tui.text import clean_line, search_key
 from oms_tui.widgets.field import Field
 from oms_tui.widgets.lines import Lines, Talk

@@ -5,9 +5,10 @@ from typing import Any
 
 from textual.screen import Screen
 
-from oms_tui.screens.actions import Action, Scope, actions_in
+from oms_tui.screens.actions import Action, actions_in
 from oms_tui.screens.bindings import long_name
 from oms_tui.screens.keymap import Keys, key_text
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.verbs_here import VerbsHere
 from oms_tui.widgets.key_line import Hint
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from oms_tui.screens.actions import Action, Scope, action, all_actions, known_ids, with_parents
+from oms_tui.screens.actions import Action, action, all_actions, known_ids
+from oms_tui.screens.scopes import Scope, with_parents
 
 _ALIASES = MappingProxyType(
     {

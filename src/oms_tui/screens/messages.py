@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.console import Told
+from oms_tui.screens.scopes import Scope
 
 _LOOKS = {"information": "", "warning": "$text-warning", "error": "$text-error"}
 _WORDS = {"information": "", "warning": "warning: ", "error": "error: "}

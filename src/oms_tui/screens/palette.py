@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from oms_tui.domain.queues import queues_of
-from oms_tui.screens.actions import Action, Scope, actions_in
+from oms_tui.screens.actions import Action, actions_in
 from oms_tui.screens.base import DeskScreen, Overlay
 from oms_tui.screens.finder import Entry, Finder
+from oms_tui.screens.scopes import Scope
 
 
 def palette_for(screen: DeskScreen) -> Finder:

@@ -13,10 +13,10 @@ from textual.widgets import Input, Label
 
 from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.domain.answers import Hit
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.hints import hints_for
 from oms_tui.screens.order_cells import TOTAL_WIDTH, customer_name, placed_text, status_cell, total_cell
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.wanted import Completion, Reader, Wanted
 from oms_tui.text import cell_width
 from oms_tui.widgets.field import Field

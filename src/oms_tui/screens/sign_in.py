@@ -13,8 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from oms_tui import __version__
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.base import DeskScreen
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.sign_in_parts import NameAndPassword, NothingToType, SignInPart
 from oms_tui.widgets.lines import Lines, Talk
 

@@ -283,6 +283,7 @@ def _write(conn: Connection, judged: Iterable[tuple[Finding, Judgement]], occasi
             fresh.append((None, finding.file, finding.row, *values, place, 1))
         elif judgement != finding.judgement or finding.new_key != finding.key:
             _change(conn, finding, judgement, occasion)
+    fresh.sort(key=lambda values: (values[1], values[2] is None, values[2] or 0))
     insert_rows(conn, SettlementFindingRow, fresh)
 
 

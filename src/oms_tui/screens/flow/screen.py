@@ -11,7 +11,7 @@ from oms_tui.backend.errors import BackendError, NotFound, SignedOut
 from oms_tui.domain.answers import FlowStanding, Profile, TimelineEntry
 from oms_tui.domain.authority import Right
 from oms_tui.domain.flow import Task, delivery_flow, order_flow
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.base import HEIGHTS, DeskScreen
 from oms_tui.screens.choose import Choose
 from oms_tui.screens.console import Console, FreshnessChanged
@@ -36,6 +36,7 @@ from oms_tui.screens.flow.standing import ask_standing, standing_piece, worker_c
 from oms_tui.screens.profile.page import Page
 from oms_tui.screens.profile.parts import body_without_order
 from oms_tui.screens.profile.view import may_see_flows
+from oms_tui.screens.scopes import Scope
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject, verb
 from oms_tui.widgets.listing import Body, Listing

@@ -10,7 +10,6 @@ from oms_tui.backend.errors import BackendError, Conflict, RefusedByDesk, Signed
 from oms_tui.domain.order import Address
 from oms_tui.domain.plan import Plan
 from oms_tui.domain.world import AddressField, AddressRules, AddressVerdict, FieldProblem
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import HEIGHTS
 from oms_tui.screens.forms.address_fields import (
     AddressInput,
@@ -23,6 +22,7 @@ from oms_tui.screens.forms.address_fields import (
 )
 from oms_tui.screens.forms.form import VerbForm
 from oms_tui.screens.forms.rows import BESIDE_LABEL, FieldRows
+from oms_tui.screens.scopes import Scope
 from oms_tui.text import cell_width
 from oms_tui.verbs import Argument, Choice, Subject
 from oms_tui.verbs.address import field_name

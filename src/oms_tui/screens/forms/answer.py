@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.keymap import key_text
+from oms_tui.screens.scopes import Scope
 from oms_tui.styles import FOLDER
 from oms_tui.text import clean, clean_line
 from oms_tui.verbs import Answer, Verb

@@ -12,7 +12,6 @@ from textual.widget import Widget
 from oms_tui.backend import Intention
 from oms_tui.backend.errors import BackendError, BadRequest, Conflict, RefusedByDesk, SignedOut
 from oms_tui.domain.plan import Plan
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.forms.asking import make_fields
@@ -24,6 +23,7 @@ from oms_tui.screens.forms.parts import CommitButton, Told, title_pieces
 from oms_tui.screens.forms.preview import Preview, same_effect
 from oms_tui.screens.forms.rows import FieldRows
 from oms_tui.screens.forms.submitting import Outcome, submit
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.wording import refusal_text
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject, Verb

@@ -10,9 +10,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from oms_tui.domain.answers import OrderSummary
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.orders.columns import ESSENTIAL, defaults_at
+from oms_tui.screens.scopes import Scope
 from oms_tui.widgets.key_line import Hint, KeyLine
 from oms_tui.widgets.long_list.columns import Cell, Column
 from oms_tui.widgets.short_list import ShortList

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.domain.answers import OrderSummary, Profile, QueueTally
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.claiming import NextInQueue, is_worked_off
@@ -25,6 +25,7 @@ from oms_tui.screens.orders.source import OrderSource, every_id, readable
 from oms_tui.screens.orders.table import OrderList
 from oms_tui.screens.pile import MarkedOrders
 from oms_tui.screens.profile.view import view_for
+from oms_tui.screens.scopes import Scope
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject
 from oms_tui.widgets.long_list import Counted, Loaded, MarksChanged, RowHighlighted, RowOpened

@@ -13,7 +13,6 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, SignedOut
-from oms_tui.screens.actions import Scope
 from oms_tui.screens.base import HEIGHTS, Overlay
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.forms.fields import FieldChanged, FieldCut, FieldDone
@@ -25,6 +24,7 @@ from oms_tui.screens.pile.parts import Detail, Phase, PileTitle, hints_of
 from oms_tui.screens.pile.rows import Pile, PileRow, Standing
 from oms_tui.screens.pile.running import PileRun
 from oms_tui.screens.pile.source import PileSource, Ranking
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.search import HitNeighbours
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Verb

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from oms_tui.backend.errors import BackendError, NotFound, SignedOut
 from oms_tui.domain.answers import TimelineEntry
 from oms_tui.domain.derive import standing
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.base import HEIGHTS, DeskScreen
 from oms_tui.screens.console import FreshnessChanged, Neighbours
 from oms_tui.screens.flow.standing import still_as_known, still_for
@@ -24,6 +24,7 @@ from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody, body_with
 from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
 from oms_tui.screens.profile.timeline import EntryKey, MoreKey
 from oms_tui.screens.profile.view import View, may_see_flows, view_for
+from oms_tui.screens.scopes import Scope
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import LinePart, Subject
 from oms_tui.widgets.listing import Body, Listing

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, NotFound, SignedOut
 from oms_tui.domain.answers import Profile
-from oms_tui.screens.actions import Action, Scope
+from oms_tui.screens.actions import Action
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.console import Console, FreshnessChanged
 from oms_tui.screens.flow.places import LineStop, ShipmentKey
@@ -17,6 +17,7 @@ from oms_tui.screens.money_notes import notes_of
 from oms_tui.screens.profile.page import Page
 from oms_tui.screens.profile.parts import body_without_order
 from oms_tui.screens.profile.view import View, may_see_flows, view_for
+from oms_tui.screens.scopes import Scope
 from oms_tui.screens.shipment.page import build
 from oms_tui.screens.shipment.verbs import VerbsOfShipment, belongs_to_a_shipment
 from oms_tui.styles import FOLDER
