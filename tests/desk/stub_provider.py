@@ -183,7 +183,7 @@ class StubProvider:
         """How the next question goes wrong."""
         return self.get_faults.pop(0) if self.get_faults else None
 
-    def wait_for(self, is_so: Callable[["StubProvider"], bool], seconds: float = 20.0) -> None:
+    def wait_for(self, is_so: Callable[["StubProvider"], bool], seconds: float = 60.0) -> None:
         """Wait until something holds of it."""
         end = time.monotonic() + seconds
         while not is_so(self):

@@ -19,6 +19,7 @@ from tests.support import scaled
 
 __all__ = ["running"]  # a fixture
 P = PaymentStatus
+PATIENCE = 120.0
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_killed_before_during_and_after_the_call_each_is_done_once(place, provid
     states = [state for (state,) in rows(desk, "state")]
     assert states[:2] == ["sending", "sending"]
     second = running()
-    wait_until(lambda: settled(desk, ids))
+    wait_until(lambda: settled(desk, ids), PATIENCE)
     assert second.end()[0] < 10
     once_each(desk, provider, ids)
     assert provider.gets.total() >= 2  # nothing that may have left was sent again unasked
@@ -108,7 +109,7 @@ def test_killed_at_any_moment_each_is_done_once(place, provider, running):
         kill(worker)
     provider.faults = []
     last = running()
-    wait_until(lambda: settled(desk, ids), 120)
+    wait_until(lambda: settled(desk, ids), PATIENCE)
     last.end()
     once_each(desk, provider, ids)
     assert len(provider.posts) == len(ids)
