@@ -113,7 +113,7 @@ def test_each_message_is_a_file_of_its_own(desk, tmp_path):
     assert [file.stat().st_mode & 0o777 for file in files] == [0o600, 0o600]
     first, second = (email.message_from_bytes(file.read_bytes(), policy=default) for file in files)
     assert first["To"] == "hans@example.com"
-    assert first["Subject"] == "Your order 10427"
+    assert first["Subject"] == "Ihre Bestellung 10427"
     assert first.get_content() == "Danke für Ihre Bestellung.\r\n"
     assert (second["To"], second["Subject"]) == ("b@e.com", "Order 10427: pick ticket")
     post(desk)

@@ -132,7 +132,7 @@ def test_the_customer_is_told_once_and_never_of_a_hold() -> None:
         "de",
     )
     assert "1 × Article 1" in message.text
-    assert "10.00 €" in message.text
+    assert "Gesamtbetrag: 10,00 €" in message.text
     for word in ("fraud", "hold", "countries", "review"):
         assert word not in message.text.lower()
     before = FlowTask(

@@ -217,7 +217,21 @@ def test_the_customer_is_told_and_fraud_is_never_named() -> None:
     outcome = cancel(order(line(1), holds=(hold,)), reason="fraud")
     (message,) = outcome.messages
     assert (message.recipient, message.language) == ("hans@example.com", "de")
+    assert message.text.startswith("Ihre Bestellung 10427 wurde storniert.")
     assert "fraud" not in message.text.lower()
+
+
+def test_the_customer_is_told_what_is_not_charged_any_more_and_what_goes_back() -> None:
+    authorized = order(line(1), line(2, minor=3000), payments=(card(4000),))
+    (message,) = cancel(authorized, "2").messages
+    assert "1 × Article 2" in message.text
+    assert "30,00 € werden nicht mehr abgebucht." in message.text
+    assert "erstatten" not in message.text
+    captured = operation(2, OperationKind.CAPTURE, 4000)
+    prepaid = order(line(1), line(2, minor=3000), payments=(card(4000, captured),))
+    (message,) = cancel(prepaid, "2").messages
+    assert "Wir erstatten Ihnen 30,00 €" in message.text
+    assert "abgebucht" not in message.text
 
 
 @pytest.mark.parametrize(("kind", "still_counts"), [(HoldKind.FRAUD, False), (HoldKind.DISPUTE, True)])

@@ -21,6 +21,7 @@ from oms_tui.desk import smtp
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.private_files import create
 from oms_tui.desk.smtp import MailRefused, MailUnknown, NotSent
+from oms_tui.domain import letters
 from oms_tui.store import outbox
 from oms_tui.store.outbox import FAILED, REQUESTED, SENT, UNKNOWN, Waiting
 
@@ -31,10 +32,7 @@ FIRST_WAIT: Final = timedelta(minutes=2)
 """Until the second try; each further one waits twice as long."""
 LOST_AFTER: Final = timedelta(minutes=10)
 """Sending that began so long ago has broken off."""
-_SUBJECTS: Final = {
-    "order_confirmation": "Your order {order}",
-    "order_cancelled": "Your order {order} has been cancelled",
-    "lines_cancelled": "Items of your order {order} have been cancelled",
+_SUBJECTS: Final = {  # to locations; customers have their own language (`letters`)
     "allocation": "Order {order}: please confirm",
     "pick_ticket": "Order {order}: pick ticket",
 }
@@ -156,8 +154,8 @@ class Postman:
         if "@" not in to:
             raise ValueError(f"no e-mail address is known of {message.audience} {message.recipient}")
         mail = EmailMessage(policy=SMTP)
-        subject = _SUBJECTS.get(message.template, _OTHERWISE)
-        mail["Subject"] = subject.format(order=order_id)
+        own = letters.subject_of(message.template, message.language, order_id)
+        mail["Subject"] = own or _SUBJECTS.get(message.template, _OTHERWISE).format(order=order_id)
         mail["From"] = self._settings.sender
         mail["To"] = to
         mail["Date"] = format_datetime(self._desk.clock.now())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from oms_tui.domain import letters
 from oms_tui.domain.adjusting import asked_for, refundable, request_refunds, to_give_back
 from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts
@@ -194,7 +195,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         if line.location  # freed at once: reserved counts open lines; only money waits for the location
     )
     is_whole = all(line.is_cancelled for line in lines)
-    messages, warnings = _tell(after, cancelled, is_whole)
+    messages, warnings = _tell(order, after, () if is_whole else cancelled, intents)
     if in_the_air := order_balance(order).pending_capture:
         amount = format_money(Money(in_the_air, order.currency))
         warnings += (f"A capture of {amount} is not answered yet: if it succeeds, see that it goes back.",)
@@ -325,25 +326,35 @@ def _to_void(payment: Payment) -> int:
 
 
 def _tell(
-    order: Order, cancelled: tuple[Line, ...], is_whole: bool
+    before: Order, order: Order, lines: tuple[Line, ...], intents: tuple[Intent, ...]
 ) -> tuple[tuple[Message, ...], tuple[str, ...]]:
-    """The message to the customer: what was cancelled and never why, so that fraud is never named (spec
-    6)."""
+    """The message to the customer: what was cancelled and what becomes of the money, never why, so that fraud
+    is never named (spec 6). No lines = the order is cancelled whole."""
     if not order.customer.email:
         return (), ("No e-mail is known: the customer is not told by us.",)
-    if is_whole:
-        text = f"Your order {order.id} has been cancelled."
-    else:
-        items = ", ".join(f"{line.quantity} × {line.name or line.sku}" for line in cancelled)
-        text = f"These items of your order {order.id} have been cancelled: {items}."
+    language = letters.language_of(order.language or order.channel.language)
+    refunded = sum(one.amount.minor for one in intents if one.kind == "refund" and one.amount is not None)
+    text = letters.cancellation(
+        language,
+        order.id,
+        lines,
+        refunded=Money(refunded, order.currency),
+        not_charged=Money(_not_charged(before, order), order.currency),
+    )
     message = Message(
         recipient=order.customer.email,
         audience="customer",
-        template="order_cancelled" if is_whole else "lines_cancelled",
-        language=order.language,
+        template=letters.LINES_CANCELLED if lines else letters.ORDER_CANCELLED,
+        language=language,
         text=text,
     )
     return (message,), ()
+
+
+def _not_charged(before: Order, after: Order) -> int:
+    """What would have been charged of what is authorized and will not be any more, in minor units."""
+    was, now = (min(order_balance(one).to_capture, still_owed(one).minor) for one in (before, after))
+    return max(0, was - now)
 
 
 CANCEL = Verb(

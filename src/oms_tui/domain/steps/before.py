@@ -3,9 +3,9 @@ customer's confirmation, remorse (spec 3.3)."""
 
 from dataclasses import replace
 
+from oms_tui.domain import letters
 from oms_tui.domain.flow import Complete, FlowTask, Skipped, Waiting
 from oms_tui.domain.fraud import findings, held, is_cleared
-from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Message
 from oms_tui.domain.rules import EUROPEAN_UNION
@@ -15,7 +15,6 @@ from oms_tui.domain.steps.base import (
     Step,
     is_pickup,
     own_holds,
-    pieces,
     place_hold,
     release_hold,
     step,
@@ -99,17 +98,13 @@ def customer_notification(order: Order, task: FlowTask, context: FlowContext) ->
     if any(run.result.startswith(_TOLD) for run in task.runs):
         return step(Complete("told before"), order)
     lines = [line for line in order.lines if not line.is_cancelled]
-    text = (
-        f"Thank you for your order {order.id}.\n\n"
-        + "\n".join(pieces([line]) for line in lines)
-        + f"\n\nTotal: {format_money(order_total(order))}"
-    )
+    language = letters.language_of(order.language or order.channel.language)
     message = Message(
         recipient=order.customer.email,
         audience="customer",
-        template="order_confirmation",
-        language=order.language or order.channel.language,
-        text=text,
+        template=letters.CONFIRMATION,
+        language=language,
+        text=letters.confirmation(language, order.id, lines, order_total(order)),
     )
     return step(Complete(f"{_TOLD} by e-mail"), order, messages=(message,))
 

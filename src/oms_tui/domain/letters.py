@@ -1,0 +1,187 @@
+"""What customers are told: subjects and texts in their own language, as data.
+
+Amounts are written as the language writes them. Nothing of how an order is worked is in them: no hold, no
+reason, no word that would say more than the customer's own matter (spec 6).
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from oms_tui.domain.currency import AFFIXES
+from oms_tui.domain.money import Money, format_figure
+from oms_tui.domain.order import Line
+
+CONFIRMATION, ORDER_CANCELLED, LINES_CANCELLED = "order_confirmation", "order_cancelled", "lines_cancelled"
+FALLBACK = "en"
+_SUBJECT, _TEXT = "subject", "text"
+_Texts = Mapping[str, Mapping[str, str]]
+
+_LETTERS: Mapping[str, _Texts] = {
+    CONFIRMATION: {
+        "en": {
+            _SUBJECT: "Your order {order}",
+            _TEXT: "Thank you for your order {order}.\n\n{items}\n\nTotal: {total}",
+        },
+        "de": {
+            _SUBJECT: "Ihre Bestellung {order}",
+            _TEXT: "Vielen Dank für Ihre Bestellung {order}.\n\n{items}\n\nGesamtbetrag: {total}",
+        },
+        "fr": {
+            _SUBJECT: "Votre commande {order}",
+            _TEXT: "Merci pour votre commande {order}.\n\n{items}\n\nTotal : {total}",
+        },
+        "it": {
+            _SUBJECT: "Il tuo ordine {order}",
+            _TEXT: "Grazie per il tuo ordine {order}.\n\n{items}\n\nTotale: {total}",
+        },
+        "es": {
+            _SUBJECT: "Su pedido {order}",
+            _TEXT: "Gracias por su pedido {order}.\n\n{items}\n\nTotal: {total}",
+        },
+        "ja": {
+            _SUBJECT: "ご注文 {order}",
+            _TEXT: "ご注文 {order} をありがとうございます。\n\n{items}\n\n合計: {total}",
+        },
+    },
+    ORDER_CANCELLED: {
+        "en": {
+            _SUBJECT: "Your order {order} has been cancelled",
+            _TEXT: "Your order {order} has been cancelled.",
+        },
+        "de": {
+            _SUBJECT: "Ihre Bestellung {order} wurde storniert",
+            _TEXT: "Ihre Bestellung {order} wurde storniert.",
+        },
+        "fr": {
+            _SUBJECT: "Votre commande {order} a été annulée",
+            _TEXT: "Votre commande {order} a été annulée.",
+        },
+        "it": {
+            _SUBJECT: "Il tuo ordine {order} è stato annullato",
+            _TEXT: "Il tuo ordine {order} è stato annullato.",
+        },
+        "es": {
+            _SUBJECT: "Su pedido {order} ha sido cancelado",
+            _TEXT: "Su pedido {order} ha sido cancelado.",
+        },
+        "ja": {
+            _SUBJECT: "ご注文 {order} のキャンセル",
+            _TEXT: "ご注文 {order} はキャンセルされました。",
+        },
+    },
+    LINES_CANCELLED: {
+        "en": {
+            _SUBJECT: "Items of your order {order} have been cancelled",
+            _TEXT: "These items of your order {order} have been cancelled:\n\n{items}",
+        },
+        "de": {
+            _SUBJECT: "Artikel Ihrer Bestellung {order} wurden storniert",
+            _TEXT: "Diese Artikel Ihrer Bestellung {order} wurden storniert:\n\n{items}",
+        },
+        "fr": {
+            _SUBJECT: "Des articles de votre commande {order} ont été annulés",
+            _TEXT: "Ces articles de votre commande {order} ont été annulés :\n\n{items}",
+        },
+        "it": {
+            _SUBJECT: "Articoli del tuo ordine {order} sono stati annullati",
+            _TEXT: "Questi articoli del tuo ordine {order} sono stati annullati:\n\n{items}",
+        },
+        "es": {
+            _SUBJECT: "Artículos de su pedido {order} han sido cancelados",
+            _TEXT: "Estos artículos de su pedido {order} han sido cancelados:\n\n{items}",
+        },
+        "ja": {
+            _SUBJECT: "ご注文 {order} の一部商品のキャンセル",
+            _TEXT: "ご注文 {order} の次の商品はキャンセルされました。\n\n{items}",
+        },
+    },
+}
+"""Template -> language -> subject and text."""
+
+_REFUNDED: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "We refund {amount} the way you paid.",
+        "de": "Wir erstatten Ihnen {amount} auf dem Weg, auf dem Sie bezahlt haben.",
+        "fr": "Nous vous remboursons {amount} par le moyen de paiement que vous avez utilisé.",
+        "it": "Ti rimborsiamo {amount} con il metodo di pagamento che hai usato.",
+        "es": "Le reembolsamos {amount} por el medio de pago que utilizó.",
+        "ja": "{amount} をお支払い方法に返金いたします。",
+    }
+)
+_NOT_CHARGED: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "{amount} will no longer be charged.",
+        "de": "{amount} werden nicht mehr abgebucht.",
+        "fr": "{amount} ne seront plus débités.",
+        "it": "{amount} non verranno più addebitati.",
+        "es": "Ya no se le cobrarán {amount}.",
+        "ja": "{amount} は請求されません。",
+    }
+)
+LANGUAGES = tuple(_REFUNDED)
+"""The languages there are texts in (ISO 639-1)."""
+TEMPLATES = tuple(_LETTERS)
+
+_SEPARATORS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "en": (",", "."),
+        "de": (".", ","),
+        "fr": ("\N{NARROW NO-BREAK SPACE}", ","),
+        "it": (".", ","),
+        "es": (".", ","),
+        "ja": (",", "."),
+    }
+)
+"""Language -> what stands between thousands, and before the smaller unit."""
+
+
+def language_of(wanted: str) -> str:
+    """The language of ours for a code as shops write it ("de-AT", "DE"); English where there is none."""
+    base = wanted.replace("_", "-").partition("-")[0].casefold()
+    return base if base in LANGUAGES else FALLBACK
+
+
+def amount_in(language: str, amount: Money) -> str:
+    """An amount as a language of ours writes it: "1.184,90 €", "1,184.90 €"."""
+    between, before = _SEPARATORS[language]
+    sign, after = AFFIXES[amount.currency]
+    signs = {ord(","): between, ord("."): before}
+    figure = format_figure(amount).translate(signs)
+    return f"{sign}{figure}{after}"
+
+
+def subject_of(template: str, language: str, order_id: str) -> str:
+    """The subject of a letter; "" where it is none of these."""
+    texts = _LETTERS.get(template)
+    return "" if texts is None else texts[language_of(language)][_SUBJECT].format(order=order_id)
+
+
+def confirmation(language: str, order_id: str, lines: Iterable[Line], total: Money) -> str:
+    """The text of an order confirmation, in a language of ours."""
+    text = _LETTERS[CONFIRMATION][language][_TEXT]
+    return text.format(order=order_id, items=_items(lines), total=amount_in(language, total))
+
+
+def cancellation(
+    language: str, order_id: str, lines: Iterable[Line], *, refunded: Money, not_charged: Money
+) -> str:
+    """The text of a cancellation, in a language of ours.
+
+    Args:
+        language: One of `LANGUAGES`.
+        order_id: Of which order.
+        lines: The cancelled ones; none = the order is cancelled whole.
+        refunded: What goes back; nothing is said of zero.
+        not_charged: What was to be paid and is not any more; nothing is said of zero.
+    """
+    items = _items(lines)
+    text = _LETTERS[LINES_CANCELLED if items else ORDER_CANCELLED][language][_TEXT]
+    said = [text.format(order=order_id, items=items)]
+    for sentences, amount in ((_REFUNDED, refunded), (_NOT_CHARGED, not_charged)):
+        if amount.minor > 0:
+            said.append(sentences[language].format(amount=amount_in(language, amount)))
+    return "\n\n".join(said)
+
+
+def _items(lines: Iterable[Line]) -> str:
+    return "\n".join(f"{line.quantity} × {line.name or line.sku}" for line in lines)
