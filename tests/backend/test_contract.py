@@ -292,6 +292,7 @@ CALLS = {
     "feed": lambda console: console.feed(),
     "recent": lambda console: console.recent(),
     "address_rules": lambda console: console.address_rules("DE"),
+    "shipping_methods": lambda console: console.shipping_methods("web-de"),
     "check_address": lambda console: console.check_address(Address(country="DE")),
     "evidence": lambda console: console.evidence("10427"),
     "claim_next": lambda console: console.claim_next(""),

@@ -79,3 +79,11 @@ async def test_without_a_worker_flows_stand_still_since_the_first_of_them_was_du
     assert (standing.workers, standing.due) == ((), 1)
     assert standing.still_since == NOON + timedelta(minutes=5)
     assert standing.is_still
+
+
+async def test_the_methods_of_a_channel_are_known_the_usual_one_first(set_up) -> None:
+    methods = ("Express", "Standard", "Standard", "")
+    take_in(set_up.desk, *(order(id=str(n), method=one) for n, one in enumerate(methods, 1)))
+    console = await set_up.console("ana")
+    assert await console.shipping_methods("web-de") == ("Standard", "Express")
+    assert await console.shipping_methods("elsewhere") == ()

@@ -21,7 +21,8 @@ BAD = Address(
 
 @pytest.fixture(autouse=True)
 def _orders(database: Path) -> None:
-    """20001 has a bad address, 20002 a fraud review, 20003 waits for approval."""
+    """20001 has a bad address, 20002 a fraud review, 20003 waits for approval,
+    20004 for its payment."""
     approval = tuple(
         FlowTask(
             task=x.task, state=TaskState.ACTIVE if x.task is Task.MANUAL_APPROVAL else TaskState.COMPLETE
@@ -39,6 +40,7 @@ def _orders(database: Path) -> None:
             holds=(_hold(HoldKind.APPROVAL),),
             tasks=approval,
         ),
+        order(line(1), id="20004", holds=(_hold(HoldKind.PAYMENT),)),
     )
     with open_desk(database.parent) as desk:
         assert not take_in(desk, Batch(orders=orders), source="test").refused
@@ -110,7 +112,12 @@ def test_holds_approvals_and_runs_are_for_operations(run: Run) -> None:
     assert "Note is needed" in run("--as", "olga", "order", "approve", "20003").err
     assert "Approved order 20003" in run("--as", "olga", "order", "approve", "20003", "--note", "ok").out
     assert run("--as", "olga", "order", "hold", "20003", "--reason", "call").code == 0
-    assert "oms-tui order fraud" in run("--as", "olga", "order", "release-hold", "20002").err
+    refused = run("--as", "olga", "order", "release-hold", "20002").err
+    assert "CS decides: Review fraud." in refused
+    assert "oms-tui order" not in refused  # OP has no right to the verb that would help
+    assert (
+        "oms-tui order release-hold" in run("--as", "olga", "order", "approve", "20004", "--note", "ok").err
+    )
     assert "Released the manual hold" in run("--as", "olga", "order", "release-hold", "20003").out
     ran = run("--as", "olga", "order", "run", "20003", "--task", "manual approval", "--dry-run")
     assert "would run Manual Approval" in ran.err, ran.err

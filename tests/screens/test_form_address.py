@@ -358,3 +358,39 @@ async def test_an_area_list_takes_any_text(desk_of, no_guard):
             check(console)
         await console.press("escape")
         assert form._fields.field("area").held() == "大阪府"
+
+
+async def test_f7_goes_on_to_force_with_what_was_typed(desk_of):
+    async with desk_of(at(GERMAN)).console(size=SMALL) as console:
+        form = await open_address(console)
+        await clear(console, form._fields.field("recipient"))
+        await console.type("Erika Mustermann")
+        await console.see("F7 goes on to Force address, with what you typed.")
+        await console.press("f7")
+        await console.until(
+            lambda: isinstance(console.app.screen, Form) and console.app.screen.verb.id == "order.force"
+        )
+        force = console.app.screen
+        await console.until(lambda: force.drawn_at < monotonic(), "the form drawn")
+        await console.settle()
+        held = force._fields.hold()
+        assert (held["recipient"], held["postal_code"]) == ("Erika Mustermann", "1011")
+        assert held["street"] == "Hauptstr. 1\nHinterhaus"
+        await console.press("f7")  # here it goes nowhere
+        assert console.app.screen is force
+
+
+async def test_force_offers_the_methods_of_the_channel_and_takes_others(desk_of):
+    orders = (at(GERMAN, method="Standard"), free("10433", method="Express"), free("10434", method="Express"))
+    async with desk_of(*orders).console(size=LARGE) as console:
+        form = await open_address(console, "Force")
+        field = form._fields.field("method")
+        assert console.shows("Express, Standard")
+        await clear(console, field)
+        await console.press("e")
+        await console.until(lambda: field._suggestion == "Express")
+        await console.press("right")
+        assert field.value == "Express"
+        await clear(console, field)
+        await console.type("By drone")
+        assert field.held() == "By drone"

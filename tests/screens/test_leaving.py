@@ -1,4 +1,4 @@
-"""Reads that answer while their screen is being taken down (screens/leaving)."""
+"""Reads that answer while their screen is being taken down (widgets/leaving)."""
 
 import asyncio
 
@@ -23,6 +23,28 @@ async def test_work_that_comes_back_to_a_popped_screen_is_dropped(desk_of):
                 found.append(screen.query_one("#gone"))
 
         worker = screen.run_worker(read)
+        await console.pilot.pause()
+        await console.app.switch_mode("dashboard")
+        await screen.remove()
+        answered.set()
+        await console.until(lambda: worker.is_finished)
+        assert not found
+        assert console.app.is_running
+
+
+async def test_work_of_a_list_that_comes_back_to_a_popped_screen_is_dropped(desk_of):
+    async with desk_of(free()).console() as console:
+        screen = await orders_of(console)
+        answered = asyncio.Event()
+        found: list[object] = []
+
+        async def read() -> None:
+            try:
+                await answered.wait()
+            finally:
+                found.append(screen.orders.query_one("#gone"))
+
+        worker = screen.orders.run_worker(read)
         await console.pilot.pause()
         await console.app.switch_mode("dashboard")
         await screen.remove()

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from oms_tui.clock import FixedClock, age_text
+from oms_tui.domain.flow import FlowTask, Task, TaskState
 from oms_tui.screens import kept
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.orders import OrdersScreen
 from oms_tui.screens.profile import ProfileScreen
 from oms_tui.screens.search import SearchBox
+from tests.build import flow
 from tests.screens.acting import free, many, other_does, partly_shipped
 from tests.screens.consoles import LARGE, NOW, SMALL
 
@@ -62,6 +64,18 @@ async def test_at_80x24_the_key_line_names_the_keys_one_needs_most(desk_of):
             "? help",
         ):
             assert hint in console.lines[-1]
+
+
+async def test_the_key_line_of_operations_names_their_keys_first(desk_of):
+    """What is for others comes behind them; help is always there."""
+    async with desk_of(*many(3)).console(number=3, size=SMALL) as console:
+        await orders_of(console)
+        hints = console.app.screen.keys.hints
+        shown = [hint.key for hint in hints]
+        for key in ("T", "b", "t", "n"):
+            assert f"{key} " in console.lines[-1]
+            assert shown.index(key) < shown.index("x")
+        assert hints[-1].text == "help"
 
 
 async def test_in_a_queue_the_key_line_names_how_to_claim_the_next(desk_of):
@@ -368,3 +382,62 @@ async def test_find_keeps_to_a_filter_that_names_orders_itself(desk_of):
         assert (await source.find("20003")).id == "20003"
         assert await source.find("20002") is None
         assert await source.find("20001x") is None
+
+
+# -- who works on an order, and why it stands ----------------------------------------------------------------
+
+
+async def test_a_claim_is_a_quiet_mark_while_it_runs_and_gone_after(desk_of):
+    """Others see that somebody works on it; the pane names them; a claim that has run out never shows."""
+    clock = FixedClock(NOW)
+    desk = desk_of(*many(3))
+    other_does(desk, "order.claim", "20003", "k" * 32)
+    async with desk.console(size=SMALL, clock=clock) as console:
+        screen = await orders_of(console)
+
+        def row(order_id):
+            return next(text for text in console.lines[3:12] if order_id in text)
+
+        assert "@" in row("20003")
+        assert "@" not in row("20002")
+        await console.press("z")
+        await console.see("claimed by olga since")
+        clock.advance(timedelta(minutes=16))
+        screen.post_message(FreshnessChanged())
+        await console.until(lambda: "@" not in row("20003"))
+        assert not console.shows("claimed by olga")
+
+
+async def test_at_120_columns_a_column_names_who_claimed(desk_of):
+    desk = desk_of(*many(3))
+    other_does(desk, "order.claim", "20003", "k" * 32)
+    async with desk.console(size=LARGE) as console:
+        screen = await orders_of(console)
+        screen.orders.choose(("order", "status", "claim"))
+        screen.orders.suit(LARGE[0])
+        await console.see("Claimed by")
+        assert "olga" in next(text for text in console.lines if "20003" in text)
+
+
+def stuck(**rest):
+    """An order whose capture was declined."""
+    failed = FlowTask(task=Task.CAPTURE, state=TaskState.FAILED, error="card declined")
+    return free("20009", tasks=(*flow(14)[:8], failed), **rest)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_queue_of_what_stands_still_says_why_in_each_row(desk_of, size):
+    async with desk_of(stuck()).console(number=3, size=size) as console:
+        await orders_of(console, "task:failed")
+        assert console.shows("Why it stands")
+        row = next(text for text in console.lines if "20009" in text and "Capture" in text)
+        assert "Capture failed: card declined" in row
+        await orders_of(console, "status:allocated")
+        assert not any("20009" in text and "Capture" in text for text in console.lines[:20])
+
+
+async def test_the_items_pane_says_why_the_order_stands(desk_of):
+    async with desk_of(stuck()).console(number=3, size=SMALL) as console:
+        await orders_of(console)
+        await console.press("z")
+        await console.see("Capture failed: ")

@@ -134,7 +134,7 @@ async def test_the_tab_flow_names_what_failed_and_lists_the_delivery_flows(desk_
         assert console.shows("2 Flow !1")
         assert console.shows("✗ Allocation Failed 1")
         assert console.shows("Allocation failed: no stock in CZ.")
-        await console.press("j", "j", "enter")
+        await console.press("enter")
         await console.see("Order 10441 · Allocation")
         await console.press("q")
         await open_profile(console, "10427", tab="flow")
@@ -151,7 +151,7 @@ async def test_the_flow_of_the_line_under_the_cursor_and_of_the_order(desk_of):
         await console.see("Order 10427 · item flow, line 4")
         await console.press("escape", "2", "i")
         assert console.told[-1].startswith("Item flow: put the cursor on a line first")
-        await console.press("j", "t")
+        await console.press("g", "j", "t")
         await console.see("Order 10427 · order flow")
         assert console.app.screen.task_key.task is Task.ADDRESS_VALIDATION, "where the cursor was"
 

@@ -77,4 +77,4 @@ def test_snapshot_fraud_review_undecided_in_the_terminals_colours(picture, desk_
 
 @SIZES
 def test_snapshot_price(picture, desk_of, size):
-    assert picture(desk_of(three()), "price", "J", "J", "%", "1", "5", size=size)
+    assert picture(desk_of(three()), "price", "J", "J", "%", "1", "5", "shift+tab", "d", size=size)

@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event
 
 from oms_tui.clock import to_micros
-from oms_tui.domain.answers import Count, OrderPage, Position
+from oms_tui.domain.answers import Count, OrderPage, Position, RowClaim
 from oms_tui.domain.derive import standing
 from oms_tui.domain.filter import Clause, Mode, ResolvedFilter, ResolvedSort, TextTest, parse, resolve
+from oms_tui.domain.flow import FlowTask, Task, TaskState
 from oms_tui.domain.order import Hold, Order
 from oms_tui.domain.payment import order_payment_status
 from oms_tui.domain.plan import Claim
 from oms_tui.domain.queues import QUEUES, Queue, queue
 from oms_tui.domain.returns import refund_total
-from oms_tui.domain.status import HoldKind, LineStatus
+from oms_tui.domain.status import Cause, HoldKind, LineStatus
 from oms_tui.domain.totals import order_total
 from oms_tui.exchange.sample import generate
 from oms_tui.store import claims, counts, lists, orders, returns
 from oms_tui.store.engine import Store
-from tests.build import order
+from tests.build import line, order
 from tests.store import asked
 from tests.store.asked import NOW, Known, Sale
 from tests.store.plans import explained, full_scans
@@ -298,3 +299,80 @@ def test_a_clause_that_nothing_can_meet_finds_nothing(desk: tuple[Store, dict[st
         assert lists.page(conn, impossible, size=5) == OrderPage((), has_before=False, has_after=False)
         assert lists.count(conn, impossible) == Count(0)
         assert lists.oldest(conn, impossible) is None
+
+
+# -- what stands beside the rows -----------------------------------------------------------------------------
+
+
+def _task(name: Task, state: TaskState, error: str = "", shipment: str | None = None) -> FlowTask:
+    return FlowTask(task=name, state=state, error=error, shipment=shipment)
+
+
+def _hold(number: int, kind: HoldKind, reason: str, *, is_open: bool = True) -> Hold:
+    over = {} if is_open else {"released_at": NOW, "released_by": "olga"}
+    return Hold(number=number, kind=kind, reason=reason, placed_at=NOW, placed_by="system", **over)  # type: ignore[arg-type]
+
+
+FAILED = _task(Task.CAPTURE, TaskState.FAILED, "declined", "S-1")
+NO_STOCK = _task(Task.ALLOCATION, TaskState.ACTIVE, "no stock of LS-1 at any location")
+REASONS = {
+    "failed": (order(tasks=(NO_STOCK, FAILED)), "Capture S-1 failed: declined"),
+    "failed without a word": (
+        order(tasks=(_task(Task.INVOICE, TaskState.FAILED),)),
+        "Invoice failed: no reason given",
+    ),
+    "held": (
+        order(holds=(_hold(1, HoldKind.FRAUD, "IT to SK"), _hold(2, HoldKind.MANUAL, "call"))),
+        "Fraud review (and 1 more): IT to SK",
+    ),
+    "released": (order(holds=(_hold(1, HoldKind.FRAUD, "IT to SK", is_open=False),)), ""),
+    "no stock": (order(tasks=(NO_STOCK,)), "Allocation: no stock of LS-1 at any location"),
+    "time": (order(tasks=(_task(Task.REMORSE_PERIOD, TaskState.ACTIVE, "ends 2026-11-22"),)), ""),
+    "cancelled": (
+        order(line(1, LineStatus.CANCELLED, cause=Cause.CANCEL), holds=(_hold(1, HoldKind.MANUAL, "call"),)),
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_a_page_says_why_an_order_stands(store: Store, name: str) -> None:
+    value, reason = REASONS[name]
+    with store.write() as conn:
+        orders.insert(conn, [value])
+    with store.read() as conn:
+        (row,) = lists.page(conn, EVERYTHING, size=50).rows
+    assert row.reason.casefold() == reason.casefold()
+
+
+def test_a_page_says_who_works_on_an_order_while_the_claim_runs(store: Store) -> None:
+    since, minutes = NOW - timedelta(minutes=5), timedelta(minutes=15)
+    with store.write() as conn:
+        for name, until in (("1", since + minutes), ("2", NOW), ("3", None)):
+            pk = orders.insert(conn, [order(id=name)])[name]
+            if until is not None:
+                claims.put(conn, pk, Claim(order_id=name, person="ana", since=since, until=until))
+    with store.read() as conn:
+        found = {row.id: row.claim for row in lists.page(conn, EVERYTHING, size=50).rows}
+    assert found == {"1": RowClaim("ana", since, since + minutes), "2": None, "3": None}
+
+
+def test_what_stands_beside_a_page_is_three_statements_on_indexes(
+    desk: tuple[Store, dict[str, Order]],
+) -> None:
+    """Claims, holds, flows: however many rows the page has."""
+    store, _ = desk
+    found: dict[int, list[str]] = {2: [], 50: []}
+    with store.read() as conn:
+        for size, statements in found.items():
+            listener = _remember(statements)
+            event.listen(conn, "before_cursor_execute", listener)
+            try:
+                lists.page(conn, EVERYTHING, size=size)
+            finally:
+                event.remove(conn, "before_cursor_execute", listener)
+        plan = explained(conn, lambda: lists.page(conn, EVERYTHING, size=50))
+    for statements in found.values():
+        assert sum(any(f"FROM {one}" in text for one in ("claim", "hold")) for text in statements) <= 2
+        assert len(statements) <= 7
+    assert full_scans(plan) == []

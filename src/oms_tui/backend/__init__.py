@@ -144,6 +144,9 @@ class Backend(Protocol):
     async def recent(self, limit: int = 10) -> tuple[OrderSummary, ...]:
         """The orders the person opened last, newest first."""
 
+    async def shipping_methods(self, channel: str) -> tuple[str, ...]:
+        """The shipping methods that the newest orders of a channel have, the usual ones first."""
+
     async def address_rules(self, country: str) -> AddressRules:
         """How a country writes addresses: the fields of its form, in their order and words."""
 

@@ -213,6 +213,11 @@ class DeskCalls:
         with in_words_of_the_door():
             return ask.recent(self._desk, self._actor(is_own_doing=False), limit)
 
+    def shipping_methods(self, channel: str) -> tuple[str, ...]:
+        """The shipping methods of a channel. A form asks by itself."""
+        with in_words_of_the_door():
+            return ask.shipping_methods(self._desk, self._actor(is_own_doing=False), channel)
+
     def address_rules(self, country: str) -> AddressRules:
         """How a country writes addresses. A form asks by itself."""
         with in_words_of_the_door():

@@ -194,6 +194,10 @@ class LocalBackend:
         """The orders the person opened last."""
         return await self._ask(lambda calls: calls.recent(limit))
 
+    async def shipping_methods(self, channel: str) -> tuple[str, ...]:
+        """See `Backend`."""
+        return await self._ask(lambda calls: calls.shipping_methods(channel))
+
     async def address_rules(self, country: str) -> AddressRules:
         """How a country writes addresses."""
         return await self._ask(lambda calls: calls.address_rules(country))

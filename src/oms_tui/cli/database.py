@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from oms_tui.cli.shared import FAILED, OK, Shared, emit, emit_json, json_option, pass_shared, say
+from oms_tui.cli.shared import FAILED, OK, NamedGroup, Shared, emit, emit_json, json_option, pass_shared, say
 
 
 @click.command()
@@ -34,7 +34,7 @@ def doctor(shared: Shared) -> int:
     return OK if report.is_ok else FAILED
 
 
-@click.group()
+@click.group(cls=NamedGroup)
 def db() -> None:
     """Upgrade, back up and restore the database."""
 

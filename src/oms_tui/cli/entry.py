@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from oms_tui import __version__
-from oms_tui.cli.shared import FAILED, OK, USAGE, Shared, exit_code_of, explain
+from oms_tui.cli.shared import FAILED, OK, USAGE, NamedGroup, Shared, exit_code_of, explain
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "orders": ("orders:orders", "List, show and count orders."),
@@ -30,7 +30,7 @@ the commands
 imports none of them."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(NamedGroup):
     """A group whose commands are imported when they are run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -49,18 +49,6 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if name not in COMMANDS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, COMMANDS, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
 
 
 @click.group(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oms_tui.cli.shared import Shared, emit_json, emit_table, json_option, pass_shared, say
+from oms_tui.cli.shared import NamedGroup, Shared, emit_json, emit_table, json_option, pass_shared, say
 
 if TYPE_CHECKING:
     from oms_tui.desk.desk import Desk
@@ -23,7 +23,7 @@ LINE_EVERY = 5.0
 Progress = Callable[[str, int, int], None]
 
 
-@click.group("import")
+@click.group("import", cls=NamedGroup)
 def import_files() -> None:
     """Take orders or stock in from files. The same file again adds nothing."""
 

@@ -2,14 +2,14 @@
 
 import click
 
-from oms_tui.cli.shared import Shared, emit, emit_json, emit_table, json_option, pass_shared, say
+from oms_tui.cli.shared import NamedGroup, Shared, emit, emit_json, emit_table, json_option, pass_shared, say
 
 PAGE = 200
 WITH_NEGATIONS = {"ignore_unknown_options": True}
 """A word of a filter may begin with "-" (not): it is no option."""
 
 
-@click.group()
+@click.group(cls=NamedGroup)
 def orders() -> None:
     """List, show and count orders."""
 

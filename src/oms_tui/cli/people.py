@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from oms_tui.cli.shared import Shared, emit_json, emit_table, json_option, pass_shared, say
+from oms_tui.cli.shared import NamedGroup, Shared, emit_json, emit_table, json_option, pass_shared, say
 
 ROLES = click.Choice(["cs", "nm", "op", "ad"], case_sensitive=False)
 
 
-@click.group()
+@click.group(cls=NamedGroup)
 def people() -> None:
     """People who may sign in, and their roles: cs, nm, op, ad."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from oms_tui.cli.shared import FAILED, OK, RETRYABLE, Shared, emit, emit_json, say
+from oms_tui.cli.shared import FAILED, OK, RETRYABLE, Shared, blocked, emit, emit_json, say
 from oms_tui.verbs import ArgumentKind, Verb
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class _Interrupt:
 
 
 def _reasons(error: "StateRefuses") -> str:
-    return " ".join(blocker.reason for blocker in error.blockers)
+    return " ".join(blocked(one) for one in error.blockers)
 
 
 def _change(planned: "Plan") -> "Money | None":
@@ -252,7 +252,7 @@ def _what(planned: "Plan") -> str:
     """What would be done, the sums, and what to know before."""
     from oms_tui.domain.money import format_money
 
-    parts = [planned.commit_label]
+    parts = [f"{planned.commit_label}: {planned.effect}" if planned.effect else planned.commit_label]
     if planned.totals is not None and planned.totals[0] != planned.totals[1]:
         before, after = (format_money(one) for one in planned.totals)
         parts.append(f"{before} → {after}")

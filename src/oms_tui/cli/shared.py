@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from oms_tui.config import Settings
     from oms_tui.desk.desk import Desk
     from oms_tui.domain.people import Actor
+    from oms_tui.verbs import Blocker
 
 OK: Final = 0
 FAILED: Final = 1
@@ -113,6 +115,31 @@ class Shared:
             )
 
 
+class NamedGroup(click.Group):
+    """A group that says which command a mistyped one was meant to be."""
+
+    also: Mapping[str, str] = MappingProxyType({})
+    """Commands that people look for here and that stand elsewhere: name -> how it is called."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; a name that is none is answered with what is near.
+
+        Raises:
+            UsageError: there is no such command.
+        """
+        name = args[0]
+        if name not in self.list_commands(ctx):
+            from difflib import get_close_matches
+
+            known = {one: repr(one) for one in self.list_commands(ctx)} | dict(self.also)
+            near = get_close_matches(name, known, 1)
+            hint = f" Did you mean {known[near[0]]}?" if near else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
 pass_shared = click.make_pass_decorator(Shared)
 
 
@@ -194,11 +221,15 @@ def explain(error: Exception) -> None:
     """Say what went wrong, with what stands in the way and what would help, line by line."""
     blockers: Iterable[Any] = getattr(error, "blockers", ())
     for blocker in blockers:
-        hint = _command_for(blocker.fix)
-        say(f"{blocker.reason}{hint}")
+        say(blocked(blocker))
     if not blockers:
         field_name = getattr(error, "field", "")
         say(f"{field_name}: {error}" if field_name and field_name != "filter" else str(error))
+
+
+def blocked(blocker: "Blocker") -> str:
+    """Why something is refused, with the command that would help, where there is one for the person."""
+    return f"{blocker.reason}{_command_for(blocker.fix)}"
 
 
 def _command_for(verb_id: str | None) -> str:

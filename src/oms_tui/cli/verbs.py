@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from oms_tui.cli.shared import Shared, emit, emit_json, emit_table, json_option, pass_shared, say
+from oms_tui.cli.shared import NamedGroup, Shared, emit, emit_json, emit_table, json_option, pass_shared, say
 from oms_tui.verbs import VERBS, Argument, ArgumentKind, Verb
 
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ LOOK_UPS = 5
 NO_EFFECT = "It took no effect. Try again."
 
 
-@click.group()
+@click.group(cls=NamedGroup)
 def order() -> None:
     """Do something to an order, or to many, as the person named by --as; --dry-run prints the plan."""
+
+
+order.also = {name: f"'oms-tui orders {name}'" for name in ("show", "list", "count")}
 
 
 def _parameters(verb: Verb) -> list[click.Parameter]:
@@ -109,7 +112,12 @@ def _pile_callback(verb: Verb) -> Callable[..., int | None]:
         if text is not None and typed[text] is None:
             order_ids = [] if filter_text is not None else order_ids[:1]
             typed[text] = " ".join(words[len(order_ids) :]) or None
-        if bool(order_ids) == (filter_text is not None):
+        if order_ids and filter_text is not None:
+            beside = " ".join(order_ids[:3])
+            raise click.UsageError(
+                f"Name the orders by their IDs or by --filter, not by both: {beside!r} stands beside it."
+            )
+        if not order_ids and filter_text is None:
             raise click.UsageError("Name the orders: by their IDs, or by --filter.")
         given = {name: _plain(verb.argument(name), value) for name, value in typed.items()}
         arguments = {name: value for name, value in given.items() if value is not None}

@@ -30,7 +30,7 @@ from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.queues import QUEUES, queues_of
 from oms_tui.domain.status import OperationState
 from oms_tui.domain.world import AddressRules, AddressVerdict
-from oms_tui.store import audit, claims, intents, lists, orders, papers, people, returns, search
+from oms_tui.store import audit, channels, claims, intents, lists, orders, papers, people, returns, search
 from oms_tui.store.engine import Connection
 from oms_tui.store.orders import Stored
 
@@ -95,9 +95,10 @@ def page(
     if not 1 <= size <= LARGEST_PAGE:
         raise BadInput(f"A page has 1 to {LARGEST_PAGE} rows, not {size}.", field="size")
     with desk.store.read() as conn:
-        return lists.page(
+        found = lists.page(
             conn, asked, size=size, after=after, before=before, around=around, from_end=from_end
         )
+    return masks.page_for_actor(found, actor, desk.policy.authority)
 
 
 def count(desk: Desk, actor: Actor, filter_text: str) -> Count:
@@ -205,6 +206,17 @@ def recent(desk: Desk, actor: Actor, limit: int = 10) -> tuple[OrderSummary, ...
     actor = authorise(desk, actor, Right.VIEW_OWN_WORK)
     with desk.store.read() as conn:
         return lists.recent(conn, actor.name, min(max(limit, 1), LARGEST_PAGE))
+
+
+def shipping_methods(desk: Desk, actor: Actor, channel: str) -> tuple[str, ...]:
+    """The shipping methods that the newest orders of a channel have, the usual ones first.
+
+    Raises:
+        NoRight: They may open no orders.
+    """
+    authorise(desk, actor, Right.OPEN_ORDER)
+    with desk.store.read() as conn:
+        return channels.methods(conn, channel)
 
 
 def address_rules(desk: Desk, actor: Actor, country: str) -> AddressRules:

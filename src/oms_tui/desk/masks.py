@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from oms_tui.desk.authorise import allows
-from oms_tui.domain.answers import Profile, TimelineEntry
+from oms_tui.domain.answers import OrderPage, Profile, TimelineEntry
 from oms_tui.domain.authority import Authority, Right
 from oms_tui.domain.currency import AFFIXES
 from oms_tui.domain.flow import FlowTask, Task, order_flow
@@ -56,6 +56,14 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
         order = replace(order, payments=(), documents=())  # a receipt says what was captured
         return replace(profile, order=order, prints=(), stops=(), checked=(), is_payment_masked=True)
     return replace(profile, order=order)
+
+
+def page_for_actor(page: OrderPage, actor: Actor, authority: Authority) -> OrderPage:
+    """A page of a list whose reasons name no amounts to those who may not see payment details."""
+    if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
+        return page
+    rows = (replace(row, reason=amounts_for_actor(row.reason, actor, authority)) for row in page.rows)
+    return replace(page, rows=tuple(rows))
 
 
 def _task_for_actor(task: FlowTask, actor: Actor, authority: Authority) -> FlowTask:

@@ -18,6 +18,7 @@ from oms_tui.domain.totals import order_total
 from oms_tui.domain.world import World
 from oms_tui.verbs import Answer, ArgumentError, Context, Refused, Subject, Verb
 from oms_tui.verbs.base import missing_right
+from oms_tui.verbs.ways import for_actor, refusals
 
 
 def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mapping[str, object]) -> Plan:
@@ -44,6 +45,7 @@ def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mappi
         commit_label=outcome.action,
         changes=masks.changes_for_actor(changes, actor, desk.policy.authority),
         warnings=tuple(masks.amounts_for_actor(x, actor, desk.policy.authority) for x in outcome.warnings),
+        effect=masks.amounts_for_actor(outcome.effect, actor, desk.policy.authority),
         totals=(order_total(order), order_total(outcome.order)),
     )
 
@@ -62,7 +64,7 @@ def answer(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Map
         check_right(desk, verb, subject, actor)
         check_state(desk, verb, subject, actor)
         context = _context(desk, actor, world_of(desk, work.conn, numbers=False))
-        with _in_words_of_the_desk():
+        with _in_words_of_the_desk(desk, actor):
             given = reply(subject, verb.read(arguments, subject, desk.policy), context)
         work.log(
             actor,
@@ -92,7 +94,7 @@ def check_state(desk: Desk, verb: Verb, subject: Subject, actor: Actor) -> None:
     Raises:
         StateRefuses: The facts in the way.
     """
-    if blockers := verb.blockers(subject, actor, desk.policy):
+    if blockers := refusals(verb, subject, actor, desk.policy):
         raise StateRefuses(blockers)
 
 
@@ -110,7 +112,7 @@ def decide(
     Raises:
         StateRefuses, BadInput: Why it cannot be done.
     """
-    with _in_words_of_the_desk():
+    with _in_words_of_the_desk(desk, actor):
         return apply(subject, verb.read(arguments, subject, desk.policy), _context(desk, actor, world))
 
 
@@ -122,11 +124,11 @@ def title_of(verb: Verb, order: Order) -> str:
 
 
 @contextmanager
-def _in_words_of_the_desk() -> Iterator[None]:
+def _in_words_of_the_desk(desk: Desk, actor: Actor) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise StateRefuses(refused.blockers) from refused
+        raise StateRefuses(for_actor(refused.blockers, actor, desk.policy)) from refused
     except ArgumentError as error:
         raise BadInput(str(error), field=error.name) from error
 

@@ -23,6 +23,15 @@ Position = tuple[int | str, ...]
 """A keyset position: sort values, then the order's key. Opaque to whoever gets one; only ever given back."""
 
 
+@dataclass(frozen=True, slots=True)
+class RowClaim:
+    """Who works on an order of a list, since when and until when (spec 6, Claim)."""
+
+    person: str
+    since: datetime
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSummary:
     """One row of the orders list (spec 7, Orders): the columns, and where it stands in the sort."""
@@ -51,6 +60,11 @@ class OrderSummary:
     """What is not cancelled, at its current price (spec 4)."""
     placed_total: Money
     """What it was placed for."""
+    claim: RowClaim | None = None
+    """Who works on it, as a page of a list says it; None = nobody, or not asked for."""
+    reason: str = ""
+    """Why it stands, as a page of a list says it: the task that failed with its error, the first hold, or
+    what a task waits for; "" = nothing that somebody would have to look at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ class Outcome:
     """What the person should know before they commit; nothing here stops them."""
     action: str = ""
     """What the commit key does, in the imperative ("cancel 2 lines")."""
+    effect: str = ""
+    """What it comes to beyond what the commit key says, for one row among many ("order above 500.00 €")."""
     summary: str = ""
     """Past tense, for the toast and the timeline ("Cancelled 2 lines of order 10427")."""
 
@@ -395,5 +397,7 @@ class Plan:
     commit_label: str
     changes: tuple[Change, ...]
     warnings: tuple[str, ...] = ()
+    effect: str = ""
+    """What it comes to beyond `commit_label`, in a few words; "" = that says it."""
     totals: tuple[Money, Money] | None = None
     """The order's total now and after, for sums over many orders (invariant U1)."""

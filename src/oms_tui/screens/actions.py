@@ -225,6 +225,8 @@ _PLACES_OWN = (
             _S.ADDRESS, "suggestion", short="take over", in_palette=False),
     _action("menu.pick", _NUMBERS, "Pick an entry", "Take the entry of that number.", _S.MENU, "number",
             is_numbered=True, short="pick", in_palette=False),
+    _action("form.force", "f7", "Go on to Force", "From Correct to Force address, with what is typed.",
+            _S.ADDRESS, "force", short="force", in_palette=False),
     _action("pile.accept", "f9", "Commit", "Do it to every order that the list says can.", _S.PILE, "accept",
             footer=1, in_palette=False),
     _action("pile.stop", "f12", "Stop", "Stop after the order in hand; before and after, put the list away.",

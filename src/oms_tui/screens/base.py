@@ -20,10 +20,10 @@ from oms_tui.screens.actions import Action
 from oms_tui.screens.bindings import bindings_for
 from oms_tui.screens.console import Console, DeskChanged, FreshnessChanged
 from oms_tui.screens.hints import hints_for
-from oms_tui.screens.leaving import Leavable
 from oms_tui.screens.scopes import Scope
 from oms_tui.screens.verbs_here import VerbsHere
 from oms_tui.widgets.key_line import KeyLine
+from oms_tui.widgets.leaving import Leavable
 from oms_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from oms_tui.widgets.top_line import TopFacts, TopLine
 
@@ -58,8 +58,6 @@ class DeskScreen(Leavable, Screen[None]):
     """Its name, beside the code."""
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.DESK,)
     """The actions it knows."""
-    KEYS_FIRST: ClassVar[tuple[str, ...]] = ()
-    """Ids of the actions that the key line names first, where there is not room for all."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     BLANK = True  # its widgets cover it
@@ -76,6 +74,8 @@ class DeskScreen(Leavable, Screen[None]):
         self.add_class(*classes_for(self.app.size))
         self._seen_change = self.app.session.change_number
         self.verbs_here = VerbsHere(self)
+        self.keys_first: tuple[str, ...] = ()
+        """Ids of the actions that the key line names first, where there is not room for all."""
 
     def compose(self) -> ComposeResult:
         """The frame, with the screen's own content in it."""
@@ -152,7 +152,7 @@ class DeskScreen(Leavable, Screen[None]):
     def tell_keys(self, note: str | None = None) -> None:
         """Say in the key line what can be pressed now; `note` stands at its right edge, None leaves it."""
         hints = hints_for(
-            self, self.SCOPES, self.app.keys, self.verbs_here, self.offers, self.KEYS_FIRST, self.refuses
+            self, self.SCOPES, self.app.keys, self.verbs_here, self.offers, self.keys_first, self.refuses
         )
         self.keys.tell(hints, note)
 

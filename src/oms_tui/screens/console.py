@@ -17,9 +17,9 @@ from textual.message import Message
 from textual.notifications import Notification, Notify
 
 from oms_tui.clock import Clock, SystemClock
-from oms_tui.screens.leaving import Leavable
 from oms_tui.screens.session import Session
 from oms_tui.screens.typed_ahead import TypedAhead
+from oms_tui.widgets.leaving import Leavable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,6 +12,9 @@ from oms_tui.screens.scopes import Scope
 from oms_tui.screens.verbs_here import VerbsHere
 from oms_tui.widgets.key_line import Hint
 
+_LAST = 89
+"""The place before help, which a key line always shows."""
+
 
 def hints_for(
     screen: Screen[Any],
@@ -37,9 +40,18 @@ def hints_for(
     places = {action_id: place for place, action_id in enumerate(first)}
     rows = sorted(
         (one for one in actions_in(*scopes) if (one.footer or one.id in places) and offers(one)),
-        key=lambda one: (places.get(one.id, len(places)), one.footer),
+        key=lambda one: (
+            (len(places), _LAST)
+            if _is_for_others(one, verbs)
+            else (places.get(one.id, len(places)), one.footer)
+        ),
     )
     return tuple(_hints(rows, keys, active, verbs, refuses))
+
+
+def _is_for_others(row: Action, verbs: VerbsHere | None) -> bool:
+    """Whether it is a verb that the person has no right to: all others come before it, but help."""
+    return row.verb is not None and verbs is not None and not verbs.is_for_person(row.verb)
 
 
 def _hints(

@@ -1,14 +1,18 @@
 """The verbs on the order of a screen: which can be done now, why not, and starting them (spec 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oms_tui.screens.actions import Action, all_actions
 
+MOST_TOGETHER = 26
+"""Letters of the labels of one key together."""
+
 if TYPE_CHECKING:
     from oms_tui.screens.base import DeskScreen
+    from oms_tui.screens.console import Console
     from oms_tui.screens.keymap import Keys
-    from oms_tui.verbs import Verb
+    from oms_tui.verbs import Subject, Verb
 
     VERB_ROWS: tuple[Action, ...]
     """The rows of the action table that are verbs, in their order."""
@@ -49,18 +53,16 @@ class VerbsHere:
         if subject is None or subject.order.id != about:
             return ""
         from oms_tui.screens.submissions import submissions_of
-        from oms_tui.screens.wording import refusal_text
 
-        blockers = verb.blockers(subject, console.actor, console.policy)
-        told = refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
-        return told or submissions_of(console).refusal(about, verb.id)
+        return why_refused(console, verb, subject) or submissions_of(console).refusal(about, verb.id)
 
     def refusal_of_person(self, verb: "Verb") -> str:
         """Why the person cannot do it to any order: a right that is missing, a desk open read-only."""
         console = self._screen.app
         if not console.policy.authority.allows(console.actor.roles, verb.right):
-            holders = " or ".join(role.value.upper() for role in console.policy.authority.who_may(verb.right))
-            return f"for {holders or 'nobody'} only"
+            from oms_tui.verbs.base import holders_of
+
+            return f"for {holders_of(verb, console.policy) or 'nobody'} only"
         if verb.is_changing and console.desk is not None and console.desk.is_read_only:
             return "the desk is open read-only"
         return ""
@@ -74,20 +76,37 @@ class VerbsHere:
         """The verbs that a key starts here."""
         return self.keys.verbs_on(key)
 
+    def judged(self, key: str) -> "list[tuple[Action, Verb, str]]":
+        """The verbs on a key, each with why it cannot be done ("" = it can); those that are for the person
+        come first."""
+        rows = [(row, row.verb) for row in self.of_key(key) if row.verb is not None]
+        rows.sort(key=lambda one: not self.is_for_person(one[1]))
+        return [(row, verb, self.refusal(verb)) for row, verb in rows]
+
+    def is_for_person(self, verb: "Verb") -> bool:
+        """Whether the person has the right to it, whatever the order's state says."""
+        console = self._screen.app
+        return console.is_signed_in and console.policy.authority.allows(console.actor.roles, verb.right)
+
     def foremost(self, key: str) -> tuple[Action, str]:
         """Of the verbs on a key the one to name on screen, and why it cannot be done ("" = it can)."""
-        rows = self.of_key(key)
-        judged = [(row, self.refusal(row.verb)) for row in rows if row.verb is not None]
+        judged = [(row, why) for row, _verb, why in self.judged(key)]
         return next(((row, why) for row, why in judged if not why), judged[0])
+
+    def label(self, key: str) -> tuple[str, bool]:
+        """What a key does here, every verb of it that can be done; and whether any can."""
+        judged = self.judged(key)
+        open_ones = [verb.label for _row, verb, why in judged if not why]
+        return together(open_ones) or judged[0][1].label, bool(open_ones)
 
     async def press(self, key: str) -> None:
         """Somebody pressed a verb's key: start it, offer a menu of several, or say why not."""
-        verbs = [row.verb for row in self.of_key(key) if row.verb is not None]
-        open_ones = [verb for verb in verbs if not self.refusal(verb)]
+        judged = self.judged(key)
+        open_ones = [verb for _row, verb, why in judged if not why]
         if len(open_ones) > 1:
             self._offer(open_ones)
-        elif open_ones or verbs:
-            await self.start((open_ones or verbs)[0])
+        elif judged:
+            await self.start(open_ones[0] if open_ones else judged[0][1])
 
     def _offer(self, verbs: "list[Verb]") -> None:
         from oms_tui.screens.choose import Choice, Choose
@@ -119,3 +138,27 @@ class VerbsHere:
         from oms_tui.screens.forms import start_verb  # loaded with the first form
 
         await start_verb(self._screen, verb, about, dict(arguments or {}))
+
+
+def why_refused(console: "Console", verb: "Verb", subject: "Subject | None") -> str:
+    """Why the person cannot do it to this order, each fact with the key or the people that would help; "" =
+    they can, as far as is known here."""
+    if subject is None:
+        return ""
+    from oms_tui.screens.wording import refusal_text
+    from oms_tui.verbs.ways import refusals
+
+    blockers = refusals(verb, subject, console.actor, console.policy)
+    return refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
+
+
+def together(labels: Sequence[str]) -> str:
+    """Labels as one, a last word that they have in common said once ("Release/Place hold"); where that grows
+    too long the first alone, with a sign that there are more."""
+    if not labels:
+        return ""
+    parts = [label.rsplit(" ", 1) for label in labels]
+    joined = "/".join(labels)
+    if all(len(part) == len(parts[0]) > 1 and part[-1] == parts[0][-1] for part in parts):
+        joined = f"{'/'.join(part[0] for part in parts)} {parts[0][-1]}"
+    return joined if len(joined) <= MOST_TOGETHER or len(labels) == 1 else f"{labels[0]}, …"

@@ -4,11 +4,12 @@ from sqlalchemy import Connection
 
 from oms_tui.domain.answers import OrderPage, Position
 from oms_tui.domain.filter import ResolvedFilter
+from oms_tui.store.beside import beside
 from oms_tui.store.counts import count, oldest, tallies
 from oms_tui.store.feed import feed, recent
 from oms_tui.store.known import Known
-from oms_tui.store.reader import Reader, Row
-from oms_tui.store.rows import by_number, summary
+from oms_tui.store.reader import Reader
+from oms_tui.store.rows import Row, by_number, summary
 
 __all__ = ["count", "feed", "oldest", "page", "recent", "tallies"]
 
@@ -77,7 +78,11 @@ def _is_any(reader: Reader, start: Position | None, *, forward: bool, inclusive:
 
 
 def _page(reader: Reader, rows: list[Row], has_before: bool, has_after: bool) -> OrderPage:
-    return OrderPage(tuple(summary(row, reader.sorting) for row in rows), has_before, has_after)
+    found = beside(reader.known.conn, rows, reader.known.now)
+    summaries = (
+        summary(row, reader.sorting, claim=found[row.pk].claim, reason=found[row.pk].reason) for row in rows
+    )
+    return OrderPage(tuple(summaries), has_before, has_after)
 
 
 def _here(reader: Reader, position: Position) -> Position | None:

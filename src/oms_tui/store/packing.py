@@ -16,6 +16,8 @@ _ROWS = msgspec.json.Decoder(list[list[Any]])
 _TASK = {task.value: task for task in Task}
 _STATE = {state.value: state for state in TaskState}
 _FIELDS = ("recipient", "company", "street", "city", "area", "postal_code", "country", "phone")
+_ERROR_AT = 4
+"""The place of what a packed task said, where it said something."""
 NOWHERE = "{}"
 """An address of which nothing is known."""
 
@@ -64,6 +66,21 @@ def unpack_rows(text: str) -> list[list[Any]]:
         ValueError: They were not.
     """
     return _ROWS.decode(text) if text != "[]" else []
+
+
+def open_errors(text: str) -> tuple[tuple[Task, str | None, TaskState, str], ...]:
+    """Of packed tasks those that failed, and those that are under way and say why: task, shipment, state,
+    what it said. Their runs are not made.
+
+    Raises:
+        ValueError: They were not packed by `pack_tasks`.
+    """
+    found = []
+    for row in unpack_rows(text):
+        error = row[4] if len(row) > _ERROR_AT else ""
+        if row[2] == TaskState.FAILED or (row[2] == TaskState.ACTIVE and error):
+            found.append((_TASK[row[0]], row[1], _STATE[row[2]], error))
+    return tuple(found)
 
 
 def micros_or_none(moment: datetime | None) -> int | None:

@@ -13,7 +13,7 @@ from oms_tui.domain.answers import Position
 from oms_tui.domain.filter import Clause, TimeTest
 from oms_tui.store.filters import Where, condition, within
 from oms_tui.store.known import Known
-from oms_tui.store.rows import ORDERS, Sorting, by_number
+from oms_tui.store.rows import ORDERS, Row, Sorting, by_number
 from oms_tui.store.search_index import DAY, PK_MASK, SEARCH, first_of_day, found_by, last_of_day
 from oms_tui.store.sources import ALL, Branch, Numbers, Runs, Source, Words, numbers, size, sources
 from oms_tui.store.sql import apart
@@ -33,9 +33,6 @@ _WORTH_IT: Final = 4
 
 _WORDED: Final = SEARCH.join(ORDERS, ORDERS.c.pk == SEARCH.c.rowid.op("&")(PK_MASK))
 _CREATED: Final = (ORDERS.c.created, ORDERS.c.pk)
-
-Row = Any
-"""A row read with `rows.COLUMNS`."""
 
 
 class Reader:

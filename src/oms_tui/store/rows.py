@@ -7,12 +7,14 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from oms_tui.clock import from_micros
-from oms_tui.domain.answers import OrderSummary, Position
+from oms_tui.domain.answers import OrderSummary, Position, RowClaim
 from oms_tui.domain.filter import ResolvedSort
 from oms_tui.domain.money import Money
 from oms_tui.domain.status import ChannelType, HoldKind, OrderStatus, PaymentStatus
 from oms_tui.store.tables import OrderRow, table
 
+Row = Any
+"""A row read with `COLUMNS`."""
 ORDERS: Final = table(OrderRow)
 _NAMES: Final = (
     "pk",
@@ -91,8 +93,8 @@ class Sorting:
         return len(position) == len(types) and all(map(isinstance, position, types))
 
 
-def summary(row: Any, sorting: Sorting) -> OrderSummary:
-    """The value of a row read with `COLUMNS`."""
+def summary(row: Row, sorting: Sorting, *, claim: RowClaim | None = None, reason: str = "") -> OrderSummary:
+    """The value of a row, with what stands beside it (`beside`)."""
     (_pk, id, _id_key, version, created, status, ahead, pieces, payment, holds, undelivered) = row[:11]
     (first, last, number, email, phone, region, country, channel, channel_type, method) = row[11:21]
     return OrderSummary(
@@ -118,6 +120,8 @@ def summary(row: Any, sorting: Sorting) -> OrderSummary:
         method=method,
         total=Money(row[22], row[21]),
         placed_total=Money(row[23], row[21]),
+        claim=claim,
+        reason=reason,
     )
 
 

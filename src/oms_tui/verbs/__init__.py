@@ -47,8 +47,8 @@ VERBS: tuple[Verb, ...] = (
     FORCE_ADDRESS,
     FLAG_FRAUD,
     REVIEW_FRAUD,
-    PLACE_HOLD,
     RELEASE_HOLD,
+    PLACE_HOLD,
     ADJUST_PRICE,
     CANCEL,
     MARK_PAID,
@@ -58,11 +58,12 @@ VERBS: tuple[Verb, ...] = (
     RESOLVE_UNDELIVERED,
     CORRECT_TRACKING,
     CLASSIFY,
-    RUN_TASK,
     APPROVE,
+    RUN_TASK,
     PROVIDE_STATUS,
 )
-"""Every verb there is, in the order the action pod lists them."""
+"""Every verb there is, in the order the action pod lists them. Of verbs with one key the first that can be
+done leads: what ends something that stands open comes before what can always be done."""
 
 _BY_ID = {verb.id: verb for verb in VERBS}
 

@@ -272,8 +272,12 @@ class Verb:
 
 def missing_right(verb: Verb, policy: Policy) -> Blocker:
     """The refusal of somebody without the right, naming who may."""
-    holders = " or ".join(role.value.upper() for role in policy.authority.who_may(verb.right))
-    return Blocker(f"{verb.label} is for {holders or 'nobody'}.", is_right=True)
+    return Blocker(f"{verb.label} is for {holders_of(verb, policy) or 'nobody'}.", is_right=True)
+
+
+def holders_of(verb: Verb, policy: Policy) -> str:
+    """The roles that may do a verb: "CS", "CS or OP"; "" = nobody."""
+    return " or ".join(role.value.upper() for role in policy.authority.who_may(verb.right))
 
 
 def _given(argument: Argument, raw: Mapping[str, object], subject: Subject, policy: Policy) -> object:

@@ -81,8 +81,8 @@ def already_out(order: Order) -> tuple[str, ...]:
     if not picked:
         return ()
     return (
-        f"The pick ticket of {', '.join(picked)} is out already: a hold stops its capture and its shipment, "
-        "not the picking.",
+        f"The pick ticket of {', '.join(picked)} is out already: its capture and its shipment "
+        "wait, the picking goes on.",
     )
 
 
@@ -138,7 +138,7 @@ PLACE_HOLD = Verb(
     id="order.hold",
     key="b",
     label="Place hold",
-    help="Stop the order until somebody releases it: nothing is picked, captured or shipped meanwhile.",
+    help="Stop the order until somebody releases it: pick tickets, captures and shipments wait.",
     right=Right.HOLD,
     arguments=(
         Argument(

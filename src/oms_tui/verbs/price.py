@@ -264,6 +264,8 @@ def new_prices(
     Raises:
         ArgumentError, Refused: what `raw` holds is no price adjustment yet.
     """
+    if not raw.get("reason") and (raw.get("percent") or raw.get("amount")):
+        raw = {**raw, "reason": next(iter(policy.adjustment_reasons), "")}  # how much does not hang on it
     arguments = ADJUST_PRICE.read(raw, subject, policy)
     marked = _marked(subject, arguments)
     off, _ = _off(subject.order, marked, arguments, policy)

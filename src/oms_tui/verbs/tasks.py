@@ -24,7 +24,7 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
-from oms_tui.verbs.hold import blocked_by
+from oms_tui.verbs.hold import blocked_by, hold_name
 
 APPROVED_HERE = (HoldKind.APPROVAL, HoldKind.MANUAL)
 """The holds that Approve releases: those of OP that Manual Approval waits for (spec 3.3)."""
@@ -113,7 +113,8 @@ def _run(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         stock=tuple(stock),
         messages=tuple(messages),
         intents=tuple(intents),
-        warnings=_came_to(order, tasks),
+        warnings=_failed(order, tasks),
+        effect=_still(order, tasks),
         action=f"run {wanted}",
         summary=f"Ran {wanted} of order {order.id}: {'; '.join(_results(order, tasks))}",
     )
@@ -131,13 +132,25 @@ def _results(order: Order, tasks: Iterable[FlowTask]) -> list[str]:
     ]
 
 
-def _came_to(order: Order, tasks: Iterable[FlowTask]) -> tuple[str, ...]:
-    """Why a task would still not be over."""
+def _failed(order: Order, tasks: Iterable[FlowTask]) -> tuple[str, ...]:
+    """Which tasks would fail. One that only waits on is what a run is for, and nothing to warn of."""
     return tuple(
         f"{task_name(task)} is still {word(task.state)}: {task.error}."
         for task in _after(order, tasks)
-        if task.state.is_open and task.error
+        if task.state is TaskState.FAILED and task.error
     )
+
+
+def _still(order: Order, tasks: Iterable[FlowTask]) -> str:
+    """What tasks that are not over would wait for."""
+    waiting = {
+        task_name(task): task.error
+        for task in _after(order, tasks)
+        if task.state is TaskState.ACTIVE and task.error
+    }
+    if len(waiting) == 1:
+        return f"waits on: {next(iter(waiting.values()))}"
+    return "; ".join(f"{name} waits on: {error}" for name, error in waiting.items())
 
 
 # -- approve -----------------------------------------------------------------------------------------------
@@ -179,6 +192,7 @@ def _approve(subject: Subject, arguments: Arguments, context: Context) -> Outcom
         order=after,
         warnings=(f"Still held: {', '.join(left)}.",) if left else (),
         action="approve",
+        effect=", ".join(dict.fromkeys(hold_name(hold) for hold in holds)),
         summary=f"Approved order {order.id} ({released}): {note}",
     )
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from oms_tui.domain.derive import standing, why_it_stands
-from oms_tui.domain.flow import TaskState, waits_for
+from oms_tui.domain.derive import reason_now, standing, why_it_stands
+from oms_tui.domain.flow import FlowTask, TaskState, waits_for
 from oms_tui.domain.order import Shipment
 from oms_tui.domain.positions import lines_of
 from oms_tui.domain.status import word
@@ -114,8 +114,7 @@ def _of_task(sight: Sight, place: OneTask) -> Iterable[tuple[str, str, str]]:
         return
     text, look = reason_of(sight.order, task, waits_for(task, whole_flow(sight.order, place.key.shipment)))
     if text:
-        yield ("Error" if task.state is TaskState.FAILED else "Waits for" if task.state.is_open else "Result",
-               text, look)  # fmt: skip
+        yield _label(sight, task), text, look
     times = []
     if task.runs:
         times = [f"started {sight.seconds(task.started)}", f"ended {sight.seconds(task.ended)}"]
@@ -123,6 +122,15 @@ def _of_task(sight: Sight, place: OneTask) -> Iterable[tuple[str, str, str]]:
         times.append(f"next run {sight.seconds(task.next_run)}")
     if times:
         yield "When", " · ".join(times), ""
+
+
+def _label(sight: Sight, task: FlowTask) -> str:
+    """What stands before the reason: what the task itself said, or the names of what it waits for."""
+    if task.state is TaskState.FAILED:
+        return "Error"
+    if not task.state.is_open:
+        return "Result"
+    return "Waits:" if reason_now(sight.order, task) else "Waits for"
 
 
 def _way(shipment: Shipment) -> str:

@@ -127,7 +127,7 @@ def _put_rest(page: "Page", view: "View", grid: Grid[TaskRow]) -> None:
 def reason_of(order: "Order", task: FlowTask, waits: tuple[Task, ...]) -> tuple[str, str]:
     """Why a task stands, or what became of it; and its look."""
     if error := reason_now(order, task):
-        looks = {TaskState.FAILED: "problem", TaskState.ACTIVE: "warning"}
+        looks = {TaskState.FAILED: "problem", TaskState.ACTIVE: ""}  # waiting again is nothing to warn of
         return error, looks.get(task.state, "muted")
     if waits and task.state.is_open:
         return ", ".join(word(name) for name in waits), "muted"

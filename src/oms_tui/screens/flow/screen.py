@@ -57,7 +57,7 @@ class FlowScreen(DeskScreen):
     CODE = "FL"
     PLACE = "Flow"
     SCOPES = (Scope.FLOW,)
-    KEYS_FIRST = ("move.open", "flow.task")
+
     CSS_PATH = FOLDER / "flow.tcss"
     VERTICAL_BREAKPOINTS = [*HEIGHTS, (ROOMY, "-roomy")]  # noqa: RUF012 - as the framework has it
 

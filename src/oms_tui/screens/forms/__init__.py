@@ -57,8 +57,9 @@ async def _open_form(
 
 
 async def _go_on(screen: DeskScreen, form: VerbForm, is_done: bool | None) -> None:
-    """Start what follows what was committed, if anything does: a fraud that was found goes on to Cancel."""
-    following = form.verb.following(form.submitted) if is_done else None
+    """Start what follows what was committed, if anything does: a fraud that was found goes on to Cancel; or
+    what the person went on to instead, with what they had typed."""
+    following = form.verb.following(form.submitted) if is_done else form.instead
     if following is None:
         return
     verb, about = find_verb(following.verb), form.order_id

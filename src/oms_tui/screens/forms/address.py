@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from textual import on
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 
 from oms_tui.backend.errors import BackendError, Conflict, RefusedByDesk, SignedOut
@@ -23,12 +24,15 @@ from oms_tui.screens.forms.address_fields import (
 from oms_tui.screens.forms.form import VerbForm
 from oms_tui.screens.forms.rows import BESIDE_LABEL, FieldRows
 from oms_tui.screens.scopes import Scope
-from oms_tui.text import cell_width
-from oms_tui.verbs import Argument, Choice, Subject
+from oms_tui.text import cell_width, clean_line
+from oms_tui.verbs import Argument, Choice, Following, Subject
 from oms_tui.verbs.address import field_name
 from oms_tui.verbs.address_arguments import ADDRESS_ARGUMENTS
 
-COUNTRY, FORCE = "country", "order.force"
+COUNTRY, CORRECT, FORCE = "country", "order.address", "order.force"
+METHOD = "method"
+MOST_METHODS = 4
+"""Methods that stand beside the field."""
 _HINTS = {"date": "e.g. 2026-12-24"}
 """How a detail is written that no country has rules for."""
 _SUGGESTED = "Suggested: "
@@ -42,6 +46,8 @@ class Form(VerbForm):
     DEFAULT_CLASSES = "address-form"
     VERTICAL_BREAKPOINTS = [*HEIGHTS, (30, "-high")]  # noqa: RUF012 - the framework's own shape
 
+    _methods: tuple[str, ...] = ()
+    """The shipping methods that the channel uses, the usual ones first; another one can be typed."""
     _problems: Sequence[FieldProblem] = ()
     """What is said at the fields."""
 
@@ -58,6 +64,9 @@ class Form(VerbForm):
         """The fields as the country of the address has them."""
         country = str(self._given.get(COUNTRY) or subject.order.ship_to.country)
         rules = await self.app.backend.address_rules(country)
+        if any(one.name == METHOD for one in self.verb.arguments):
+            known = await self.app.backend.shipping_methods(subject.order.channel.code)
+            self._methods = tuple(one for one in known if clean_line(one) == one)
         rows = [self._row(one, subject, rules) for one in self._asked(subject, rules)]
         width = max(cell_width(label) for label, _, _ in rows) + BESIDE_LABEL
         return FieldRows(rows=[AddressRow(field, label, width, hint) for label, field, hint in rows])
@@ -77,11 +86,11 @@ class Form(VerbForm):
         more = [one for one in self.verb.arguments if one.name not in own]
         return [
             *fields,
-            *(
-                AddressField(one.name, one.label, one.is_required, hint=_HINTS.get(one.name, ""))
-                for one in more
-            ),
+            *(AddressField(one.name, one.label, one.is_required, hint=self._hint(one.name)) for one in more),
         ]
+
+    def _hint(self, name: str) -> str:
+        return ", ".join(self._methods[:MOST_METHODS]) if name == METHOD else _HINTS.get(name, "")
 
     def _row(
         self, asked: AddressField, subject: Subject, rules: AddressRules
@@ -103,7 +112,10 @@ class Form(VerbForm):
         if asked.choices:
             areas = [Choice(value, label) for value, label in asked.choices]
             return AreaField(argument, areas, text, ascii_only=self.app.ascii_only)
-        return AddressText(argument, text)
+        field = AddressText(argument, text)
+        if argument.name == METHOD and self._methods:
+            field.suggester = SuggestFromList(self._methods, case_sensitive=False)
+        return field
 
     def _initial(self, argument: Argument, subject: Subject) -> str:
         given = self._given.get(argument.name)
@@ -167,6 +179,14 @@ class Form(VerbForm):
             if row.suggested is not None and hasattr(row.field, "put"):
                 row.field.put(row.suggested)
 
+    def action_force(self) -> None:
+        """Go on to Force address with what the fields hold."""
+        if self.verb.id != CORRECT or self._is_busy or self._is_over or self._subject is None:
+            return
+        typed = {name: value for name, value in self._fields.hold().items() if isinstance(value, str)}
+        self._is_over, self.instead = True, Following(FORCE, typed)
+        self.dismiss(False)
+
     @on(TakeButton.Pressed)
     def press_take(self, event: TakeButton.Pressed) -> None:
         """The button does what the key does."""
@@ -184,10 +204,10 @@ class Form(VerbForm):
         """What fails stands at its field; while nothing was changed yet there is nothing to refuse."""
         can_take = any(row.suggested is not None for row in self._rows)
         if isinstance(error, RefusedByDesk) and any(fix == FORCE for _, fix in error.blockers):
-            key = self.app.keys.shown(FORCE)
+            key = self.app.keys.shown("form.force").upper()
             self._no_plan(
                 "The plan comes once no field fails. To take the address as it is all the same: "
-                f"{self.app.keys.shown('view.back')}, then {key} and Force address.",
+                f"{key} goes on to Force address, with what you typed.",
                 "problem" if tells_all else "muted",
             )
         elif isinstance(error, RefusedByDesk) and not (self.is_dirty or self._given or tells_all):

@@ -1,7 +1,6 @@
 """A field with a list of valid values (style guide 4, coded field)."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 
@@ -12,6 +11,7 @@ from oms_tui.verbs import Argument, Choice
 from oms_tui.widgets.lines import Lines, Pieces
 
 NONE_LABEL = "none"
+OPEN_LABEL = "choose one"
 SAME_WORD = 1.0
 """Seconds within which letters make one word."""
 
@@ -19,13 +19,27 @@ SAME_WORD = 1.0
 class CodedField(Lines, can_focus=True):
     """Shows the chosen value. Letters choose, left and right go through, down and `?` list all."""
 
-    NEEDS_CHOICE: ClassVar[bool] = False
-    """Whether it may hold nothing though something has to be chosen."""
-
     def __init__(
-        self, argument: Argument, choices: Sequence[Choice], initial: str = "", *, ascii_only: bool = False
+        self,
+        argument: Argument,
+        choices: Sequence[Choice],
+        initial: str = "",
+        *,
+        ascii_only: bool = False,
+        is_open: bool = False,
     ) -> None:
+        """Offer `choices`, with `initial` or the default chosen, else the first one.
+
+        Args:
+            argument: what is asked for.
+            choices: its valid values.
+            initial: the value to begin with.
+            ascii_only: draw with ASCII alone.
+            is_open: begin without a value though one is needed: it has to be chosen.
+        """
         super().__init__()
+        self.is_open = is_open
+        """Whether it may hold nothing though something has to be chosen."""
         self.argument = argument
         self._sign = "v" if ascii_only else "▾"
         self._choices: tuple[Choice, ...] = ()
@@ -42,7 +56,8 @@ class CodedField(Lines, can_focus=True):
     def offer(self, choices: Sequence[Choice]) -> None:
         """Offer these values from now on; the chosen one stays if it is still there."""
         chosen = self._choices[self._chosen].value if self._choices else None
-        nothing = () if self.argument.is_required else (Choice("", NONE_LABEL),)
+        empty = Choice("", OPEN_LABEL if self.is_open else NONE_LABEL)
+        nothing = () if self.argument.is_required and not self.is_open else (empty,)
         self._choices = (*nothing, *choices)
         self._chosen = next((i for i, one in enumerate(self._choices) if one.value == chosen), 0)
         self.refresh()

@@ -24,9 +24,10 @@ from oms_tui.screens.forms.preview import Preview, same_effect
 from oms_tui.screens.forms.rows import FieldRows
 from oms_tui.screens.forms.submitting import Outcome, submit
 from oms_tui.screens.scopes import Scope
+from oms_tui.screens.verbs_here import why_refused
 from oms_tui.screens.wording import refusal_text
 from oms_tui.styles import FOLDER
-from oms_tui.verbs import Subject, Verb
+from oms_tui.verbs import Following, Subject, Verb
 from oms_tui.widgets.key_line import Hint, KeyLine
 from oms_tui.widgets.lines import Lines
 from oms_tui.widgets.listing import Listing
@@ -61,6 +62,7 @@ class VerbForm(Overlay[bool]):
         """The arguments that were handed over last."""
         self._given = dict(given)
         self.follows = False  # on another verb, whose commit key may still be held down
+        self.instead: Following | None = None  # what the person goes on to without committing this
         self._subject: Subject | None = None
         self._fields = FieldRows()
         self._held_first: dict[str, object] = {}
@@ -191,12 +193,10 @@ class VerbForm(Overlay[bool]):
     async def _make_plan(self, *, tells_all: bool = False) -> Plan | None:
         """Plan what the fields hold and show it; None, with the reason shown, where that cannot be done."""
         console, subject = self.app, self._subject
-        if subject is not None and console.is_signed_in:
-            blockers = self.verb.blockers(subject, console.actor, console.policy)
-            if blockers:
-                told = refusal_text([(one.reason, one.fix) for one in blockers], console.keys)
-                self._no_plan(told, "problem")
-                return None
+        is_known = subject is not None and console.is_signed_in
+        if is_known and (told := why_refused(console, self.verb, subject)):
+            self._no_plan(told, "problem")
+            return None
         arguments = self._arguments(tells_all=tells_all)
         if arguments is None:
             self._no_plan(self._unplanned, "muted")
@@ -217,7 +217,8 @@ class VerbForm(Overlay[bool]):
         self.preview.show_plan(plan)
         news = [(f"! {self._news}", "warning"), (f"Look at the plan, then {self._commit_key}.", "")]
         warnings = [(f"! {warning}", "warning") for warning in self.warnings_of(plan)]
-        self.notice.tell(*(news if self._news else ()), *warnings)
+        effect = [(plan.effect, "")] if plan.effect else []
+        self.notice.tell(*(news if self._news else ()), *effect, *warnings)
         self._tell_keys()
 
     def _no_plan(self, text: str, look: str) -> None:

@@ -1,7 +1,6 @@
 """The form of a fraud review: the evidence above, the decision below (spec 6, Fraud flag)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from textual import events
 from textual.widget import Widget
@@ -22,8 +21,6 @@ from oms_tui.widgets.lines import Pieces
 
 class DecisionField(CodedField):
     """Nothing is decided until somebody decides."""
-
-    NEEDS_CHOICE = True
 
     def line(self, y: int, width: int) -> Pieces:
         """The decision, or the letters that make one."""
@@ -58,11 +55,9 @@ class Form(VerbForm):
         fields = make_fields(self.verb, subject, self.app.policy, self._given, ascii_only=ascii_only)
         decision = self.verb.argument("decision")
         if decision.choices is not None:
-            # Not required of the field, so that it can hold nothing; the desk requires it.
-            asked = replace(decision, is_required=False)
             choices = decision.choices(subject, self.app.policy)
             given = str(self._given.get("decision") or "")
-            fields[0] = DecisionField(asked, choices, given, ascii_only=ascii_only)
+            fields[0] = DecisionField(decision, choices, given, ascii_only=ascii_only, is_open=True)
         return FieldRows(fields)
 
     @property

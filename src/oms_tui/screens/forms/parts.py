@@ -53,7 +53,7 @@ class Told(Flowing):
 def label_of(field: AnyField) -> str:
     """A field's label; with a star where something has to be filled in that may be missing."""
     argument = field.argument
-    is_open = field.NEEDS_CHOICE if isinstance(field, CodedField) else argument.is_required
+    is_open = field.is_open if isinstance(field, CodedField) else argument.is_required
     return f"{argument.label} *" if is_open and not isinstance(field, LinesField) else argument.label
 
 

@@ -46,6 +46,8 @@ class FieldRows:
                 found[row.name_of_argument] = _taken(row.field)
             except FieldError as error:
                 faulty = faulty or row.field
+                if tells_all:
+                    self.touch(row.name_of_argument)  # once said it stays until it is put right
                 row.tell_fault(str(error) if tells_all or row.name_of_argument in self._touched else "")
             else:
                 row.tell_fault("")

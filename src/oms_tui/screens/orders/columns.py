@@ -1,10 +1,12 @@
 """The columns of the orders list: all documented ones, and which are shown unless somebody chose (spec 7)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from oms_tui.clock import age_text
-from oms_tui.domain.answers import OrderSummary
+from oms_tui.domain.answers import OrderSummary, RowClaim
+from oms_tui.domain.filter import Filter
 from oms_tui.domain.status import HOLD_GLYPH, ChannelType, LineStatus, OrderStatus, glyph, word
 from oms_tui.screens import wording
 from oms_tui.screens.order_cells import STATUS_LOOKS, TOTAL_WIDTH, customer_name, placed_text, total_cell
@@ -19,6 +21,11 @@ WIDE: tuple[str, ...] = (
     "order", "created", "customer", "flags", "status", "country", "channel", "method", "payment", "total",
 )  # fmt: skip
 """What is shown beside the queues. Where room is short columns give way in the order of their priority."""
+NARROW_WHY: tuple[str, ...] = ("order", "flags", "status", "reason", "age")
+WIDE_WHY: tuple[str, ...] = ("order", "customer", "flags", "status", "reason", "age")
+"""The same where the list is one of orders that stand still: there the reason matters most."""
+_STAND_STILL = frozenset({"hold", "task", "blocked"})
+"""Fields of filters that find orders which stand still."""
 WIDE_FROM = 100
 """Cells of the terminal from which the wide choice is shown."""
 ESSENTIAL: frozenset[str] = frozenset({"order", "status"})
@@ -42,7 +49,8 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
                render=lambda x: wording.known(x.email)),
         Column(id="phone", title="Phone", width=14, flex=1, most=20, priority=10,
                render=lambda x: wording.known(x.phone)),
-        Column(id="flags", title="", width=2, priority=1, render=lambda x: _flags(x, ascii_only)),
+        Column(id="flags", title="", width=3, priority=1,
+               render=lambda x: _flags(x, running_claim(x, console.clock.now()), ascii_only)),
         Column(id="status", title="Status", width=20, flex=1, most=24,
                render=lambda x: _status(x, ascii_only)),
         Column(id="region", title="Region", width=6, priority=11, render=lambda x: x.region),
@@ -57,15 +65,27 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
         Column(id="holds", title="Holds", width=14, flex=1, most=28, priority=9,
                render=lambda x: Cell(", ".join(word(kind) for kind in x.holds) or "–",
                                      "warning" if x.holds else "muted")),
+        Column(id="reason", title="Why it stands", width=24, flex=24, priority=1,
+               render=lambda x: Cell(x.reason or "–", _reason_look(x))),
+        Column(id="claim", title="Claimed by", width=10, flex=1, most=18, priority=8,
+               render=lambda x: _claimed(running_claim(x, console.clock.now()), console)),
         Column(id="age", title="Age", width=6, align="right", priority=1,
                render=lambda x: age_text((console.clock.now() - x.created).total_seconds())),
         Column(id="total", title="Total", width=TOTAL_WIDTH, align="right", render=total_cell),
     )  # fmt: skip
 
 
-def defaults_at(width: int) -> tuple[str, ...]:
-    """What is shown in a terminal this wide unless somebody chose."""
+def defaults_at(width: int, *, why: bool = False) -> tuple[str, ...]:
+    """What is shown in a terminal this wide unless somebody chose; `why`: in a list of what stands still."""
+    if why:
+        return WIDE_WHY if width >= WIDE_FROM else NARROW_WHY
     return WIDE if width >= WIDE_FROM else NARROW
+
+
+def stands_still(asked: Filter | None) -> bool:
+    """Whether a filter asks for orders that stand still: by a hold, a task, or what blocks them."""
+    conditions = () if asked is None else asked.conditions
+    return any(one.field in _STAND_STILL and not one.negated for one in conditions)
 
 
 def valid(ids: Iterable[str], columns: Sequence[Column[OrderSummary]]) -> tuple[str, ...]:
@@ -87,10 +107,26 @@ def _customer(row: OrderSummary) -> Cell:
     return Cell(customer_name(row))
 
 
-def _flags(row: OrderSummary, ascii_only: bool) -> list[Cell]:
+def running_claim(row: OrderSummary, now: datetime) -> RowClaim | None:
+    """Who works on it at this moment; a claim that has run out is none."""
+    return row.claim if row.claim is not None and row.claim.until > now else None
+
+
+def _claimed(claim: RowClaim | None, console: "Console") -> Cell:
+    if claim is None:
+        return Cell("–", "muted")
+    return Cell("you", "accent") if claim.person == console.actor.name else Cell(claim.person)
+
+
+def _reason_look(row: OrderSummary) -> str:
+    return "muted" if not row.reason else "warning" if row.holds else ""
+
+
+def _flags(row: OrderSummary, claim: RowClaim | None, ascii_only: bool) -> list[Cell]:
+    claimed = Cell("@" if claim is not None else " ", "accent")
     hold = Cell(("H" if ascii_only else HOLD_GLYPH) if row.holds else " ", "warning")
     came_to_nobody = glyph(LineStatus.UNDELIVERED, ascii_only=ascii_only) if row.has_undelivered else ""
-    return [hold, Cell(came_to_nobody, "problem")]
+    return [claimed, hold, Cell(came_to_nobody, "problem")]
 
 
 def _status(row: OrderSummary, ascii_only: bool) -> Cell:

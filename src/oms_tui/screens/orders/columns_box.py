@@ -17,8 +17,9 @@ from oms_tui.widgets.key_line import Hint, KeyLine
 from oms_tui.widgets.long_list.columns import Cell, Column
 from oms_tui.widgets.short_list import ShortList
 
-_FULL_TITLES = {"country": "Country", "flags": "Flags: hold, undelivered", "store": "Online or store",
-                "channel-type": "Channel type", "method": "Shipping method"}  # fmt: skip
+_FULL_TITLES = {"country": "Country", "flags": "Flags: claimed, hold, undelivered",
+                "store": "Online or store", "channel-type": "Channel type",
+                "method": "Shipping method"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

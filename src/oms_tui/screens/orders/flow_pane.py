@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from oms_tui.domain.derive import why_it_stands
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Line
 from oms_tui.domain.payment import invoice_status
@@ -52,6 +53,8 @@ def build(view: View, width: int) -> Body:
     """The pane's body: what it is about, the items, the sums."""
     page, order = Page(width), view.order
     page.draw(lambda: _title(view, width))
+    if why := why_it_stands(order):
+        page.say(why, "warning")
     grid = Grid(_columns(view), width)
     page.put(*grid.header())
     page.keep_on_top()

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import getters
 
+from oms_tui.domain.authority import Authority, Right
 from oms_tui.domain.filter import FilterError, Sort, bounds_text, parse, resolve
+from oms_tui.domain.people import Role
 from oms_tui.screens.base import HEIGHTS, WIDTHS
 from oms_tui.screens.console import Console
+from oms_tui.screens.keymap import Keys
 from oms_tui.screens.orders.source import readable
 from oms_tui.widgets.lines import Lines, Piece, pieces_width, spread
 
@@ -35,6 +38,24 @@ _WORDS = {
     ("id", False): "by ID",
     ("id", True): "by ID, last first",
 }
+
+
+def keys_first(roles: frozenset[Role], authority: Authority) -> tuple[str, ...]:
+    """The actions that the key line names first. Whoever works flows has more use for them than for marks."""
+    works_flows = authority.allows(roles, Right.RUN_TASK)
+    return (
+        "move.open", "queue.claim_next", "order.cancel", "order.approve", "order.release-hold",
+        *(("order.flow",) if works_flows else ()), "order.note", "find.search", "orders.flow_pane",
+        "list.sort", "list.mark", "order.claim", "order.status",
+    )  # fmt: skip
+
+
+def empty_text(filter_text: str, keys: Keys) -> str:
+    """What a list without a row says: the filter that finds none, and the keys that help."""
+    if not filter_text:
+        return "There are no orders here yet – oms-tui import brings some in"
+    change, away = keys.shown("list.filter"), keys.shown("view.back")
+    return f"No orders match “{filter_text}” – {away} clears the filter, {change} changes it"
 
 
 def next_sort(sort: Sort | None) -> Sort | None:

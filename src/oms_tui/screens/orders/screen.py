@@ -16,10 +16,18 @@ from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.claiming import NextInQueue, is_worked_off
 from oms_tui.screens.console import FreshnessChanged
-from oms_tui.screens.orders.columns import order_columns
+from oms_tui.screens.orders.columns import order_columns, stands_still
 from oms_tui.screens.orders.columns_box import ColumnsBox
 from oms_tui.screens.orders.flow_pane import FlowPane
-from oms_tui.screens.orders.parts import HEIGHTS_HERE, WIDTHS_HERE, FilterLine, OrderNeighbours, next_sort
+from oms_tui.screens.orders.parts import (
+    HEIGHTS_HERE,
+    WIDTHS_HERE,
+    FilterLine,
+    OrderNeighbours,
+    empty_text,
+    keys_first,
+    next_sort,
+)
 from oms_tui.screens.orders.queues import QueuePane, QueueRow, QueueStrip, queue_rows
 from oms_tui.screens.orders.source import OrderSource, every_id, readable
 from oms_tui.screens.orders.table import OrderList
@@ -47,10 +55,6 @@ class OrdersScreen(DeskScreen):
     CODE = "OR"
     PLACE = "Orders"
     SCOPES = (Scope.ORDERS,)
-    KEYS_FIRST = (
-        "move.open", "queue.claim_next", "order.cancel", "order.note", "find.search", "orders.flow_pane",
-        "list.sort", "list.mark", "order.claim", "order.status",
-    )  # fmt: skip
     CSS_PATH = FOLDER / "orders.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS_HERE
     VERTICAL_BREAKPOINTS = HEIGHTS_HERE
@@ -63,6 +67,7 @@ class OrdersScreen(DeskScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.keys_first = keys_first(self.app.actor.roles, self.app.policy.authority)
         self._filter = ""
         self._title = ""
         self._tallies: dict[str, QueueTally] = {}
@@ -147,7 +152,10 @@ class OrdersScreen(DeskScreen):
     async def _choose_columns(self) -> None:
         configured: Sequence[str] = self.app.settings.ui.columns.get(self.CODE, ())
         await asyncio.to_thread(self.orders.load_choice, self.app.actor.name, configured)
-        self.orders.suit(self.size.width)
+        self._suit()
+
+    def _suit(self) -> None:
+        self.orders.suit(self.size.width, why=stands_still(readable(self._filter)))
 
     async def show_filter(self, filter_text: str, *, title: str = "") -> None:
         """Show what a filter finds, under its title if it has one."""
@@ -159,13 +167,8 @@ class OrdersScreen(DeskScreen):
     def _use_filter(self, text: str, title: str) -> None:
         self._filter, self._title = text, title
         self._profile = None
-        console = self.app
-        if text:
-            change, away = console.keys.shown("list.filter"), console.keys.shown("view.back")
-            empty = f"No orders match “{text}” – {away} clears the filter, {change} changes it"
-        else:
-            empty = "There are no orders here yet – oms-tui import brings some in"
-        self.orders.set_source(OrderSource(console, text), empty_text=empty)
+        self._suit()
+        self.orders.set_source(OrderSource(self.app, text), empty_text=empty_text(text, self.app.keys))
         self.filter_line.tell(filter_text=text)
         self._show_queues()
         self.tell_top()
@@ -337,7 +340,7 @@ class OrdersScreen(DeskScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Tall terminals show the items by themselves."""
         self._show_flow_pane()
-        self.orders.suit(self.size.width)
+        self._suit()
 
     def action_columns(self) -> None:
         """Choose the columns and their order."""
@@ -345,7 +348,7 @@ class OrdersScreen(DeskScreen):
         def chosen(ids: tuple[str, ...] | None) -> None:
             if ids is not None:
                 self.orders.choose(ids)
-                self.orders.suit(self.size.width)
+                self._suit()
                 self._keep_columns()
 
         self.app.push_screen(ColumnsBox(self.orders.all_columns, self.orders.suited), chosen)
@@ -398,4 +401,5 @@ class OrdersScreen(DeskScreen):
     def _catch_up_with_time(self) -> None:
         self.orders.repaint()
         self.filter_line.tell()
-        self.flow.refresh()
+        if self._profile is not None and self._profile.order.id == self.order_id:
+            self.flow.show_order(view_for(self.app, self._profile))  # a claim may have run out

@@ -34,12 +34,16 @@ class OrderList(LongList[OrderSummary]):
         """The columns shown where there is room for all of them."""
         return self._suited
 
-    def suit(self, width: int) -> None:
-        """Show the chosen columns, or those that suit a terminal of this width.
+    def suit(self, width: int, *, why: bool = False) -> None:
+        """Show the chosen columns, or those that suit a terminal of this width and the list.
 
         Of chosen columns the last named go first where room is short.
+
+        Args:
+            width: of the terminal.
+            why: whether the list is one of orders that stand still.
         """
-        ids = self._chosen or defaults_at(width)
+        ids = self._chosen or defaults_at(width, why=why)
         if ids == self._suited:
             return
         self._suited = ids

@@ -187,7 +187,8 @@ def _what(plan: Plan, change: Money | None) -> str:
     if plan.totals is not None and change is not None and change.minor:
         before, after = (format_money(one) for one in plan.totals)
         parts.append(f"{before} → {after}")
-    return ", ".join((*parts, " ".join(plan.warnings) or plan.commit_label))
+    label = f"{plan.commit_label}: {plan.effect}" if plan.effect else plan.commit_label
+    return ", ".join((*parts, *((label,) if plan.effect or not plan.warnings else ()), *plan.warnings))
 
 
 def _offered(found: Mapping[str, tuple[Choice, int]], is_common: bool) -> tuple[Choice, ...]:

@@ -9,7 +9,7 @@ from oms_tui.domain.order import Shipment
 from oms_tui.domain.positions import lines_of
 from oms_tui.screens import wording
 from oms_tui.screens.flow.places import ShipmentKey, TaskKey
-from oms_tui.screens.flow.rows import grid_of, put_task
+from oms_tui.screens.flow.rows import first_look, grid_of, put_task
 from oms_tui.screens.profile.holds import put_holds
 from oms_tui.screens.profile.page import Page
 from oms_tui.screens.profile.view import View
@@ -34,6 +34,12 @@ def build(view: View, width: int) -> Body:
         page.blank()
         page.say("The delivery flow of each shipment is for CS and OP.")
     return page.body()
+
+
+def first_stop(view: View) -> TaskKey | None:
+    """The task that one opens the tab for: the one that failed or holds things up, else what is under way."""
+    task = first_look(order_flow(view.order))
+    return None if task is None else TaskKey(task)
 
 
 def failed_count(view: View) -> int:

@@ -8,7 +8,7 @@ from oms_tui.domain.concerns import ConcernKind
 from oms_tui.domain.derive import Standing, standing, why_it_stands
 from oms_tui.domain.flow import Task
 from oms_tui.domain.money import format_money
-from oms_tui.domain.status import CustomerRole, LineStatus, OrderStatus, word
+from oms_tui.domain.status import HOLD_GLYPH, CustomerRole, LineStatus, OrderStatus, word
 from oms_tui.domain.totals import order_total
 from oms_tui.screens import wording
 from oms_tui.screens.money_notes import MoneyNote, foremost_lines
@@ -267,11 +267,12 @@ class TabStrip(Lines):
 
 
 class Why(Flowing):
-    """One sentence: why the order stands where it stands; and the most pressing one about its money."""
+    """One sentence: why the order stands where it stands; the first hold, where none stands above the tabs;
+    and the most pressing one about its money."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._text = self._still = ""
+        self._text = self._hold = self._still = ""
         self._money: tuple[MoneyNote, ...] = ()
 
     def tell(self, view: View | None, still: str = "") -> None:
@@ -281,24 +282,44 @@ class Why(Flowing):
         if sentence.startswith(_SAYS_CAPTURE) and money and money[0].kind in _SAID_BY_CAPTURE:
             sentence = ""  # the sentence about the money says more, and what helps
         text = f"Why it stands here: {sentence}" if sentence else ""
-        if (text, still, money) != (self._text, self._still, self._money):
+        hold = "" if view is None else _first_hold(view)
+        if (text, hold, still, money) != (self._text, self._hold, self._still, self._money):
             before = len(self.lines_at(self.size.width))
-            self._text, self._still, self._money = text, still, money
+            self._text, self._hold, self._still, self._money = text, hold, still, money
             self.update_lines(before)
 
     def lines_at(self, width: int) -> list[Pieces]:
-        """The sentence, broken between words; what does not fit in two lines is cut with a mark."""
+        """The sentence and the hold, broken between words; what does not fit in two lines each is cut with a
+        mark."""
         if width < MOST_WHY:
             return []
-        texts = list(wrapped(self._text, width - 2)) if self._text else []
-        if len(texts) > MOST_WHY:
-            texts = [*texts[: MOST_WHY - 1], " ".join(texts[MOST_WHY - 1 :])]
+        hold = self._hold if self.app.size.height < HIGH else ""
         lines: list[Pieces] = [
-            [(f" {text}", "warning" if number == 0 else "")] for number, text in enumerate(texts)
+            [(f" {text}", "warning" if number == 0 else "")]
+            for said in (self._text, hold)
+            for number, text in enumerate(_in_two(said, width - 2))
         ]
         for money in foremost_lines(self._money, width - 2, MOST_WHY, "3 Payments"):
             lines.append([(" ", ""), *money])
         return [*lines, [(f" {self._still}", "warning")]] if self._still else lines
+
+
+def _in_two(text: str, width: int) -> list[str]:
+    """A text in two lines at most."""
+    texts = list(wrapped(text, width)) if text else []
+    return texts if len(texts) <= MOST_WHY else [*texts[: MOST_WHY - 1], " ".join(texts[MOST_WHY - 1 :])]
+
+
+def _first_hold(view: View) -> str:
+    """The oldest open hold with its reason, and how many there are besides; "" without any."""
+    holds = view.order.open_holds()
+    if not holds:
+        return ""
+    first = holds[0]
+    said = f"{'H' if view.ascii_only else HOLD_GLYPH} {word(first.kind)}"
+    reason = f": {first.reason}" if first.reason else ""
+    more = f" (and {len(holds) - 1} more: 2 Flow)" if len(holds) > 1 else ""
+    return f"{said}{more}{reason}"
 
 
 @dataclass(frozen=True, slots=True)

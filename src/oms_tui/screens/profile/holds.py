@@ -10,6 +10,7 @@ from oms_tui.domain.status import HOLD_GLYPH, word
 from oms_tui.screens.profile.page import Page
 from oms_tui.screens.profile.view import View
 from oms_tui.verbs import verb
+from oms_tui.verbs.base import holders_of
 from oms_tui.verbs.hold import blocked_by
 from oms_tui.widgets.flowing import Flowing
 from oms_tui.widgets.lines import Piece, Pieces, cut, pieces_width, spread
@@ -49,8 +50,7 @@ def release_of(console: "Console", hold: Hold) -> Release | None:
     if fix is None:
         return None
     found = verb(fix)
-    roles = " or ".join(role.value.upper() for role in console.policy.authority.who_may(found.right))
-    return Release(roles, console.keys.shown(fix), found.label)
+    return Release(holders_of(found, console.policy), console.keys.shown(fix), found.label)
 
 
 def hold_lines(view: View, releases: Sequence[tuple[Hold, Release | None]], width: int) -> Iterable[Pieces]:

@@ -78,13 +78,13 @@ class Look:
 
 
 def pod_verbs(verbs: VerbsHere) -> tuple[PodVerb, ...]:
-    """What the action pod lists: of the verbs on a key the one that can be done."""
+    """What the action pod lists: of each key the verbs that can be done, or the one to be told of why not."""
     found: dict[str, PodVerb] = {}
     for row in VERB_ROWS:
         key = next(iter(verbs.keys.of(row)), "")
         if key and key not in found:
-            foremost, refusal = verbs.foremost(key)
-            found[key] = PodVerb(key, foremost.label, bool(refusal))
+            label, can_be_done = verbs.label(key)
+            found[key] = PodVerb(key, label, not can_be_done)
     return tuple(found.values())
 
 

@@ -191,11 +191,12 @@ class ProfileScreen(DeskScreen):
         look = self._look
         if look.profile is not None:
             look.still = still_as_known(self.app, look.profile.order)
-        self._show_again()
+        view = self.view()
+        self._show_again(at=None if view is None else TABS[self._tab].first(view))
         self._find_neighbours()
 
-    def _show_again(self) -> None:
-        self._show()
+    def _show_again(self, *, at: Hashable | None = None) -> None:
+        self._show(at=at)
         self._ask_standing()
         if self._tab == TIMELINE_TAB:
             self._read_timeline()
@@ -263,8 +264,8 @@ class ProfileScreen(DeskScreen):
             money=look.money,
         )
 
-    def _show(self) -> None:
-        """Show everything anew."""
+    def _show(self, *, at: Hashable | None = None) -> None:
+        """Show everything anew; `at`: where the cursor goes in the tab."""
         look = self._look
         if look.profile is not None and self.app.is_signed_in:
             look.money = notes_of(self.app, self.verbs_here, look.profile)
@@ -273,7 +274,7 @@ class ProfileScreen(DeskScreen):
         self.bar.tell(None if view is None else standing(view.order.lines))
         self._show_why()
         self._show_verbs()
-        self._show_tab()
+        self._show_tab(at=at)
         self.tell_top()
         self.tell_keys()
 
@@ -315,7 +316,7 @@ class ProfileScreen(DeskScreen):
         view, kind = self.view(), TABS[tab]
         if view is not None:
             self.strip.tell(strip_of(view), tab)
-            at = self._look.places.get(tab)
+            at = self._look.places[tab] if tab in self._look.places else kind.first(view)
             self.tab_body.present(lambda width: kind.build(view, width), at=at, is_new=True)
         if tab == TIMELINE_TAB and self._look.timeline is None:
             self._read_timeline()

@@ -1,6 +1,6 @@
 """The eight tabs of a profile: their names, what counts in them, and what makes their bodies (spec 7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from oms_tui.screens.profile import (
@@ -28,6 +28,8 @@ class TabKind:
     build: Callable[[View, int], Body]
     badge: Callable[[View], tuple[str, str]] = lambda view: ("", "")
     """What the strip says beside the name, and its look."""
+    first: Callable[[View], Hashable | None] = lambda view: None
+    """The stop to begin at; None = the first one."""
 
 
 def _count(number: int) -> tuple[str, str]:
@@ -41,7 +43,8 @@ def _failed(view: View) -> tuple[str, str]:
 
 TABS: tuple[TabKind, ...] = (
     TabKind(id="items", title="Items", short="Items", build=items.build),
-    TabKind(id="flow", title="Flow", short="Flow", build=flow.build, badge=_failed),
+    TabKind(id="flow", title="Flow", short="Flow", build=flow.build, badge=_failed,
+            first=flow.first_stop),
     TabKind(id="payments", title="Payments", short="Pay", build=payments.build),
     TabKind(id="shipments", title="Shipments", short="Ship", build=shipments.build,
             badge=lambda view: _count(len(view.order.shipments) if len(view.order.shipments) > 1 else 0)),

@@ -12,6 +12,7 @@ from textual.worker import WorkType
 
 from oms_tui.backend.errors import BackendError
 from oms_tui.domain.answers import Count
+from oms_tui.widgets.leaving import Leavable
 from oms_tui.widgets.long_list import messages
 from oms_tui.widgets.long_list.canvas import LineCanvas
 from oms_tui.widgets.long_list.columns import Column
@@ -29,7 +30,7 @@ ROWS_GROUP, COUNT_GROUP = "long-list-rows", "long-list-count"
 _NOTHING_TOLD = object()
 
 
-class RowCanvas(LineCanvas, Generic[RowT]):
+class RowCanvas(Leavable, LineCanvas, Generic[RowT]):
     """The rows of a list on screen. What a person and a screen do with them is `LongList`'s."""
 
     ALLOW_SELECT = False

@@ -1,4 +1,4 @@
-"""Work that a screen or the console began and that ends after its screens have gone.
+"""Work that a screen, a list or the console began and that ends after its screens have gone.
 
 A read may answer while its screen is being taken down: popped, or closed with the console. Textual cancels a
 screen's workers only once its widgets are gone, so the work can come back to widgets that are not there.
@@ -23,7 +23,7 @@ Work = Callable[[], Awaitable[Any]] | Awaitable[Any]
 
 
 class Leavable(AnyNode):
-    """Mixed into a screen or the console: work is dropped quietly where it finds the screens gone."""
+    """Mixed into a screen, a widget or the console: work is dropped quietly where it finds them gone."""
 
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> "Worker[Any]":
         """Run work as Textual does; what it does not find because the screen goes is no error."""
@@ -42,5 +42,5 @@ class Leavable(AnyNode):
 
     @property
     def is_there(self) -> bool:
-        """Whether it stays, and the console it is in: its widgets can be asked for."""
-        return self.display and self.app.is_running
+        """Whether it stays, and all it is in up to the console: its widgets can be asked for."""
+        return self.app.is_running and all(node.display for node in self.ancestors_with_self)
