@@ -453,6 +453,22 @@ def test_a_refund_asked_for_again_goes_out_anew_and_the_first_is_closed(desk, cl
     assert is_clean(desk)
 
 
+def test_a_word_that_cannot_be_is_an_event_problem_and_moves_nothing(desk, clock, provider, hired):
+    """More than is authorized, as by an authorization that was voided meanwhile: a person decides."""
+    asked_for(desk)
+    provider.faults = [stub.after(0.3)]
+    cashier = hired()
+    cashier.work()
+    provider.wait_for(lambda one: bool(one.bodies))
+    captured(desk, id="void", kind=EventKind.VOIDED, shipment="", amount=eur(400), reference="v")
+    settle(cashier)
+    assert (status_of(desk), rows(desk, "state", "next_try")) == (P.UNKNOWN, [("problem", None)])
+    assert balance(value_of(desk).payments[0]).captured == 0
+    actions = [entry.action for entry in ask.timeline(desk, LOCAL_ACTOR, "10427")]
+    assert "event.problem" in actions
+    assert is_clean(desk)
+
+
 def test_doctor_names_requests_that_do_not_go_with_the_operations(desk, hired):
     asked_for(desk)
     asked_for(desk, order_id="B")

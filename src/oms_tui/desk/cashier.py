@@ -20,7 +20,6 @@ from oms_tui.desk.provider_words import event_of, request_of, said
 from oms_tui.desk.receiving import receive
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.asking import as_failed, as_unknown, must_wait, unanswered
-from oms_tui.domain.events.cases import Fate
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.people import FLOW_ACTOR
 from oms_tui.domain.plan import Outcome, consequences
@@ -50,6 +49,11 @@ class _Call:
     """When it counts as broken off, by the clock that measures durations."""
     thread: Thread | None = None
     answer: Answer | None = None
+
+    @property
+    def about(self) -> tuple[int, int]:
+        """(payment, row that asked)."""
+        return self.asked.payment, self.asked.operation
 
     def is_over(self, moment: float) -> bool:
         """Whether it has an answer, or will not get one any more."""
@@ -190,6 +194,7 @@ class Cashier:
         elif answer.word is Word.PENDING:
             self._end(call, IntentState.ACCEPTED)
         else:
+            _log.warning("What became of request %d is not known: %s", call.asked.pk, answer.error)
             self._unknown(call, answer)
 
     def _end(self, call: _Call, state: IntentState, error: str = "", *, never_left: bool = False) -> None:
@@ -207,17 +212,15 @@ class Cashier:
 
     def _unknown(self, call: _Call, answer: Answer, state: IntentState = IntentState.UNKNOWN) -> None:
         """Nobody knows: the order says so, in the transaction that sets when the provider is asked."""
-        _log.warning("What became of request %d is not known: %s", call.asked.pk, answer.error)
         with writing(self._desk, LOCK_WAIT) as work:
             next_try = self._later(call.tries) if state is IntentState.UNKNOWN else None
             pk, error = call.asked.pk, answer.error
             if not intents.end(work.conn, pk, call.tries, state, next_try=next_try, error=error):
                 return
             stored = Stored(pk=call.asked.order_pk, order=orders.load(work.conn, call.asked.order_pk))
-            asked = (call.asked.payment, call.asked.operation)
-            operation = unanswered(stored.order).get(asked)
+            operation = unanswered(stored.order).get(call.about)
             if operation is not None:
-                after = as_unknown(stored.order, *asked, work.now)
+                after = as_unknown(stored.order, *call.about, work.now)
                 goes_on = "the provider is asked" if next_try is not None else "somebody must decide"
                 text = f"{said(operation)}: what became of it is not known ({error}); {goes_on}"
                 _write(work, stored, after, text, call.asked)
@@ -229,14 +232,13 @@ class Cashier:
             self._take_failed_void(call, answer)
             return
         (received,) = receive(self._desk, [event])
-        if received.fate not in (Fate.TAKEN, Fate.KNOWN) and not received.has_changed:
+        with self._desk.store.read() as conn:
+            is_open = call.about in unanswered(orders.load(conn, call.asked.order_pk))
+        if is_open:
             # It is among the event problems: what it says contradicts what is known, and nothing moved.
-            _log.error("The answer to request %d cannot be taken: %s", call.asked.pk, received.reason)
-            self._unknown(call, Answer(word=Word.UNKNOWN, error=received.reason), IntentState.PROBLEM)
-            return
-        with self._desk.store.write(LOCK_WAIT) as conn:
-            # It is closed with the operation; not where the word was known already.
-            intents.end(conn, call.asked.pk, call.tries, IntentState.ANSWERED, next_try=None)
+            _log.error("The answer to request %d cannot be taken: it is an event problem", call.asked.pk)
+            reason = received.reason or "its answer is an event problem"
+            self._unknown(call, Answer(word=Word.UNKNOWN, error=reason), IntentState.PROBLEM)
 
     def _moment(self, call: _Call, answer: Answer) -> datetime:
         """When it was done: the provider's time, if it can be true."""
@@ -247,10 +249,9 @@ class Cashier:
         """No event tells that a void failed: it is written as what it is."""
         with writing(self._desk, LOCK_WAIT) as work:
             stored = Stored(pk=call.asked.order_pk, order=orders.load(work.conn, call.asked.order_pk))
-            asked = (call.asked.payment, call.asked.operation)
-            operation = unanswered(stored.order).get(asked)
+            operation = unanswered(stored.order).get(call.about)
             if operation is not None:
-                after = as_failed(stored.order, *asked, answer.cause, work.now)
+                after = as_failed(stored.order, *call.about, answer.cause, work.now)
                 _write(work, stored, after, f"{said(operation)} failed", call.asked)
 
 
