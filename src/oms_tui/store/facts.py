@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlmodel import SQLModel
 
 from oms_tui.domain.derive import is_blocked, standing
 from oms_tui.domain.engine import next_due
@@ -20,6 +21,7 @@ from oms_tui.domain.returns import Return, return_status
 from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.domain.totals import order_total
 from oms_tui.store.packing import micros_or_none
+from oms_tui.store.statements import run_for_rows
 from oms_tui.store.tables import CounterRow, table
 
 ALL_ORDERS = "orders"
@@ -94,14 +96,15 @@ def counter_names(status: object, tag_names: Iterable[str]) -> tuple[str, ...]:
 
 def update_counters(conn: Connection, deltas: Mapping[str, int]) -> None:
     """Add to the counters what an order, or many, changed of them."""
-    rows = [{"name": name, "value": delta} for name, delta in sorted(deltas.items()) if delta]
-    if rows:
-        counter = table(CounterRow)
-        add = insert(counter)
-        add = add.on_conflict_do_update(
-            index_elements=[counter.c.name], set_={"value": counter.c.value + add.excluded.value}
-        )
-        conn.execute(add, rows)
+    run_for_rows(conn, _add, CounterRow, [(name, delta) for name, delta in sorted(deltas.items()) if delta])
+
+
+def _add(row: type[SQLModel]) -> Insert:
+    counter = table(row)
+    add = insert(counter)
+    return add.on_conflict_do_update(
+        index_elements=[counter.c.name], set_={"value": counter.c.value + add.excluded.value}
+    )
 
 
 def difference(before: Iterable[str], after: Iterable[str]) -> Counter[str]:

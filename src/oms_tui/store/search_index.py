@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Text, bindparam, c
 
 from oms_tui.clock import to_micros
 from oms_tui.domain.filter import order_words
+from oms_tui.domain.filter.index import searched_texts
 from oms_tui.domain.order import Order
 from oms_tui.store.sql import successor
 
@@ -71,8 +72,10 @@ def index(conn: Connection, pairs: Iterable[tuple[int, Order]]) -> None:
 
 def reindex(conn: Connection, pk: int, before: Order, after: Order) -> None:
     """Bring the entry of an order up to date; nothing is written where words and day are the same."""
-    old = (entry_number(pk, before), order_words(before))
-    new = (entry_number(pk, after), order_words(after))
+    was, now = entry_number(pk, before), entry_number(pk, after)
+    if was == now and searched_texts(before) == searched_texts(after):
+        return
+    old, new = (was, order_words(before)), (now, order_words(after))
     if old != new:
         conn.exec_driver_sql(_DELETE, (old[0], " ".join(old[1])))
         conn.exec_driver_sql(_INSERT, (new[0], " ".join(new[1])))

@@ -30,8 +30,19 @@ def columns(row: type[SQLModel]) -> tuple[str, ...]:
 
 def insert_rows(conn: Connection, row: type[SQLModel], values: Sequence[Values]) -> None:
     """Insert whole rows, each with every column of the table in its order."""
+    run_for_rows(conn, _insert, row, values)
+
+
+def run_for_rows(
+    conn: Connection,
+    build: Callable[[type[SQLModel]], Executable],
+    row: type[SQLModel],
+    values: Sequence[Values],
+) -> None:
+    """Run a statement that `build` makes, once, for a table, with the parameters of each of some rows by
+    position."""
     if values:
-        conn.exec_driver_sql(_text(conn, _insert, row), list(values))
+        conn.exec_driver_sql(_text(conn, build, row), list(values))
 
 
 def update_row(

@@ -49,8 +49,13 @@ def bare_word(code: str) -> str:
 
 def order_words(order: Order) -> frozenset[str]:
     """The words of an order: those that `index_words` has of its facts, without making all of the facts."""
+    return words_among(*searched_texts(order))
+
+
+def searched_texts(order: Order) -> tuple[tuple[str, ...], str, str, tuple[str, ...]]:
+    """What the words of an order are made from, as `words_among` takes it: cheaper to compare than words."""
     customer = order.customer
-    return words_among(
+    return (
         (order.id, *skus_of(order), *tracking_of(order), *references_of(order)),
         customer.first_name,
         customer.last_name,
