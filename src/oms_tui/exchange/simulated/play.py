@@ -32,8 +32,10 @@ from oms_tui.store.errors import DatabaseBusy
 
 SOURCE: Final = "the shop"
 STOCK_SOURCE: Final = "the warehouse"
-EACH: Final = 8
-"""Of so many events one is a new order: about what the outside says of an order until it is delivered."""
+EACH: Final = 9
+"""Of so many events one is a new order: a little more than what is said of an order until it is delivered."""
+BEHIND: Final = 12
+"""Events that may be late before no new order is sent: who is spoken of must not wait ever longer."""
 POLL: Final = 0.5
 """Seconds until it looks again where nothing is to be said."""
 _MOST: Final = 200
@@ -185,7 +187,8 @@ class Play:
     def _order_comes(self, now: datetime) -> Happened | None:
         """A shop sends an order. Its number follows from how many there are, so that a play that is begun
         again sends none twice."""
-        if now < self._next_order:
+        is_behind = bool(self._heap) and self._heap[0].at < now - self._gap * BEHIND
+        if now < self._next_order or is_behind:
             return None
         self._next_order = now + self._gap * EACH * self._rng.uniform(0.3, 1.7)
         number = FIRST_NUMBER + watching.how_many(self._desk)

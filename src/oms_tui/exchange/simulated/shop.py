@@ -42,5 +42,8 @@ def new_order(number: int, now: datetime, *, seed: int, odds: Odds) -> Order:
         order = replace(order, ship_to=misspelled(order.ship_to))
     elif dice.hits(odds.far, "far"):
         _, bill_to, _ = person_of(FAR_FROM[order.channel.region], number)
-        order = replace(order, bill_to=bill_to)
+        payments = tuple(
+            replace(one, card_country=bill_to.country) if one.masked_card else one for one in order.payments
+        )
+        order = replace(order, bill_to=bill_to, payments=payments)
     return replace(order, tasks=(), notes=())
