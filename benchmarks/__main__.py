@@ -19,6 +19,7 @@ from benchmarks import (
     flowing,
     ingesting,
     list_moves,
+    settling,
     signing_in,
     starting,
     taking_in,
@@ -47,6 +48,7 @@ MEASURES: Mapping[str, Measure] = {
     "events": ingesting.events,
     "sample": taking_in.sample,
     "uci": taking_in.uci,
+    "settlement": settling.reconciled,
     "sign-in": signing_in.times,
     "guesses": signing_in.guesses,
 }

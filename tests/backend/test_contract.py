@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from oms_tui.backend import Backend, Intention, PageQuery
+from oms_tui.backend import Backend, Intention, PageQuery, SettlementQuery
 from oms_tui.backend.errors import (
     BadRequest,
     Conflict,
@@ -17,11 +17,12 @@ from oms_tui.backend.errors import (
     SignInFailed,
     Unavailable,
 )
-from oms_tui.desk import people
+from oms_tui.desk import people, settling
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
+from oms_tui.domain.settlement import RowKind, SettlementRow, Standing
 from oms_tui.domain.status import LineStatus, OrderStatus, PaymentStatus
-from tests.build import line, order, shipment
+from tests.build import NOON, eur, line, order, shipment
 from tests.desk.conftest import PASSWORD, add_person, entries, take_in
 
 CANCEL = Intention(verb="order.cancel", order_id="10427", arguments={"reason": "duplicate"})
@@ -394,3 +395,45 @@ async def test_a_closed_backend_says_so(set_up):
     for call in (console.queues, console.open, lambda: console.commit(CLAIM, version=1, key=key())):
         with pytest.raises(Unavailable):
             await call()
+
+
+async def test_settlement_files_are_reconciled_by_those_who_may(set_up):
+    rows = [
+        SettlementRow(
+            number=number, line=number + 1, reference="?", kind=kind, amount=eur(minor), at=NOON, fee=eur(fee)
+        )
+        for number, kind, minor, fee in ((1, RowKind.CAPTURE, 1000, 10), (2, RowKind.FEE, 5, 5))
+    ]
+    settling.take_in(set_up.desk, settling.SettlementBatch(name="day.csv", digest="d", rows=rows))
+    console = await set_up.console("olga")
+    (file,) = await console.settlement_files()
+    assert (file.name, file.open, (await console.open_differences()).value) == ("day.csv", 1, 1)
+    (total,) = await console.settlement_sums(file.number)
+    assert (total.theirs, total.ours, total.fees) == (eur(1000), eur(0), eur(15))
+    query = SettlementQuery(file=file.number, standings=tuple(Standing), size=1)
+    page = await console.settlement_page(query)
+    assert (len(page.rows), page.has_after) == (1, True)
+    assert (await console.settlement_count(file.number, tuple(Standing))).value == 2
+    row = page.rows[0]
+    assert "No payment here" in (await console.settlement_row(row.number)).said
+    with pytest.raises(NotFound):
+        await console.settlement_row(99)
+    with pytest.raises(BadRequest):
+        await console.accept_difference(row.number, " ", version=row.version)
+    with pytest.raises(Conflict):
+        await console.accept_difference(row.number, "late", version=row.version + 1)
+    done = await console.accept_difference(row.number, "of another shop", version=row.version)
+    assert done.standing is Standing.ACCEPTED
+    with pytest.raises(RefusedByDesk):
+        await console.accept_difference(row.number, "again", version=done.version)
+    cs = await set_up.console("ana")
+    for ask in (
+        cs.settlement_files, cs.open_differences, lambda: cs.settlement_page(query),
+        lambda: cs.settlement_row(row.number), lambda: cs.settlement_sums(file.number),
+        lambda: cs.accept_difference(row.number, "mine", version=1),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            await ask()
+    read_only = await set_up.console("olga", is_read_only=True)
+    with pytest.raises(NotAllowed, match="read-only"):
+        await read_only.accept_difference(row.number, "mine", version=1)

@@ -27,6 +27,9 @@ from oms_tui.domain.settlement import OPEN, Reason, Standing
 from oms_tui.domain.settlement_answers import SettlementLine
 from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.exchange.settlement import import_settlement, read_settlement
+from oms_tui.store import settlements as stored
+from oms_tui.store.settling import moved_between
+from oms_tui.store.settling_parts import assign, books_of, findings_of_orders, load_rows, rows_with_keys
 from tests.build import NOON, card, line, operation, order, shipment
 from tests.desk.conftest import add_person, entries, take_in
 from tests.desks import open_desk
@@ -369,6 +372,30 @@ def test_every_mutation_of_many_rows_is_found(desk):
     assert is_clean(desk)
 
 
+def test_matching_looks_nothing_through(desk):
+    """10,000 rows against a million operations: whatever is asked is looked up in an index."""
+    take_in(desk, *(paid(number) for number in range(5)))
+    run(desk, rows_of(0, 1))
+    asked: list[str] = []
+    with desk.store.read() as conn:
+        driver = conn.connection.driver_connection
+        driver.set_trace_callback(asked.append)
+        assign(conn, *load_rows(conn, [(1, 1), (1, 2)]))
+        rows_with_keys(conn, ["c0"])
+        list(findings_of_orders(conn, [1, 2]))
+        books_of(conn, [1, 2])
+        moved_between(conn, 0, 1)
+        stored.page(conn, 1, OPEN, size=5, after=(1, 2))
+        stored.open_count(conn, 10)
+        stored.line(conn, 1)
+        driver.set_trace_callback(None)
+        plan = [row[3] for one in asked for row in driver.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert [step for step in plan if step.startswith("SCAN") and step != "SCAN anon_1"] == []
+    told = "\n".join(plan)
+    for index in ("operation_reference", "payment_reference", "operation_moved", "settlement_finding_open"):
+        assert index in told, index
+
+
 def test_a_run_that_broke_off_is_completed_by_the_next(desk, monkeypatch):
     take_in(desk, *(paid(number) for number in range(9)))
     given = rows_of(*range(8))
@@ -411,7 +438,7 @@ def test_two_at_once_and_one_killed_in_the_middle(tmp_path):
     with open_desk(tmp_path) as desk:
         take_in(desk, *(paid(number) for number in range(20)))
     file = tmp_path / "day.csv"
-    file.write_text("\n".join([HEADER, *rows_of(*range(many)), ""]))
+    file.write_text("\n".join([HEADER, *rows_of(*range(many), date="2024-05-05"), ""]))
     first, second = start(tmp_path, file), start(tmp_path, file)
     with open_desk(tmp_path) as desk:
         until = time.monotonic() + 60

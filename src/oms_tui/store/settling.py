@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from oms_tui.clock import from_micros, to_micros
 from oms_tui.domain.filter.keys import code_key
@@ -40,7 +40,6 @@ from oms_tui.store.settling_parts import (
 )
 from oms_tui.store.statements import BATCH, insert_rows, rows_of, update_row
 from oms_tui.store.tables import (
-    OperationRow,
     SettlementCoveredRow,
     SettlementFileRow,
     SettlementFindingRow,
@@ -50,7 +49,7 @@ from oms_tui.store.tables import (
 from oms_tui.store.tables.settlements import MarkKind
 
 _FILE, _COVERED = table(SettlementFileRow), table(SettlementCoveredRow)
-_FINDING, _OPERATION = table(SettlementFindingRow), table(OperationRow)
+_FINDING = table(SettlementFindingRow)
 _FILES = select(_FILE.c.pk, _FILE.c.row_count).order_by(_FILE.c.pk)
 _LACKED = (
     select(_FINDING.c.order_pk)
@@ -184,16 +183,10 @@ _WHOLE_FILES = (
     .join(_COVERED, _COVERED.c.file == _FILE.c.pk)
     .where(_FILE.c.since <= bindparam("last"), _FILE.c.until > bindparam("first"))
 )
-_MOVED = (
-    select(_OPERATION.c.order_pk)
-    .where(
-        _OPERATION.c.state == bindparam("state", "succeeded", literal_execute=True),
-        (_OPERATION.c.kind == bindparam("capture", "capture", literal_execute=True))
-        | (_OPERATION.c.kind == bindparam("refund", "refund", literal_execute=True)),
-        _OPERATION.c.at >= bindparam("since"),
-        _OPERATION.c.at < bindparam("until"),
-    )
-    .distinct()
+_MOVED = text(
+    # The condition is the index's own, word for word, so that it is the index that is read.
+    "SELECT DISTINCT order_pk FROM payment_operation WHERE state = 'succeeded' "
+    "AND (kind = 'capture' OR kind = 'refund') AND at >= :since AND at < :until"
 )
 
 

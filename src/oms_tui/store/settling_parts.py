@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from oms_tui.clock import from_micros
 from oms_tui.domain.filter.keys import code_key
@@ -144,7 +144,7 @@ def _keyed(row: Any) -> Any:
     amount = part.c.amount if row is OperationRow else part.c.number
     payment = part.c.payment if row is OperationRow else part.c.number
     return select(part.c.reference_key, part.c.order_pk, payment, kind, amount).where(
-        one_of_batch(part.c.reference_key), part.c.reference_key != bindparam("empty")
+        one_of_batch(part.c.reference_key), part.c.reference_key != literal_column("''")
     )
 
 
@@ -157,7 +157,7 @@ def assign(conn: Connection, rows: dict[RowKey, SettlementRow], found: dict[RowK
     for start in range(0, len(texts), BATCH):
         some = padded(texts[start : start + BATCH])
         for rank, part in ((0, OperationRow), (2, PaymentRow)):
-            for text, order_pk, payment, kind, amount in rows_with(conn, _keyed, part, *some, ""):
+            for text, order_pk, payment, kind, amount in rows_with(conn, _keyed, part, *some):
                 candidates[text].append((rank, kind, amount, (order_pk, payment)))
     for key, finding in found.items():
         row, choices = rows[key], candidates.get(wanted[key])
