@@ -125,9 +125,11 @@ async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
             "2 Capture Succeeded 64.90 €",
             "4 Cable 1 ▶ Shipped 60.00",
             "Shipping 4.90",
-            "✓ Capture",
         ):
             assert console.shows(fact), fact
+        await console.press("G")
+        assert console.shows("not known BER-2026-1 Invoice Imported shipment S-3")
+        assert console.shows("✓ Capture")
         await console.press("t")
         await console.see("Order 10427 · delivery flow S-3")
         await console.press("q", "q")
@@ -183,3 +185,30 @@ async def test_an_unknown_capture_says_that_the_provider_is_asked_about_it(desk_
             "3→2 Capture Unknown, checking 10.00 €",
         ):
             assert console.shows(fact), fact
+
+
+async def test_mark_as_paid_starts_on_the_shipment_that_is_shown_and_only_where_it_can_be_done(desk_of):
+    lacking = order(
+        line(1, LineStatus.SHIPPED, 6000, name="Lamp", shipment="S-1"),
+        line(2, LineStatus.CONFIRMED, 5000, name="Shade", shipment="S-2"),
+        id="10502",
+        shipments=(shipment("S-1", shipped_at=NOON), shipment("S-2")),
+        payments=(card(11000, operation(2, K.CAPTURE, 6000, state=S.UNKNOWN, shipment="S-1")),),
+    )
+    async with desk_of(lacking).console(3, size=LARGE) as console:
+        await open_profile(console, "10502")
+        assert console.shows("A capture of 60.00 € for S-1 is unknown. m Mark as paid")
+        await console.press("4", "j", "enter")
+        await console.see("shipment S-2")
+        assert "m mark-paid·" in console.lines[-1]
+        await console.press("m")
+        assert (
+            console.told[-1] == "Mark as paid, order 10502: not for shipment S-2, only for S-1: 60.00 € due"
+        )
+        await console.press("q", "k", "enter")
+        await console.see("shipment S-1")
+        assert "m mark-paid " in console.lines[-1]
+        await console.press("m")
+        await console.see("Mark as paid · order 10502")
+        await console.until(lambda: console.app.screen.focused is not None)
+        assert console.app.screen._given == {"shipment": "S-1"}

@@ -85,7 +85,8 @@ def _columns(view: View, width: int) -> list[Column[Shipment]]:
     ]  # fmt: skip
     return [
         *(roomy if width >= ROOMY else ()),
-        Column(id="no", title="Number", width=6, render=lambda one: one.number),
+        Column(id="no", title="No", width=widest((one.number for one in shipments), 3, 12),
+               render=lambda one: one.number),
         Column(id="date", title="Date", width=12,
                render=lambda one: view.at(one.shipped_at or one.released_at or one.planned_at)),
         Column(id="method", title="Method", width=8, flex=1, most=20,

@@ -136,7 +136,7 @@ def _put_money(page: Page, view: View, shipment: Shipment, *, is_cancelled: bool
     page.flow(groups(sums))
     asked = operations_for(order, number)
     if asked:
-        put_operations(page, view, asked, is_over_many=len(order.payments) > 1)
+        put_operations(page, view, asked, of_shipment=True)
 
 
 def _more(its_own: ShipmentPosition) -> list[Sum]:

@@ -87,11 +87,10 @@ def _expiry(view: View, payment: Payment) -> Cell:
 Asked = tuple[Payment, Operation]
 
 
-def put_operations(page: Page, view: View, rows: Sequence[Asked], *, is_over_many: bool = False) -> None:
-    """A table of operations, each opened by enter; `is_over_many`: of several payments, so that each is
-    named."""
+def put_operations(page: Page, view: View, rows: Sequence[Asked], *, of_shipment: bool = False) -> None:
+    """A table of operations, each opened by enter; those of a shipment name their payment instead of it."""
     page.table(
-        _columns(view, rows, is_over_many=is_over_many),
+        _columns(view, rows, of_shipment=of_shipment),
         rows,
         key=lambda row: OperationKey(row[0].number, row[1].number),
         below=lambda row: _opened(page, view, *row),
@@ -105,7 +104,7 @@ def operations_for(order: Order, shipment: str) -> list[Asked]:
     ]
 
 
-def _columns(view: View, rows: Sequence[Asked], *, is_over_many: bool) -> list[Column[Asked]]:
+def _columns(view: View, rows: Sequence[Asked], *, of_shipment: bool) -> list[Column[Asked]]:
     amounts = [format_money(one.amount) for _, one in rows]
     arrow = ">" if view.ascii_only else "→"
     last_words = {(payment.number, one.number) for payment, _ in rows for one in latest(payment.operations)}
@@ -126,7 +125,7 @@ def _columns(view: View, rows: Sequence[Asked], *, is_over_many: bool) -> list[C
     ]  # fmt: skip
     return [
         Column(id="no", title="No", width=5, render=lambda row: _number(row[1], arrow)),
-        *(payment if is_over_many else ()),
+        *(payment if of_shipment and len(view.order.payments) > 1 else ()),
         Column(id="kind", title="Operation", width=9, render=lambda row: word(row[1].kind)),
         Column(id="state", title="State", width=widest((cell.text for cell in states.values()), 9, 19),
                render=lambda row: states[row[0].number, row[1].number]),
@@ -135,7 +134,7 @@ def _columns(view: View, rows: Sequence[Asked], *, is_over_many: bool) -> list[C
         Column(id="at", title="Time", width=12, render=lambda row: view.at(row[1].at)),
         Column(id="reference", title="Reference", width=9, flex=2, most=40, priority=1,
                render=lambda row: Cell(row[1].reference or "–", "muted")),
-        *(() if is_over_many else shipment),
+        *(() if of_shipment else shipment),
         Column(id="cause", title="Cause", width=10, flex=3, priority=3,
                render=lambda row: Cell(row[1].cause, "muted")),
     ]  # fmt: skip
