@@ -80,14 +80,6 @@ def test_what_became_of_an_operation(operations: list[Operation], kind: ConcernK
     assert told(sold(*operations)) == [(kind, text)]
 
 
-def test_what_the_provider_is_asked_about_is_being_checked() -> None:
-    asked = capture(state=S.REQUESTED)
-    lost = operation(3, K.CAPTURE, 1000, state=S.UNKNOWN, shipment="S-1", answers=2)
-    said = "A capture of 10.00 € for S-1 is unknown, checking"
-    assert told(sold(asked, lost), checked=[(1, 2)]) == [(C.CAPTURE_UNKNOWN, said)]
-    assert told(sold(asked, lost), checked=[(2, 2)]) != [(C.CAPTURE_UNKNOWN, said)]
-
-
 def test_an_answer_without_a_word_of_its_own_does_not_say_why_it_was_asked() -> None:
     asked = refund(S.REQUESTED, cause="cancelled: duplicate")
     silent = refund(S.FAILED, 4, answers=3, cause="cancelled: duplicate")

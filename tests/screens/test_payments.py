@@ -128,7 +128,7 @@ async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
         ):
             assert console.shows(fact), fact
         await console.press("G")
-        assert console.shows("not known BER-2026-1 Invoice Imported shipment S-3")
+        assert console.shows("22 Nov 13:00 BER-2026-1 Invoice Imported shipment S-3 64.90 €")
         assert console.shows("✓ Capture")
         await console.press("t")
         await console.see("Order 10427 · delivery flow S-3")

@@ -6,23 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from oms_tui.domain.documents import DocumentKind, IssuedDocument
-from oms_tui.domain.issuing import credit_notes_that_stand
+from oms_tui.domain.documents import DocumentKind
+from oms_tui.domain.issuing import document_status
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.returns import CreditNote
 
-
-class DocumentStatus(StrEnum):
-    """What a document is worth now; the document itself never changes."""
-
-    ISSUED = "issued"
-    IMPORTED = "imported"
-    """Issued elsewhere: its number is of no series here."""
-    CREDITED = "credited"
-    """Credit notes take back all that it bills."""
-    REVERSED = "reversed"
-    """A counter-document took it back."""
+IMPORTED = "Imported"
+"""The status of a document that was issued elsewhere."""
 
 
 class EntryKind(StrEnum):
@@ -45,7 +36,8 @@ class ListedDocument:
     number: str
     at: datetime | None
     """When it was issued; None = not known."""
-    status: DocumentStatus
+    status: str
+    """What became of it, in a word (`issuing.document_status`)."""
     entity: str
     """Who issued it; "" = not known."""
     total: Money | None
@@ -68,7 +60,7 @@ def listed(order: Order, credit_notes: Iterable[CreditNote] = ()) -> tuple[Liste
             entry=EntryKind.SALE,
             number=shipment.invoice,
             at=None,
-            status=DocumentStatus.IMPORTED,
+            status=IMPORTED,
             entity=order.selling_entity,
             total=None,
             shipment=shipment.number,
@@ -87,7 +79,7 @@ def _own(order: Order, place: int) -> ListedDocument:
         entry=_ENTRIES.get(document.kind),
         number=document.number,
         at=document.at,
-        status=_status(order, document),
+        status=document_status(order, document),
         entity=document.entity,
         total=document.total,
         shipment=document.shipment,
@@ -104,17 +96,6 @@ _ENTRIES = {
 }
 
 
-def _status(order: Order, document: IssuedDocument) -> DocumentStatus:
-    standing = credit_notes_that_stand(order)
-    if document.kind is DocumentKind.CREDIT_NOTE and document not in standing:
-        return DocumentStatus.REVERSED
-    if document.kind is DocumentKind.INVOICE and document.total.minor > 0:
-        credited = sum(one.total.minor for one in standing if one.refers_to == document.number)
-        if -credited >= document.total.minor:
-            return DocumentStatus.CREDITED
-    return DocumentStatus.IMPORTED if document.is_imported else DocumentStatus.ISSUED
-
-
 def _imported(order: Order, note: CreditNote) -> ListedDocument:
     """A credit note that came from elsewhere: of its rows only those about this order count here."""
     rows = [row for row in note.lines if row.order_id == order.id]
@@ -123,7 +104,7 @@ def _imported(order: Order, note: CreditNote) -> ListedDocument:
         entry=EntryKind.RETURN if any(row.return_id for row in rows) else EntryKind.CREDIT,
         number=note.number,
         at=note.at,
-        status=DocumentStatus.IMPORTED,
+        status=IMPORTED,
         entity=order.selling_entity,
         total=Money(-sum(row.amount.minor for row in rows), note.currency),
     )

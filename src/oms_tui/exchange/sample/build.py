@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Task, TaskState
+from oms_tui.domain.issuing import with_imported_invoices
 from oms_tui.domain.money import Money, share_minor
 from oms_tui.domain.order import (
     AdjustedPart,
@@ -31,7 +32,7 @@ from oms_tui.domain.steps.base import SYSTEM
 from oms_tui.domain.totals import price, split_line, total_of
 from oms_tui.exchange.sample.coming_back import come_back
 from oms_tui.exchange.sample.flows import delivery_tasks, order_tasks
-from oms_tui.exchange.sample.papers import with_credits, with_invoices
+from oms_tui.exchange.sample.papers import with_credits
 from oms_tui.exchange.sample.parts import (
     basket,
     make_charges,
@@ -133,7 +134,7 @@ class Builder:
             notes=self._notes(created),
             tasks=self._tasks(scenario, channel, country.code, lines, shipments, created),
         )
-        order = with_invoices(with_reasons(order))
+        order = with_imported_invoices(with_reasons(order))
         if scenario.is_adjusted:
             order = with_credits(order, self._adjust(order))
         if scenario.returned is None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oms_tui.domain.listed import DocumentStatus, ListedDocument, listed, on_paper
+from oms_tui.domain.listed import ListedDocument, listed, on_paper
 from oms_tui.domain.money import format_money
 from oms_tui.domain.payment import invoice_status
 from oms_tui.domain.status import word
@@ -15,7 +15,7 @@ from oms_tui.widgets.long_list.columns import Cell, Column
 
 ROOMY = 100
 """Cells of a page that has room for the documented title of the amount."""
-_STATUS_LOOKS = {DocumentStatus.REVERSED: "muted", DocumentStatus.CREDITED: "muted"}
+_SPENT = ("Credited", "Reversed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _columns(view: View, documents: Sequence[ListedDocument], title: str) -> lis
                render=lambda one: one.number),
         Column(id="type", title="Type", width=11, render=lambda one: word(one.kind)),
         Column(id="status", title="Status", width=8,
-               render=lambda one: Cell(word(one.status), _STATUS_LOOKS.get(one.status, ""))),
+               render=lambda one: Cell(one.status, "muted" if one.status in _SPENT else "")),
         Column(id="name", title="Name", width=10, flex=2, most=40,
                render=lambda one: Cell(_name(one), "muted")),
         Column(id="from", title="From", width=12, flex=1, most=30, priority=1,
