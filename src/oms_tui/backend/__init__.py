@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from oms_tui.domain.answers import (
         Committed,
         Count,
         DeskInfo,
+        EventSight,
         FeedEntry,
         FlowStanding,
         FraudEvidence,
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
         SearchResult,
         TimelineEntry,
     )
+    from oms_tui.domain.events.cases import CaseState, EventCase
+    from oms_tui.domain.events.ways import Way
     from oms_tui.domain.order import Address
     from oms_tui.domain.people import Actor, Role
     from oms_tui.domain.plan import Plan
@@ -182,6 +187,21 @@ class Backend(Protocol):
 
     async def open_differences(self) -> Count:
         """How many differences of all settlement files are open; bounded at 10,000."""
+
+    async def events(
+        self, state: CaseState, *, after: tuple[datetime, str] | None = None, limit: int = 100
+    ) -> tuple[EventCase, ...]:
+        """Events that wait, are kept, are problems or were parked: longest here first, after a place (when it
+        came, its id)."""
+
+    async def event(self, event_id: str) -> EventSight:
+        """One of them with its order and the ways on."""
+
+    async def settle_event(
+        self, event_id: str, way: Way, note: str = "", *, version: int, key: str
+    ) -> Committed:
+        """Do something about it, once, on the version of the case that was looked at, under a key of its own;
+        `outcome_of` knows it."""
 
     def changes(self) -> AsyncIterator[int]:
         """A number each time something changed in the desk, made by whoever; consecutive changes may come as

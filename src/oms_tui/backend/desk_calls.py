@@ -2,13 +2,13 @@
 words."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from oms_tui.backend import Intention, PageQuery, SettlementQuery
-from oms_tui.backend import errors as door
+from oms_tui.backend.event_calls import EventCalls
+from oms_tui.backend.words import in_words_of_the_door
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.config import Settings
 from oms_tui.desk import ask, commit, errors, next_in_queue, people, plan, settling, sign_in
@@ -41,7 +41,6 @@ from oms_tui.domain.settlement_answers import (
     SettlementSum,
 )
 from oms_tui.domain.world import AddressRules, AddressVerdict
-from oms_tui.store.errors import StoreError
 from oms_tui.verbs import Answer, Policy
 
 _log = logging.getLogger(__name__)
@@ -57,6 +56,7 @@ class DeskCalls:
         self._place = place
         self._session: Session | None = None
         self.settling = SettlingCalls(desk, self._actor)
+        self.events = EventCalls(desk, self._actor)
 
     @classmethod
     def open(
@@ -319,43 +319,3 @@ class SettlingCalls:
         """How many differences are open. A dashboard asks by itself."""
         with in_words_of_the_door():
             return settling.open_differences(self._desk, self._actor(is_own_doing=False))
-
-
-@contextmanager
-def in_words_of_the_door() -> Iterator[None]:
-    """Turn what the desk or the store says into the errors of `backend.errors`, and log what nobody meant."""
-    try:
-        yield
-    except errors.DeskError as error:
-        raise _of_desk(error) from error
-    except StoreError as error:
-        _log.warning("The store did not answer: %s", error)
-        raise door.Unavailable(str(error)) from error
-    except door.BackendError:
-        raise
-    except Exception as error:
-        _log.error("The desk broke off: %s", error, exc_info=True)
-        raise
-
-
-def _of_desk(error: errors.DeskError) -> door.BackendError:
-    text = str(error)
-    match error:
-        case errors.SignedOut():
-            return door.SignedOut(text)
-        case errors.NoRight():
-            return door.NotAllowed(text)
-        case errors.SignInRefused():
-            return door.SignInFailed(text, retry_after=error.retry_after)
-        case errors.BadInput():
-            return door.BadRequest(text, field=error.field, start=error.start, end=error.end)
-        case errors.StateRefuses():
-            return door.RefusedByDesk([(blocker.reason, blocker.fix) for blocker in error.blockers])
-        case errors.StaleVersion():
-            return door.Conflict(text, version=error.version)
-        case errors.Missing():
-            return door.NotFound(text)
-        case errors.OutcomeNotKnown():
-            return door.OutcomeUnknown(text)
-        case _:
-            return door.Unavailable(text)

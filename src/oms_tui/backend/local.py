@@ -19,6 +19,8 @@ from oms_tui.backend.errors import BackendError, NotAllowed, Unavailable
 from oms_tui.domain.people import Origin
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from oms_tui.backend.desk_calls import DeskCalls
     from oms_tui.clock import Clock
     from oms_tui.config import Settings
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
         Committed,
         Count,
         DeskInfo,
+        EventSight,
         FeedEntry,
         FlowStanding,
         FraudEvidence,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
         SearchResult,
         TimelineEntry,
     )
+    from oms_tui.domain.events.cases import CaseState, EventCase
+    from oms_tui.domain.events.ways import Way
     from oms_tui.domain.order import Address
     from oms_tui.domain.people import Actor, Role
     from oms_tui.domain.plan import Plan
@@ -247,6 +252,23 @@ class LocalBackend:
     async def open_differences(self) -> Count:
         """How many differences are open."""
         return await self._ask(lambda calls: calls.settling.open_count())
+
+    async def events(
+        self, state: CaseState, *, after: tuple[datetime, str] | None = None, limit: int = 100
+    ) -> tuple[EventCase, ...]:
+        """Events in a state, longest here first."""
+        return await self._ask(lambda calls: calls.events.page(state, after, limit))
+
+    async def event(self, event_id: str) -> EventSight:
+        """One event with its order and the ways on."""
+        return await self._ask(lambda calls: calls.events.sight(event_id))
+
+    async def settle_event(
+        self, event_id: str, way: Way, note: str = "", *, version: int, key: str
+    ) -> Committed:
+        """Do something about an event, once."""
+        self._refuse_read_only()
+        return await self._change(lambda calls: calls.events.settle(event_id, way, note, version, key))
 
     async def changes(self) -> AsyncIterator[int]:
         """A number each time something changed: our own commits at once, others' within `POLL` seconds."""

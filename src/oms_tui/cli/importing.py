@@ -246,8 +246,8 @@ def progress_of(name: str) -> Iterator[Progress]:
         def show(phase: str, done: int, total: int) -> None:
             if phase not in tasks:
                 label = Text(f"{clean_line(name)}: {phase}").plain
-                tasks[phase] = bar.add_task(label, total=total)
-            bar.update(tasks[phase], completed=done, total=total)  # type: ignore[arg-type]
+                tasks[phase] = bar.add_task(label, total=total or None)
+            bar.update(tasks[phase], completed=done, total=total or None)  # type: ignore[arg-type]
 
         yield show
 
@@ -258,9 +258,10 @@ def _plain_lines(name: str) -> Progress:
     def show(phase: str, done: int, total: int) -> None:
         nonlocal last, start
         now = time.monotonic()
-        if done < total and now - last < LINE_EVERY:
+        if done != total and now - last < LINE_EVERY:
             return
         last = now
-        say(f"{name}: {phase} {done:,} of {total:,} ({now - start:.0f} s)")
+        of = f" of {total:,}" if total else ""
+        say(f"{name}: {phase} {done:,}{of} ({now - start:.0f} s)")
 
     return show

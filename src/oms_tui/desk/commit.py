@@ -4,7 +4,7 @@ Key look-up, rights, version, the verb's own checks, the order's rows, outbox, c
 stored answer stand or fall together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,8 +63,20 @@ def commit(
     intent_keys.check_key(key, desk.clock.now())
     body = intent_keys.body_digest(verb_id, order_id, version, arguments)
     intent = _Intent(verb, apply, order_id, arguments, version, key, body)
+    return once(desk, actor, key, lambda: intent.run(desk, actor))
+
+
+def once(desk: Desk, actor: Actor, key: str, run: Callable[[], Committed]) -> Committed:
+    """Run a transaction that keeps its answer under a key: again where the database was busy, and where its
+    end failed by what is found under the key.
+
+    Raises:
+        DatabaseBusy: Still locked after `TRIES`; nothing was written.
+        OutcomeNotKnown: Writing broke off: ask `outcome_of` (I3).
+        DeskError: Whatever `run` raises.
+    """
     try:
-        return _run(intent, desk, actor)
+        return _run(desk, run)
     except DiskFailure as failure:
         return _found_out(desk, actor, key, failure)
 
@@ -87,13 +99,13 @@ def _found_out(desk: Desk, actor: Actor, key: str, failure: DiskFailure) -> Comm
     return done
 
 
-def _run(intent: "_Intent", desk: Desk, actor: Actor) -> Committed:
+def _run(desk: Desk, run: Callable[[], Committed]) -> Committed:
     with refusals_written(desk):
         for attempt in stamina.retry_context(
             on=DatabaseBusy, attempts=TRIES, timeout=LONGEST_WAIT, wait_initial=0.02, wait_max=0.5
         ):
             with attempt:
-                return intent.run(desk, actor)
+                return run()
     raise DatabaseBusy("The database is busy: nothing was changed. Try again.")
 
 

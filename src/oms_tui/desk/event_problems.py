@@ -16,9 +16,9 @@ from oms_tui.desk.authorise import (
     allows,
     as_of_now,
     authorise,
-    refusals_written,
     why_not,
 )
+from oms_tui.desk.commit import OTHER_BODY, once
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import BadInput, Missing, StaleVersion, StateRefuses
 from oms_tui.desk.events import TakenBy, Taking
@@ -96,6 +96,7 @@ def settle(
         StaleVersion: Somebody did something about it since; nothing was written.
         StateRefuses: The way is not open, or the event still cannot be taken; nothing was written.
         BadInput: The note is missing or cannot be kept, or the key was used for something else.
+        OutcomeNotKnown: Writing broke off: ask `commit.outcome_of` (I3).
         StoreError: The database refused; nothing was written.
     """
     intent_keys.check_key(key, desk.clock.now())
@@ -104,18 +105,35 @@ def settle(
     except ArgumentError as error:
         raise BadInput(str(error), field=error.name) from error
     body = intent_keys.body_digest(f"event.{way.value}", event_id, version, {"note": words})
-    with refusals_written(desk), writing(desk) as work:
-        actor = _let_in(desk, work.conn, actor, event_id)
-        known = keys.find(work.conn, actor.name, key)
-        if known is not None:
-            if known.body != body:
-                raise BadInput("This key was used for something else: nothing was done.", field="key")
-            return known.answer
-        found = _find(work.conn, event_id)
-        _check_version(found, version)
-        done = _Settling(desk, work, actor, found, words, key).do(way)
-        keys.put(work.conn, actor.name, key, work.micros, body, done)
-    return done
+    asked = _Asked(event_id, way, words, version, key, body)
+    return once(desk, actor, key, lambda: asked.run(desk, actor))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What somebody wants done about an event; running it again runs every check again."""
+
+    event_id: str
+    way: Way
+    note: str
+    version: int
+    key: str
+    body: str
+
+    def run(self, desk: Desk, actor: Actor) -> Committed:
+        """One transaction; whatever raises inside it leaves nothing behind."""
+        with writing(desk) as work:
+            actor = _let_in(desk, work.conn, actor, self.event_id)
+            known = keys.find(work.conn, actor.name, self.key)
+            if known is not None:
+                if known.body != self.body:
+                    raise BadInput(OTHER_BODY, field="key")
+                return known.answer
+            found = _find(work.conn, self.event_id)
+            _check_version(found, self.version)
+            done = _Settling(desk, work, actor, found, self.note, self.key).do(self.way)
+            keys.put(work.conn, actor.name, self.key, work.micros, self.body, done)
+        return done
 
 
 def _let_in(desk: Desk, conn: Connection, actor: Actor, event_id: str) -> Actor:

@@ -22,6 +22,8 @@ class Queue:
     roles: frozenset[Role]
     why: str
     """One sentence: what is in it and what to do with it."""
+    place: str = ""
+    """The code of the screen that shows it, where it holds no orders; "" = Orders."""
     short: str = ""
     """The title in `MOST_SHORT` letters at most, for where there is little room; always whole words."""
 
@@ -35,7 +37,15 @@ _CS, _NM, _OP = Role.CS, Role.NM, Role.OP
 
 
 def _queue(
-    id: str, title: str, filter: str, counter: str | None, roles: set[Role], why: str, short: str = ""
+    id: str,
+    title: str,
+    filter: str,
+    counter: str | None,
+    roles: set[Role],
+    why: str,
+    short: str = "",
+    *,
+    place: str = "",
 ) -> Queue:
     return Queue(
         id=id,
@@ -45,6 +55,7 @@ def _queue(
         roles=frozenset(roles),
         why=why,
         short=short or title,
+        place=place,
     )
 
 
@@ -130,6 +141,16 @@ QUEUES: tuple[Queue, ...] = (
         {_OP},
         "Goods left, the money is still only reserved.",
         "Uncaptured",
+    ),
+    _queue(
+        "event-problems",
+        "Event problems",
+        "",
+        "event:problem",
+        {_OP},
+        "What the world outside told us cannot be, or should not have been.",
+        "Events",
+        place="EP",
     ),
     _queue(
         "blocked",

@@ -257,11 +257,11 @@ class Console(Leavable, App[int]):
             await screen.show_filter(filter_text, title=title)
 
     async def action_go(self, code: str) -> None:
-        """Go to the place with this code ("DB", "OR", "RC", "ME"); at a place, back to its own screen."""
-        if code == "RC":
-            from oms_tui.screens.settling import open_settlements
+        """Go to the place with this code ("DB", "OR", "EP"); at a place, back to its own screen."""
+        if code in ("EP", "RC"):
+            from oms_tui.screens import events, settling
 
-            await open_settlements(self)
+            await (events.open_events if code == "EP" else settling.open_settlements)(self)
             return
         if code == "ME":
             from oms_tui.screens.messages import MessagesScreen

@@ -258,18 +258,21 @@ class DashboardScreen(DeskScreen):
     def action_claim_next(self) -> None:
         """Claim the oldest order of the tile under the cursor that nobody has, and open it."""
         tile = self._tiles.cursor_tile if self._has_desk_role else None
-        if tile is not None and tile.id == RECONCILIATION:
-            self.app.toast("Reconciliation holds rows of the provider, no orders to claim", "warning")
+        if tile is not None and (tile.id == RECONCILIATION or queue(tile.id).place):
+            self.app.toast(f"{tile.title} holds no orders to claim", "warning")
         elif tile is not None:
             self.next_in_queue.claim(queue(tile.id).filter, tile.title)
 
     @on(Tiles.Opened)
     async def open_queue(self, event: Tiles.Opened) -> None:
-        """Show the queue in Orders, or the settlement files."""
+        """Show the queue in Orders, or on the screen of its own."""
         if event.tile.id == RECONCILIATION:
             await self.app.action_go("RC")
             return
         one = queue(event.tile.id)
+        if one.place:
+            await self.app.action_go(one.place)
+            return
         await self.app.open_orders(one.filter, title=one.title)
 
     async def take_key(self, event: events.Key) -> bool:

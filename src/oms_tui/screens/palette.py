@@ -20,7 +20,9 @@ def palette_for(screen: DeskScreen) -> Finder:
                 id=f"queue.{queue.id}",
                 label=queue.title,
                 help=queue.why,
-                run=partial(screen.app.open_orders, queue.filter, title=queue.title),
+                run=partial(screen.app.action_go, queue.place)
+                if queue.place
+                else partial(screen.app.open_orders, queue.filter, title=queue.title),
             )
         )
     return Finder("Do what?", entries, empty="No action is called that – esc closes")

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     FORM = "form"
     PILE = "pile"
     ADDRESS = "address"
+    EVENTS = "events"
     SETTLEMENTS = "settlements"
     SETTLEMENT = "settlement"
     SIGN_IN = "sign_in"
@@ -55,6 +56,7 @@ _PLACES = {
     Scope.FORM: "in a form",
     Scope.PILE: "working a pile",
     Scope.ADDRESS: "in the form of an address",
+    Scope.EVENTS: "in Event problems",
     Scope.SETTLEMENTS: "in Reconciliation",
     Scope.SETTLEMENT: "in a settlement file",
     Scope.SIGN_IN: "at sign-in",
@@ -80,6 +82,7 @@ PARENTS: Mapping[Scope, tuple[Scope, ...]] = MappingProxyType(
         Scope.FORM: (Scope.CONSOLE,),
         Scope.PILE: (Scope.BROWSE,),
         Scope.ADDRESS: (Scope.FORM,),
+        Scope.EVENTS: (Scope.MARKS,),
         Scope.SETTLEMENTS: (Scope.DESK,),
         Scope.SETTLEMENT: (Scope.ORDER,),
         Scope.SIGN_IN: (Scope.BROWSE,),

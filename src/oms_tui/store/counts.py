@@ -11,12 +11,15 @@ from oms_tui.clock import from_micros
 from oms_tui.domain.answers import Count, QueueTally
 from oms_tui.domain.filter import Clause, ResolvedFilter, ResolvedSort, TextTest
 from oms_tui.domain.queues import Queue
+from oms_tui.store import event_cases
 from oms_tui.store.filters import TAG
 from oms_tui.store.known import CLAIM, Known, counters
 from oms_tui.store.reader import Reader
 from oms_tui.store.rows import ORDERS
 from oms_tui.store.sources import ALL, Runs, tags_of
+from oms_tui.store.tables import EventCaseRow, table
 
+CASE: Final = table(EventCaseRow)
 COUNT_BOUND: Final = 10_000
 """Where counting stops, and `10,000+` is shown."""
 _OLDEST_FIRST: Final = ResolvedSort("created", descending=False)
@@ -38,7 +41,7 @@ def oldest(conn: Connection, resolved: ResolvedFilter) -> datetime | None:
 def tallies(
     conn: Connection, queues: Sequence[Queue], resolve: Callable[[str], ResolvedFilter]
 ) -> tuple[QueueTally, ...]:
-    """The count of each queue and when its oldest order was placed.
+    """The count of each queue and when its oldest order was placed (its oldest event came).
 
     Args:
         conn: A connection that sees one snapshot.
@@ -102,7 +105,7 @@ def _count(reader: Reader, bound: int) -> Count:
 
 @lru_cache(maxsize=16)
 def _oldest_by_counter(names: tuple[str, ...]) -> Any:
-    """The creation of the oldest order that each counter counts: the first entry of an index each."""
+    """When the oldest that each counter counts came to be: the first entry of an index each."""
     return union_all(*(select(literal(name), _first(name).scalar_subquery()) for name in names))
 
 
@@ -112,6 +115,9 @@ def _first(counter: str) -> Select[*tuple[Any, ...]]:
     if counter.startswith(_STATUS):
         of_status = ORDERS.c.status == counter.removeprefix(_STATUS)
         return select(ORDERS.c.created).where(of_status).order_by(ORDERS.c.created).limit(1)
+    if counter.startswith(event_cases.COUNTER):
+        of_state = CASE.c.state == counter.removeprefix(event_cases.COUNTER)
+        return select(CASE.c.received).where(of_state).order_by(CASE.c.received).limit(1)
     return select(TAG.c.created).where(TAG.c.tag == counter).order_by(TAG.c.created).limit(1)
 
 

@@ -31,6 +31,8 @@ class QueueRow:
     short: str
     """The title where it does not fit: whole words, never cut."""
     filter: str
+    place: str = ""
+    """The code of the screen that shows it, where it holds no orders."""
     count: Count | None = None
     is_shown: bool = False
 
@@ -49,8 +51,9 @@ def queue_rows(roles: frozenset[Role], tallies: Mapping[str, QueueTally], filter
             title=one.title,
             short=one.short,
             filter=one.filter,
+            place=one.place,
             count=tallies[one.id].count if one.id in tallies else None,
-            is_shown=one.filter == filter_text,
+            is_shown=one.filter == filter_text and not one.place,
         )
         for number, one in enumerate(queues_of(roles), start=1)
     ]

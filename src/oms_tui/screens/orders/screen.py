@@ -215,8 +215,11 @@ class OrdersScreen(DeskScreen):
         self._open_queue(event.row)
 
     def _open_queue(self, row: QueueRow) -> None:
-        self._use_filter(row.filter, row.title)
-        self.set_focus(self.orders)
+        if row.place:
+            self.app.call_later(self.app.action_go, row.place)
+        else:
+            self._use_filter(row.filter, row.title)
+            self.set_focus(self.orders)
 
     # -- the row under the cursor --------------------------------------------------------------------------
 
