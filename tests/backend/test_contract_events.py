@@ -58,7 +58,7 @@ async def test_it_is_settled_once(set_up, olga):
     assert await olga.outcome_of(used) == done
     with pytest.raises(Conflict):
         await olga.settle_event("e1", Way.PARK, "seen", version=1, key=key())
-    with pytest.raises(RefusedByDesk, match="still cannot be taken"):
+    with pytest.raises(RefusedByDesk, match="Still not taken"):
         await olga.settle_event("e2", Way.REPLAY, version=1, key=key())
     assert entries(set_up.desk) == before
 

@@ -58,7 +58,7 @@ def test_a_file_comes_in_and_its_problems_are_worked_off(run: Run, file: Path, t
     assert "replay, park" in shown.out
     refused = run("--as", "olga", "events", "replay", "packed", "unknown")
     assert refused.code == FAILED
-    assert "packed  refused  It still cannot be taken" in refused.out
+    assert "packed  refused  Still not taken" in refused.out
     assert "unknown  refused  No event unknown" in refused.out
     parked = run("--as", "olga", "events", "park", "packed", "--note", "wrong shop", "--json")
     assert (parked.code, parked.json["outcome"]) == (OK, "done")

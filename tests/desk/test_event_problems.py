@@ -65,7 +65,7 @@ def test_a_problem_is_listed_and_seen_with_its_order_and_the_ways_on(desk, olga,
 
 def test_what_still_cannot_be_is_refused_and_changes_nothing(desk, olga, problem):
     before = entries(desk)
-    with pytest.raises(StateRefuses, match="It still cannot be taken: Everything"):
+    with pytest.raises(StateRefuses, match="Still not taken: Everything"):
         settle(desk, olga, problem, Way.REPLAY)
     assert entries(desk) == before
     assert counters(desk) == {"event:problem": 1}

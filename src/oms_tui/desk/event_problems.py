@@ -198,7 +198,7 @@ class _Settling:
         try:
             return ways[way](stored)
         except EventRefused as refused:
-            raise StateRefuses([Blocker(f"It still cannot be taken: {refused}")]) from refused
+            raise StateRefuses([Blocker(f"Still not taken: {refused}")]) from refused
 
     def _replay(self, stored: Stored) -> Committed:
         taking = self._taking("event.replay", "Replayed")

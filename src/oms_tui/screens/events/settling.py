@@ -62,8 +62,8 @@ class SettleBox(Overlay[bool]):
     def compose_box(self) -> Iterable[Widget]:
         """What it does, the note, what came of it, keys."""
         columns: tuple[Column[Became], ...] = (
-            Column(id="id", title="", width=12, flex=1, most=30, render=lambda one: one.id),
-            Column(id="what", title="", width=30, flex=4, render=_outcome),
+            Column(id="id", title="", width=12, flex=1, most=16, render=lambda one: one.id),
+            Column(id="what", title="", width=30, flex=6, render=_outcome),
         )
         with Vertical(classes="box"):
             yield Static(Content(clean_line(title_of(self._way, self._cases))), classes="box-title")
