@@ -186,7 +186,7 @@ def test_without_a_whole_answer_it_is_unknown_and_ends_as_the_provider_says(
     assert status_of(desk) is P.UNKNOWN
     assert [state for _, state in rows(desk, "pk", "state")] == ["unknown"]
     said = ask.timeline(desk, LOCAL_ACTOR, "10427")[0]
-    assert said.summary.startswith("Capture of 10.00 €: what became of it is not known (the")
+    assert said.summary.startswith("Capture of 10.00 € is unknown, checking: the")
     assert "\x1b" not in said.summary
     settle(cashier)
     assert not provider.gets  # it is asked after a while

@@ -221,8 +221,8 @@ class Cashier:
             operation = unanswered(stored.order).get(call.about)
             if operation is not None:
                 after = as_unknown(stored.order, *call.about, work.now)
-                goes_on = "the provider is asked" if next_try is not None else "somebody must decide"
-                text = f"{said(operation)}: what became of it is not known ({error}); {goes_on}"
+                goes_on = "checking" if next_try is not None else "somebody must decide"
+                text = f"{said(operation)} is unknown, {goes_on}: {error}"
                 _write(work, stored, after, text, call.asked)
 
     def _take_word(self, call: _Call, answer: Answer) -> None:
