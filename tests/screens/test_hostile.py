@@ -8,21 +8,26 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oms_tui.domain.answers import Profile, TimelineEntry
+from oms_tui.domain.concerns import concerns
+from oms_tui.domain.documents import DocumentKind, IssuedDocument
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Address, AdjustedPart, Adjustment, Customer, Hold, Note
 from oms_tui.domain.plan import Change, ChangeKind
-from oms_tui.domain.status import HoldKind, LineStatus
+from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.screens.flow.pages import body_of
 from oms_tui.screens.flow.places import DeliveryFlow, ItemFlow, OneTask, OrderFlow, TaskKey
 from oms_tui.screens.flow.screen import FlowScreen
 from oms_tui.screens.flow.sight import Sight
+from oms_tui.screens.money_notes import MoneyNote
 from oms_tui.screens.orders import flow_pane
 from oms_tui.screens.profile.tabs import TABS
 from oms_tui.screens.profile.view import View
+from oms_tui.screens.shipment import ShipmentScreen
+from oms_tui.screens.shipment import page as shipment_page
 from oms_tui.text import cell_width
 from oms_tui.widgets.guard import ControlGuard
 from oms_tui.widgets.lines import cut
-from tests.build import NOON, WEB_DE, card, charge, eur, flow, line, order, shipment
+from tests.build import NOON, WEB_DE, card, charge, eur, flow, line, operation, order, shipment
 from tests.screens.consoles import SMALL
 from tests.screens.test_orders import orders_of
 from tests.screens.test_profile import open_profile
@@ -83,7 +88,21 @@ def hostile(texts, order_id="10666"):
         shipments=(
             shipment("S-1", location=text(), method=text(), carrier=text(), tracking=text(), ship_to=address),
         ),
-        payments=(card(1490, holder=text(), card_type=text(), reference=text()),),
+        payments=(
+            card(
+                1490,
+                operation(2, OperationKind.CAPTURE, 100, reference=text(), cause=text()),
+                operation(3, OperationKind.REFUND, 50, state=OperationState.UNKNOWN, reference=text(),
+                          cause=text()),
+                operation(4, OperationKind.CAPTURE, 100, state=OperationState.FAILED, shipment="S-1",
+                          reference=text(), cause=text()),
+                holder=text(), card_type=text(), reference=text(), masked_card=text(),
+            ),
+        ),
+        documents=(
+            IssuedDocument(kind=DocumentKind.CREDIT_NOTE, number=f"C{text()}", at=NOON, entity=text(),
+                           shipment="S-1", total=eur(-100), refers_to=text(), reason=text()),
+        ),
         holds=(Hold(number=1, kind=HoldKind.MANUAL, reason=text(), placed_at=NOON, placed_by=text()),),
         adjustments=(
             Adjustment(number=1, at=NOON, person=text(), reason=text(), note=text(),
@@ -102,6 +121,15 @@ def flow_build(place):
         return body_of(Sight(**values), place, width)
 
     return build
+
+
+def shipment_build(view, width):
+    """Makes the body of View Shipment, with what is told of its money."""
+    notes = tuple(
+        MoneyNote(one.kind, one.text, one.shipment, "m", one.text) for one in concerns(view.order, NOON)
+    )
+    assert notes
+    return shipment_page.build(replace(view, money=notes), "S-1", width)
 
 
 FLOW_PLACES = (
@@ -146,7 +174,7 @@ async def test_lists_tabs_forms_answers_and_toasts(desk_of, no_guard, first):
             for _ in range(3):
                 await console.press("enter", "j")
                 check(console)
-            while isinstance(console.app.screen, FlowScreen):
+            while isinstance(console.app.screen, FlowScreen | ShipmentScreen):
                 await console.press("q")
         await console.press("1", "i")
         check(console)
@@ -181,14 +209,14 @@ def test_every_tab_and_pane_draws_safe_lines_of_the_right_width(text):
         changes=(Change(ChangeKind.NOTE, "notes/1", text, text, text),) * 5,
     )  # fmt: skip
     look = View(
-        profile=Profile(order=hostile([text]), payment_statuses=()),
+        profile=Profile(order=hostile([text]), payment_statuses=(PaymentStatus.FAILED,)),
         zone=ZoneInfo("UTC"),
         now=NOON,
         me="ana",
         timeline=(entry,),
     )
     for width in (40, 77, 117):
-        builds = [*(tab.build for tab in TABS), flow_pane.build, *FLOW_BUILDS]
+        builds = [*(tab.build for tab in TABS), flow_pane.build, *FLOW_BUILDS, shipment_build]
         for build in builds:
             keys = frozenset(one.key for one in build(look, width).entries)
             for one in build(replace(look, opened=keys), width).entries:

@@ -2,10 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from oms_tui.domain.answers import DocumentPrint, Profile
+from oms_tui.domain.documents import DocumentKind
+from oms_tui.domain.issuing import with_invoice
+from oms_tui.domain.payment import payment_statuses
 from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
+from oms_tui.screens.profile import payments
 from oms_tui.screens.profile.page import PartKey
+from oms_tui.screens.profile.payments.papers import DocumentKey
+from oms_tui.screens.profile.view import View
 from oms_tui.screens.shipment import ShipmentScreen
 from oms_tui.store import outbox
 from oms_tui.store.engine import Store
@@ -212,3 +220,22 @@ async def test_mark_as_paid_starts_on_the_shipment_that_is_shown_and_only_where_
         await console.see("Mark as paid · order 10502")
         await console.until(lambda: console.app.screen.focused is not None)
         assert console.app.screen._given == {"shipment": "S-1"}
+
+
+def test_a_document_says_who_printed_it_when():
+    value = with_invoice(two_tenders(), "S-1", "A-1", NOON)
+    prints = tuple(
+        DocumentPrint(kind=DocumentKind.INVOICE, number=number, copy=copy, at=NOON, person=person)
+        for number, copy, person in (("A-1", 0, "ana"), ("A-1", 1, "olga"), ("A-2", 0, "noor"))
+    )
+    look = View(
+        profile=Profile(order=value, payment_statuses=payment_statuses(value), prints=prints),
+        zone=ZoneInfo("Europe/Berlin"),
+        now=NOON,
+        me="ana",
+        opened=frozenset({DocumentKey("invoice", "A-1")}),
+    )
+    shown = ["".join(text for text, _ in one.draw()).strip() for one in payments.build(look, 77).entries]
+    at = shown.index("Printed       22 Nov 13:00 by olga, copy 1")
+    assert shown[at + 1] == "22 Nov 13:00 by ana"
+    assert not any("noor" in line for line in shown)

@@ -136,7 +136,11 @@ def test_everything_that_goes_out_is_a_row(store: Store) -> None:
             for name, query in (
                 ("stock", "SELECT * FROM stock_move"),
                 ("messages", "SELECT * FROM outbox_message"),
-                ("intents", "SELECT * FROM outbox_intent ORDER BY pk"),
+                (
+                    "intents",
+                    "SELECT pk, order_pk, at, state, kind, payment, operation, shipment, amount, currency,"
+                    " lines, waits_for, until FROM outbox_intent ORDER BY pk",
+                ),
             )
         }
     assert rows["stock"] == [(pk, AT, "BER-1", "SKU-1", 2, "freed")]

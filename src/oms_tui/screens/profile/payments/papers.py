@@ -96,9 +96,20 @@ def _opened(page: Page, view: View, one: ListedDocument) -> None:
             ("About", f"shipment {one.shipment}" if one.shipment else "the whole order"),
             *([("Refers to", one.refers_to)] if one.refers_to else []),
             *([("Reason", one.reason)] if one.reason else []),
+            ("Printed", _prints(view, one)),
         ],
         indent=4,
     )
+
+
+def _prints(view: View, one: ListedDocument) -> Cell | list[str]:
+    """Who printed it when, the newest first; a second print says "copy" on it."""
+    found = [it for it in view.profile.prints if (it.kind, it.number) == (one.kind, one.number)]
+    said = [
+        f"{view.at(it.at)} by {it.person}{f', copy {it.copy}' if it.copy else ''}"
+        for it in sorted(found, key=lambda it: it.copy, reverse=True)
+    ]
+    return said or Cell("never", "muted")
 
 
 # -- invoices ----------------------------------------------------------------------------------------------
