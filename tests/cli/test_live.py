@@ -16,7 +16,7 @@ import pytest
 
 from oms_tui.cli.live import Duration
 from oms_tui.clock import FixedClock, SystemClock
-from oms_tui.config import DeskSettings, Settings
+from oms_tui.config import DeskSettings, MailSettings, Settings
 from oms_tui.desk import doctor, flows, watching, workers
 from oms_tui.desk.desk import Desk
 from oms_tui.domain.derive import order_status
@@ -24,6 +24,7 @@ from oms_tui.domain.events.cases import Fate
 from oms_tui.domain.status import OrderStatus
 from oms_tui.domain.steps.base import held_by
 from oms_tui.exchange.simulated import Outside
+from oms_tui.exchange.simulated.live import run_live
 from oms_tui.exchange.simulated.play import Happened, Play
 from tests.screens.terminals import PATIENCE, Terminal
 from tests.support import scaled
@@ -89,7 +90,7 @@ def test_a_day_ends_with_everything_in_order(lying: Lying) -> None:
     desk = lying.desk(clock)
     flows.run_due(desk)
     before = watching.how_many(desk)
-    told = play_on(desk, clock, scaled(20_000, 90))
+    told = play_on(desk, clock, scaled(20_000, 60))
     assert {one.fate for one in told} <= {Fate.TAKEN, Fate.KEPT, Fate.PROBLEM}
     assert {"placed", "authorized", "acknowledged", "confirmed", "packed", "captured", "shipped"} <= {
         one.what for one in told
@@ -115,12 +116,12 @@ def test_the_same_data_and_seed_play_the_same_and_a_second_play_doubles_nothing(
     for place in (lying, Lying(tmp_path / "twin")):
         clock = FixedClock(start)
         desk = place.desk(clock)
-        days.append(play_on(desk, clock, 25))
+        days.append(play_on(desk, clock, 15))
         desk.close()
     assert days[0] == days[1]
     clock = FixedClock(start + timedelta(minutes=2))
     desk = lying.desk(clock)
-    again = play_on(desk, clock, 25)
+    again = play_on(desk, clock, 15)
     desk.close()
     said = [(one.order_id, one.what, one.text) for one in days[0]]
     assert not {words for words in said if words[1] == "placed"} & {
@@ -143,6 +144,32 @@ def test_without_a_terminal_it_tells_what_happens_and_ends_when_it_is_to(lying: 
     assert workers.standing(desk).workers == ()
     assert doctor.examine(desk).findings == ()
     desk.close()
+
+
+def test_messages_of_made_up_orders_reach_nobody(lying: Lying) -> None:
+    letters = lying.folder / "letters"
+    letters.mkdir()
+    settings = Settings(mail=MailSettings(send="folder", sender="shop@example.com", folder=str(letters)))
+    told: list[Happened] = []
+    count = run_live(
+        str(lying.path), settings, Flag(), seed=3, pace=6_000, most=30, told=told.append,
+        state_folder=lying.folder / "state",
+    )  # fmt: skip
+    assert count == len(told) == 30
+    assert not list(letters.iterdir())
+
+
+def test_shops_wait_while_the_others_are_behind(lying: Lying) -> None:
+    clock = FixedClock(SystemClock().now())
+    desk = lying.desk(clock)
+    told: list[Happened] = []
+    play = Play(desk, Outside(3), pace=60, told=told.append)
+    for order in watching.values(desk, watching.under_way_now(desk)):
+        play._expect(order, clock.now() - timedelta(hours=1))  # as if the machine had slept for an hour
+    while len(told) < 20:
+        clock.advance(timedelta(seconds=play.turn()))
+    desk.close()
+    assert not [one for one in told if one.what == "placed"]
 
 
 def test_a_play_ends_after_its_time(lying: Lying) -> None:

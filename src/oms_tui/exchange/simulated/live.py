@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
 
-from oms_tui.config import Settings
+from msgspec.structs import replace
+
+from oms_tui.config import MailSettings, Settings
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.workers import Worker
 from oms_tui.exchange.simulated.outside import Outside
@@ -31,7 +33,8 @@ def run_live(
 
     Args:
         url: The database.
-        settings: The rules of the shop.
+        settings: The rules of the shop. Whatever they say, no message is sent and no payment provider asked:
+            the orders are made up.
         stop: Set by whoever wants it to end; the order in hand is finished.
         seed: Of everything the outside does.
         pace: Events a minute, about.
@@ -44,6 +47,8 @@ def run_live(
         Unusable: The database holds no sample data; nothing was done to it.
         StoreError: The database refused.
     """
+
+    settings = replace(settings, mail=MailSettings())
 
     def opened() -> Desk:
         return Desk.open(url, settings=settings, create=False, is_sample=True, state_folder=state_folder)
