@@ -12,6 +12,7 @@ from oms_tui.config import ProviderSettings
 from oms_tui.desk import ask, commit, doctor, events
 from oms_tui.desk.cashier import Cashier
 from oms_tui.desk.effects import write_effect
+from oms_tui.desk.provider_words import request_of
 from oms_tui.desk.receiving import receive
 from oms_tui.desk.subjects import find_order
 from oms_tui.desk.writing import writing
@@ -22,6 +23,7 @@ from oms_tui.domain.people import FLOW_ACTOR, LOCAL_ACTOR, Role
 from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.outside.provider import HttpProvider
+from oms_tui.store.errors import DatabaseBusy
 from tests.build import NOON, card, eur, line, operation, order, shipment
 from tests.desk import stub_provider as stub
 from tests.desk.conftest import add_person, take_in
@@ -467,6 +469,43 @@ def test_a_word_that_cannot_be_is_an_event_problem_and_moves_nothing(desk, clock
     actions = [entry.action for entry in ask.timeline(desk, LOCAL_ACTOR, "10427")]
     assert "event.problem" in actions
     assert is_clean(desk)
+
+
+def test_an_answer_that_comes_while_the_database_is_busy_is_noted_later(
+    desk, place, provider, hired, monkeypatch
+):
+    monkeypatch.setattr("oms_tui.desk.receiving.receive.__kwdefaults__", {"wait": 0.01})
+    asked_for(desk)
+    cashier = hired()
+    cashier.work()
+    provider.wait_for(lambda one: bool(one.ledger))
+    with place.open().store.write(), pytest.raises(DatabaseBusy):
+        settle(cashier)
+    assert cashier.is_busy
+    settle(cashier)
+    assert status_of(desk) is P.CAPTURED
+    assert provider.posts.total() == 1
+
+
+def test_a_fault_of_the_program_rests_alone(desk, clock, provider, hired, monkeypatch, caplog):
+    asked_for(desk)
+    asked_for(desk, order_id="B")
+
+    def broken(order, *rest):
+        if order.id == "B":
+            raise KeyError(order.customer.email)
+        return request_of(order, *rest)
+
+    monkeypatch.setattr("oms_tui.desk.cashier.request_of", broken)
+    cashier = hired()
+    settle(cashier)
+    assert (status_of(desk), status_of(desk, "B")) == (P.CAPTURED, P.AUTHORIZED)
+    assert rows(desk, "left_at", "error")[1] == (None, "a fault of the program, KeyError")
+    assert "hans" not in caplog.text
+    monkeypatch.undo()
+    clock.advance(timedelta(hours=1, seconds=1))
+    settle(cashier)
+    assert status_of(desk, "B") is P.CAPTURED
 
 
 def test_doctor_names_requests_that_do_not_go_with_the_operations(desk, hired):

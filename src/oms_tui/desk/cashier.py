@@ -6,6 +6,7 @@ waits, until it says; only what it certainly has not is sent again (invariant I3
 """
 
 import logging
+import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Thread
@@ -24,6 +25,8 @@ from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.people import FLOW_ACTOR
 from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.store import intents, orders
+from oms_tui.store.engine import savepoint
+from oms_tui.store.errors import ProgrammingMistake, RuleBroken, StoreError
 from oms_tui.store.intents import Asked, IntentState
 from oms_tui.store.orders import Stored
 
@@ -122,7 +125,7 @@ class Cashier:
                 return False
         with writing(self._desk, LOCK_WAIT, yields=True) as work:
             asked = intents.next_due(work.conn, work.micros)
-            call = None if asked is None else self._taken(work, asked)
+            call = None if asked is None else self._taken_or_rested(work, asked)
         if call is None:
             return True
         self._calls.append(call)
@@ -130,6 +133,19 @@ class Cashier:
         call.thread = Thread(target=_make, args=(call, provider, is_first), daemon=True, name="provider")
         call.thread.start()
         return True
+
+    def _taken_or_rested(self, work: Writing, asked: Asked) -> _Call | None:
+        """The same as `_taken`; a fault of the program is undone, and rests alone: the others go on."""
+        last = work.last_entry
+        try:
+            with savepoint(work.conn):
+                return self._taken(work, asked)
+        except Exception as error:
+            _raise_unless_fault(error, asked)
+            work.last_entry = last
+            rests_until = to_micros(work.now + LONGEST_WAIT)
+            intents.put_off(work.conn, asked.pk, rests_until, error=f"a fault of the program, {_kind(error)}")
+            return None
 
     def _taken(self, work: Writing, asked: Asked) -> _Call | None:
         """The try, written down before anything leaves; None where there is nothing to send now."""
@@ -186,6 +202,14 @@ class Cashier:
     # -- what came back ------------------------------------------------------------------------------------
 
     def _note(self, call: _Call) -> None:
+        """Note what came back. After a fault of the program it is asked for again: nothing is lost."""
+        try:
+            self._note_answer(call)
+        except Exception as error:
+            _raise_unless_fault(error, call.asked)
+            self._end(call, IntentState.UNKNOWN, f"a fault of the program, {_kind(error)}")
+
+    def _note_answer(self, call: _Call) -> None:
         answer = call.answer or Answer(word=Word.UNKNOWN, error="no answer came in time")
         if answer.word in (Word.SUCCEEDED, Word.FAILED):
             self._take_word(call, answer)
@@ -262,8 +286,24 @@ def _make(call: _Call, provider: Provider, is_first: bool) -> None:
         if answer.word is Word.NOT_THERE:
             answer = provider.send(call.request)
     except Exception as error:  # whatever it is, nobody knows what became of it
-        answer = Answer(word=Word.UNKNOWN, error=f"a fault of the program, {type(error).__name__}")
+        answer = Answer(word=Word.UNKNOWN, error=f"a fault of the program, {_kind(error)}")
     call.answer = answer
+
+
+def _raise_unless_fault(error: Exception, asked: Asked) -> None:
+    """Log a fault of the program, without anybody's data.
+
+    Raises:
+        StoreError: It is none, but the database that refused.
+    """
+    if isinstance(error, StoreError) and not isinstance(error, RuleBroken | ProgrammingMistake):
+        raise error
+    where = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    _log.error("Request %d broke off: %s\n%s", asked.pk, _kind(error), where)
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
 
 
 def _write(work: Writing, stored: Stored, after: Order, text: str, asked: Asked) -> None:

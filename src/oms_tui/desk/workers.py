@@ -187,11 +187,18 @@ class Worker:
     def _leave(self) -> None:
         """Finish what is on its way, and note when this worker stopped."""
         end = time.monotonic() + STOPS_WITHIN
-        try:
-            self._cashier.close(STOPS_WITHIN)
-            self._postman.close(max(end - time.monotonic(), 0))
-            with self._desk.store.write(POLL) as conn:
-                workers.drop(conn, self._self.name)
-                workers.note_left(conn, to_micros(self._desk.clock.now()))
-        except StoreError as error:
-            _log.warning("The worker could not say that it leaves: %s", error)
+        steps: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("note what is asked of the provider", lambda: self._cashier.close(STOPS_WITHIN)),
+            ("note the message on its way", lambda: self._postman.close(max(end - time.monotonic(), 0))),
+            ("say that it leaves", self._say_left),
+        )
+        for what, leave in steps:
+            try:
+                leave()
+            except StoreError as error:
+                _log.warning("The worker could not %s: %s", what, error)
+
+    def _say_left(self) -> None:
+        with self._desk.store.write(POLL) as conn:
+            workers.drop(conn, self._self.name)
+            workers.note_left(conn, to_micros(self._desk.clock.now()))
