@@ -25,6 +25,7 @@ WHOLE_ORDER = "order"
 """The position of what has no shipment, as Mark as paid names it."""
 MARK_PAID, RECORD_REFUND = "order.mark-paid", "order.record-refund"
 REFUND_OVERCHARGE = "order.refund-overcharge"
+_NOT_DONE = (Reason.REQUESTED, Reason.UNKNOWN, Reason.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +109,7 @@ def _by_verb(case: Case, zone: ZoneInfo) -> tuple[Way, ...]:
     row, order = case.row, case.order
     if order is None or case.judgement.verdict is Verdict.MISSING_THERE:
         return ()
-    if row is not None and case.judgement.reason in (
-        Reason.REQUESTED,
-        Reason.UNKNOWN,
-        Reason.FAILED,
-        Reason.NOTHING,
-    ):
+    if row is not None and case.judgement.reason in (*_NOT_DONE, Reason.NOTHING):
         if row.kind is RowKind.CAPTURE:
             return _mark_paid(case, order, row, zone)
         if row.kind is RowKind.REFUND:
@@ -213,4 +209,6 @@ def _outside(case: Case) -> tuple[Way, ...]:
             text = "Nothing that has left is unpaid, so it cannot be marked as paid: ask why it was taken."
         return (Way(text=text),)
     text = _OUTSIDE.get(case.judgement.reason, "")
+    if text and case.kind == RowKind.CAPTURE.value and case.judgement.reason in _NOT_DONE:
+        text += " Once the goods have left it can be marked as paid."
     return (Way(text=text),) if text else ()
