@@ -158,6 +158,8 @@ class Taking:
         self._follow(stored.pk, event, outcome.warnings, was, digest)
         by = self._by
         told = outcome.summary or f"{word(event.kind)}: nothing new"
+        # The order as it was written: its facts are remembered from the writing.
+        written = replace(outcome, order=after)
         work.log(
             OUTSIDE if by is None else by.actor,
             f"event.{event.kind.value}" if by is None else by.action,
@@ -166,7 +168,7 @@ class Taking:
             order_pk=stored.pk,
             version=after.version if has_changed else None,
             key=event.id if by is None else by.key,
-            changes=consequences(stored.order, outcome) if has_changed else (),
+            changes=consequences(stored.order, written) if has_changed else (),
         )
         taken = EventTaken(
             is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings

@@ -8,7 +8,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oms_tui.clock import to_micros
 from oms_tui.desk.desk import Desk
@@ -158,7 +158,8 @@ def _run(desk: Desk, work: Writing, stored: Stored) -> Advance:
             subject=stored.order.id,
             order_pk=stored.pk,
             version=after.version,
-            changes=consequences(stored.order, done.outcome),
+            # The order as it was written: its facts are remembered from the writing.
+            changes=consequences(stored.order, replace(done.outcome, order=after)),
         )
     else:
         orders.save_flow(work.conn, stored.pk, stored.order, done.outcome.order)
