@@ -141,6 +141,41 @@ def test_a_token_that_others_may_read_or_that_is_none_is_not_used(way, provider,
     assert path.send(REQUEST).word is Word.NOT_SENT
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        stub.half,
+        stub.status(503),
+        stub.status(409),
+        stub.status(422),
+        stub.body(b""),
+        stub.body(b"<html>Bad gateway</html>"),
+        stub.body(b"[" * 60_000),
+        stub.body(b'{"key": 1}'),
+        stub.body(b"\xff\xfe"),
+        stub.body(b"\x1f\x8b\x08", Content_Encoding="gzip"),
+        stub.other(key="another"),
+        stub.other(amount={"minor": 1000, "currency": "USD"}),
+        stub.other(amount={"minor": 1000.0, "currency": "EUR"}),
+        stub.other(amount={"minor": "1000", "currency": "EUR"}),
+        stub.other(amount={"minor": -1000, "currency": "EUR"}),
+        stub.other(amount=None),
+        stub.other(reference=""),
+        stub.other(reference="ref\n"),
+        stub.other(reference="x" * 101),
+        stub.other(cause="x" * 1_001),
+        stub.other(at="2026-11-22T12:00:00"),
+        stub.other(state="not_known"),
+        stub.other(state="done"),
+    ],
+)
+def test_an_answer_that_is_not_whole_or_does_not_fit_is_none(way, provider, fault):
+    provider.faults = [fault]
+    answer = way(provider.url).send(REQUEST)
+    assert (answer.word, answer.reference) == (Word.UNKNOWN, "")
+    assert answer.error
+
+
 def test_an_answer_that_drips_has_an_end(way, provider):
     def drip(handler, entry):
         handler.send_response(200)
