@@ -90,6 +90,13 @@ def test_an_answer_without_a_word_of_its_own_does_not_say_why_it_was_asked() -> 
     ]
 
 
+def test_what_a_failed_refund_should_have_brought_back_is_told_once() -> None:
+    gone = order(line(1, LineStatus.CANCELLED, 1000), payments=(
+        card(1000, capture(shipment=None), operation(3, K.REFUND, 1000, state=S.FAILED)),
+    ))  # fmt: skip
+    assert [kind for kind, _ in told(gone)] == [C.REFUND_FAILED]
+
+
 def test_what_was_asked_again_is_no_failure_any_more() -> None:
     again = operation(4, K.REFUND, 400, state=S.REQUESTED)
     assert [kind for kind, _ in told(sold(capture(), refund(S.FAILED), again))] == [C.REFUND_ASKED]

@@ -16,6 +16,7 @@ from oms_tui.domain.payment import (
     is_uncaptured,
     is_uncaptured_after_shipment,
     order_payment_status,
+    overcharge,
 )
 from oms_tui.domain.positions import positions
 from oms_tui.domain.returns import Return, return_status
@@ -96,6 +97,7 @@ def test_every_order_is_sound(orders: list[Order]) -> None:
             sums = balance(payment)
             assert 0 <= sums.refunded <= sums.captured
             assert sums.refundable >= 0
+        assert not (order.adjustments and overcharge(order)), "what came off was given back, where it belongs"
         shipments = {s.number for s in order.shipments}
         assert {x.shipment for x in order.lines} - {None} <= shipments
         assert {t.shipment for t in order.tasks} - {None} <= shipments

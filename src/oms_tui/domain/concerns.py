@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from oms_tui.domain.books import accounts
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import asking_rows
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import balance, latest, overcharge, still_owed
+from oms_tui.domain.payment import balance, latest, still_owed
 from oms_tui.domain.positions import lines_of, position
 from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, OperationKind, OperationState
 
@@ -100,8 +101,9 @@ def concerns(
 
 
 def _of_order(order: Order) -> Iterator[Concern]:
-    if excess := overcharge(order):
-        text = f"{format_money(excess)} more was taken than the order owes"
+    # What a failed refund should have brought back is told as that.
+    if excess := sum(one.to_return for one in accounts(order).values()):
+        text = f"{format_money(Money(excess, order.currency))} more was taken than the order owes"
         yield Concern(kind=ConcernKind.OVERCHARGED, text=text)
     for hold in order.open_holds():
         if hold.kind is HoldKind.DISPUTE:

@@ -331,7 +331,10 @@ class Builder:
             order,
             lines=(adjusted, *order.lines[1:]),
             adjustments=(adjustment,),
-            payments=(*order.payments[:-1], refunded(order.payments[-1], refund, adjustment.at)),
+            payments=(
+                *order.payments[:-1],
+                refunded(order.payments[-1], refund, adjustment.at, line.shipment),
+            ),
         )
 
 

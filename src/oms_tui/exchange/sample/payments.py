@@ -216,8 +216,8 @@ def _captures(sale: Sale, owed: int) -> list[Capture]:
     return captures
 
 
-def refunded(payment: Payment, minor: int, at: datetime) -> Payment:
-    """The payment with what a price adjustment gave back."""
+def refunded(payment: Payment, minor: int, at: datetime, shipment: str | None) -> Payment:
+    """The payment with what a price adjustment gave back for a shipment."""
     if not minor:
         return payment
     operation = Operation(
@@ -227,6 +227,7 @@ def refunded(payment: Payment, minor: int, at: datetime) -> Payment:
         amount=Money(minor, payment.currency),
         at=at,
         cause="price adjustment",
+        shipment=shipment,
         reference=f"{payment.reference}r",
     )
     return replace(payment, operations=(*payment.operations, operation))
