@@ -22,6 +22,9 @@ order.release cs nm op
 order.note cs nm op
 order.cancel cs nm
 order.price cs
+order.invoice cs op
+order.receipt cs op
+order.credit-note cs
 order.validate cs
 order.address cs
 order.force cs

@@ -194,9 +194,13 @@ class DeskCalls:
     def answer(self, intention: Intention) -> Answer:
         """What a verb that answers says."""
         with in_words_of_the_door():
-            return plan.answer(
-                self._desk, self._actor(), intention.verb, intention.order_id, intention.arguments
-            )
+            actor, order_id = self._actor(), intention.order_id
+            given = plan.answer(self._desk, actor, intention.verb, order_id, intention.arguments)
+            if not given.papers:
+                return given
+            from oms_tui.documents.deliver import deliver  # late: fonts and PDF take a while to load
+
+            return deliver(self._desk, actor, order_id, given)
 
     def outcome_of(self, key: str) -> Committed | None:
         """What became of an intent."""

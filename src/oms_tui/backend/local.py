@@ -184,7 +184,11 @@ class LocalBackend:
         return await self._change(lambda calls: calls.commit(intention, version, key))
 
     async def answer(self, intention: Intention) -> Answer:
-        """What a verb that answers says."""
+        """What a verb that answers says; documents are printed into the documents folder of this machine."""
+        from oms_tui.verbs import VERBS  # late: the verbs load after the first frame
+
+        if any(verb.id == intention.verb and verb.writes for verb in VERBS):
+            self._refuse_read_only()
         return await self._change(lambda calls: calls.answer(intention))
 
     async def outcome_of(self, key: str) -> Committed | None:

@@ -143,7 +143,7 @@ def _one_callback(verb: Verb) -> Callable[..., None]:
     def run(shared: Shared, /, order_id: str, dry_run: bool = False, **typed: Any) -> None:
         given = {name: _plain(verb.argument(name), value) for name, value in typed.items()}
         arguments = {name: value for name, value in given.items() if value is not None}
-        if verb.is_changing and not dry_run:
+        if verb.writes and not dry_run:
             shared.refuse_read_only()
         if verb.is_changing:
             _change(shared, verb, order_id, arguments, dry_run)
@@ -218,7 +218,12 @@ def _answer(shared: Shared, verb: Verb, order_id: str, arguments: dict[str, obje
     from oms_tui.desk import plan
 
     with shared.desk() as desk:
-        given = plan.answer(desk, shared.person(desk), verb.id, order_id, arguments)
+        actor = shared.person(desk)
+        given = plan.answer(desk, actor, verb.id, order_id, arguments)
+        if given.papers:
+            from oms_tui.documents.deliver import deliver
+
+            given = deliver(desk, actor, order_id, given)
         if shared.is_json:
             emit_json(given)
         else:

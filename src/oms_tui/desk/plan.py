@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from oms_tui.desk import masks
 from oms_tui.desk.authorise import RightMissing, as_of_now, refusals_written
 from oms_tui.desk.desk import Desk
+from oms_tui.desk.effects import write_effect
 from oms_tui.desk.errors import BadInput, StateRefuses
 from oms_tui.desk.subjects import Apply, answering_verb, changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
-from oms_tui.desk.writing import writing
+from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import Outcome, Plan, consequences
+from oms_tui.domain.plan import Change, Outcome, Plan, consequences
 from oms_tui.domain.totals import order_total
 from oms_tui.domain.world import World
+from oms_tui.store.orders import Stored
 from oms_tui.verbs import Answer, ArgumentError, Context, Refused, Subject, Verb
 from oms_tui.verbs.base import missing_right
 from oms_tui.verbs.ways import for_actor, refusals
@@ -51,7 +54,8 @@ def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mappi
 
 
 def answer(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mapping[str, object]) -> Answer:
-    """What a verb that answers says; its audit entry is all that is written (architecture 3).
+    """What a verb that answers says; its audit entry is all that is written (architecture 3), but for a
+    document that is issued when it is asked for.
 
     Raises:
         NoRight, BadInput, StateRefuses, Missing: As for `plan`.
@@ -63,18 +67,30 @@ def answer(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Map
         subject = subject_of(work.conn, stored, work.now)
         check_right(desk, verb, subject, actor)
         check_state(desk, verb, subject, actor)
-        context = _context(desk, actor, world_of(desk, work.conn, numbers=False))
+        context = _context(desk, actor, world_of(desk, work.conn, numbers=True))
         with _in_words_of_the_desk(desk, actor):
             given = reply(subject, verb.read(arguments, subject, desk.policy), context)
-        work.log(
-            actor,
-            verb.id,
-            given.summary,
-            subject=stored.order.id,
-            order_pk=stored.pk,
-            version=stored.order.version,
-        )
-    return given
+        if given.outcome is not None or not given.papers:  # a print is logged when it is made
+            _write_answer(work, actor, verb, stored, given)
+    return replace(given, outcome=None)
+
+
+def _write_answer(work: Writing, actor: Actor, verb: Verb, stored: Stored, given: Answer) -> None:
+    """Write what an answer issues, and the audit entry."""
+    order, summary = stored.order, given.summary
+    changes: tuple[Change, ...] = ()
+    if given.outcome is not None:
+        summary, changes = given.outcome.summary, consequences(order, given.outcome)
+        order = write_effect(work, stored, given.outcome)
+    work.log(
+        actor,
+        verb.id,
+        summary,
+        subject=order.id,
+        order_pk=stored.pk,
+        version=order.version,
+        changes=changes,
+    )
 
 
 def check_right(desk: Desk, verb: Verb, subject: Subject, actor: Actor) -> None:

@@ -274,7 +274,7 @@ def _of_verb(place: int, verb: "Verb") -> Action:
         scope=Scope.ORDER,
         run="verbs",
         footer=10 + place,
-        writes=verb.is_changing,
+        writes=verb.writes,
         command=verb.command,
         verb=verb,
     )

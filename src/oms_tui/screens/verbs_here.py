@@ -63,7 +63,7 @@ class VerbsHere:
             from oms_tui.verbs.base import holders_of
 
             return f"for {holders_of(verb, console.policy) or 'nobody'} only"
-        if verb.is_changing and console.desk is not None and console.desk.is_read_only:
+        if verb.writes and console.desk is not None and console.desk.is_read_only:
             return "the desk is open read-only"
         return ""
 

@@ -28,6 +28,7 @@ from oms_tui.verbs.base import (
 from oms_tui.verbs.cancel import CANCEL
 from oms_tui.verbs.claim import CLAIM, RELEASE
 from oms_tui.verbs.classify import CLASSIFY
+from oms_tui.verbs.documents import DOWNLOAD_CREDIT_NOTE, DOWNLOAD_INVOICE, DOWNLOAD_RECEIPT
 from oms_tui.verbs.fraud import FLAG_FRAUD, REVIEW_FRAUD
 from oms_tui.verbs.hold import PLACE_HOLD, RELEASE_HOLD
 from oms_tui.verbs.note import ADD_NOTE
@@ -59,6 +60,9 @@ VERBS: tuple[Verb, ...] = (
     CORRECT_TRACKING,
     CLASSIFY,
     APPROVE,
+    DOWNLOAD_INVOICE,
+    DOWNLOAD_RECEIPT,
+    DOWNLOAD_CREDIT_NOTE,
     RUN_TASK,
     PROVIDE_STATUS,
 )

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from oms_tui.domain.authority import DEFAULT_AUTHORITY, Authority, Right
 from oms_tui.domain.cards import find_card_data
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Claim, Outcome
@@ -197,6 +198,10 @@ class Answer:
 
     text: str
     summary: str
+    papers: tuple[tuple[DocumentKind, str], ...] = ()
+    """Documents to be printed: kind and number."""
+    outcome: Outcome | None = None
+    """What is written before they are: a document that is issued when it is asked for."""
 
 
 def _no_blockers(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
@@ -225,6 +230,8 @@ class Verb:
     """Whether it commits on any version (notes, architecture 3)."""
     is_beside: bool = False
     """Whether it changes only rows beside the order: no new version, no form (claims)."""
+    is_printing: bool = False
+    """Whether it answers with documents, each print of which is kept."""
     check: Callable[[Subject, Actor, Policy], tuple[Blocker, ...]] = field(default=_no_blockers)
     apply: Callable[[Subject, Arguments, Context], Outcome] | None = None
     answer: Callable[[Subject, Arguments, Context], Answer] | None = None
@@ -240,6 +247,11 @@ class Verb:
     def is_changing(self) -> bool:
         """Whether committing it changes anything; the others only answer."""
         return self.apply is not None
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything but the audit log is written by it."""
+        return self.is_changing or self.is_printing
 
     def argument(self, name: str) -> Argument:
         """The argument of that name.

@@ -13,6 +13,7 @@ from oms_tui.screens.forms.answer import AnswerBox
 from oms_tui.screens.forms.form import VerbForm
 from oms_tui.screens.forms.submitting import submit
 from oms_tui.screens.submissions import submissions_of
+from oms_tui.text import without_controls
 from oms_tui.verbs import ArgumentKind, LinePart, Verb
 from oms_tui.verbs import verb as find_verb
 
@@ -97,7 +98,11 @@ async def _answer(screen: DeskScreen, verb: Verb, order_id: str, arguments: Mapp
     except BackendError as error:
         screen.app.tell_error(error)
         return
-    if screen.app.screen is screen:
+    if answer.papers:
+        screen.app.copy_to_clipboard(without_controls(answer.text))
+        told = f"{answer.summary}. Sent to the clipboard: where."
+        screen.app.toast(told, is_result=True)
+    elif screen.app.screen is screen:
         await screen.app.push_screen(AnswerBox(verb, order_id, answer))
 
 
