@@ -129,6 +129,12 @@ def _one_row_in_each(conn: Any) -> None:
         "INSERT INTO document_paper VALUES (1, 0, x'00', 'digest')",
         "INSERT INTO document_logo VALUES ('digest', x'00')",
         "INSERT INTO document_print VALUES (1, 1, 0, 0, 0, 'ana')",
+        "INSERT INTO settlement_file VALUES (1, 'a.csv', 'digest', 'olga', 0, 0, 1, 1, 0)",
+        "INSERT INTO settlement_row VALUES (1, 1, 2, 'r', 'r', 'capture', 5, 'EUR', 0, 0)",
+        "INSERT INTO settlement_covered VALUES (1, 'EUR', '')",
+        "INSERT INTO settlement_finding VALUES "
+        "(1, 1, 1, NULL, NULL, NULL, 'missing_here', '', NULL, '', '', 0, 1)",
+        "INSERT INTO settlement_mark (finding, at, how, person, note) VALUES (1, 0, 'accepted', 'olga', '')",
     ):
         conn.exec_driver_sql(statement)
 
