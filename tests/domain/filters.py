@@ -28,7 +28,7 @@ from oms_tui.domain.filter import (
     code_key,
     phrase_key,
 )
-from oms_tui.domain.filter.fields import TASK_NAMES
+from oms_tui.domain.filter.fields import SPAN_KINDS, TASK_NAMES
 from oms_tui.domain.filter.syntax import Point
 
 SIGNS = st.sampled_from(list(' "\\*,:=<>-/.+()\u00a0\u200d'))
@@ -115,12 +115,14 @@ def _ordered(spec: FieldSpec, operator: Operator) -> st.SearchStrategy[tuple[Val
         return st.tuples(BARE_AMOUNTS | AMOUNT_RANGES) | st.lists(amounts(), min_size=1, max_size=3).map(
             _tuple
         )
-    points = SPANS if spec.kind is Kind.AGE else DATES
+    points = SPANS if spec.kind in SPAN_KINDS else DATES
     if not operator.is_equality:
         return st.tuples(points)
     ranges: st.SearchStrategy[Value]
     ranges = st.builds(Range, points, st.none() | points) | st.builds(Range, st.none(), points)
-    return st.lists(ranges if spec.kind is Kind.AGE else points | ranges, min_size=1, max_size=3).map(_tuple)
+    return st.lists(ranges if spec.kind in SPAN_KINDS else points | ranges, min_size=1, max_size=3).map(
+        _tuple
+    )
 
 
 def _tuple(values: Sequence[Value]) -> tuple[Value, ...]:

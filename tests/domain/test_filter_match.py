@@ -35,6 +35,7 @@ from oms_tui.domain.status import (
     HoldKind,
     LineStatus,
     OperationKind,
+    OperationState,
     OrderStatus,
     PaymentStatus,
     ReturnStatus,
@@ -370,3 +371,31 @@ def test_the_country_of_a_carry_out_sale_is_the_stores() -> None:
     order = build.order(is_carry_out=True, channel=store)
     assert facts_of(order).country == "AT"
     assert facts_of(replace(order, is_carry_out=False)).country == "DE"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lapses<2d", True),
+        ("lapses<=30h", True),
+        ("lapses<30h", False),
+        ("lapses>30h", False),
+        ("lapses>=30h", True),
+        ("lapses:1d..2d", True),
+        ("lapses:31h..2d", False),
+        ("-lapses<2d", False),
+        ("-lapses<1d", True),
+        ("refund:failed", True),
+        ("refund:requested,unknown", False),
+    ],
+)
+def test_lapses_and_refunds(text: str, found: bool) -> None:
+    """An authorization that lapses in 30 hours, with a line still to leave; a refund that failed."""
+    row = build.operation(2, OperationKind.REFUND, 1, state=OperationState.FAILED)
+    paid = build.card(1000, row, expires_at=NOW + timedelta(hours=30))
+    value = build.order(payments=(paid,))
+    asked = resolve(parse(text), NOW, BERLIN, None)
+    assert matches(asked, facts_of(value)) is found
+    gone = replace(value, lines=(replace(value.lines[0], status=LineStatus.SHIPPED),))
+    if not text.startswith(("-", "refund")):
+        assert not matches(asked, facts_of(gone)), "nothing has to leave any more"

@@ -147,7 +147,9 @@ def _tests(name: str, known: Sequence[Facts]) -> st.SearchStrategy[Test]:
     if kind is Kind.WORDS:
         return _words(known)
     if kind in (Kind.DATE, Kind.AGE):
-        return _times(known)
+        return _times([facts.created for facts in known])
+    if kind is Kind.TIME_LEFT:
+        return _times([facts.lapses for facts in known if facts.lapses is not None] or [to_micros(NOW)])
     if kind is Kind.AMOUNT:
         return _amounts(known)
     return _texts(name, known)
@@ -185,8 +187,8 @@ def _words(draw: Any, known: Sequence[Facts]) -> Test:
 
 
 @st.composite
-def _times(draw: Any, known: Sequence[Facts]) -> Test:
-    moments = sorted({facts.created + shift for facts in known for shift in (-1, 0, 1)})
+def _times(draw: Any, known: Sequence[int]) -> Test:
+    moments = sorted({at + shift for at in known for shift in (-1, 0, 1)})
     start, end = sorted(
         [draw(st.sampled_from(moments)), draw(st.sampled_from([*moments, to_micros(NOW) + 9]))]
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,8 @@ def test_orders_of_an_older_database_get_their_stock_and_their_due_time(tmp_path
     """What revision 0006 fills: the same as if the orders came in today."""
     lines = (line(1, quantity=3), line(2, LineStatus.PENDING_ALLOCATION), line(3, LineStatus.SHIPPED))
     packed = line(1, LineStatus.PACKED, sku="sku-1")
-    values = [order(*lines, tasks=blocked_flow()), order(packed, id="B", tasks=())]
+    lapsing = (card(4000, expires_at=NOON + timedelta(days=1)),)
+    values = [order(*lines, tasks=blocked_flow(), payments=lapsing), order(packed, id="B", tasks=())]
     place = tmp_path / "desk.db"
     with Store.open(str(place)) as store, store.write() as conn:
         orders.insert(conn, values)
@@ -200,6 +202,8 @@ def _take_back_flows(place: Path) -> None:
 
 
 _ASKING = (
+    "DROP INDEX orders_lapses",
+    "ALTER TABLE orders DROP COLUMN lapses",
     "DROP INDEX intent_due",
     "DROP INDEX intent_key",
     *(
@@ -207,7 +211,7 @@ _ASKING = (
         for name in ("key", "tries", "next_try", "left_at", "error")
     ),
 )
-"""What takes back what revision 0010 adds."""
+"""What takes back what revisions 0010 and 0011 add."""
 
 
 def test_what_was_asked_before_gets_keys_and_is_looked_at(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ __all__ = [
     "is_uncaptured_after_shipment",
     "lapses_at",
     "latest",
+    "open_refund_states",
     "order_balance",
     "order_payment_status",
     "overcharge",
@@ -162,6 +163,16 @@ def lapses_at(order: Order) -> datetime | None:
         if payment.expires_at is not None and payment.lapsed_at is None and balance(payment).to_capture
     )
     return min(moments, default=None)
+
+
+def open_refund_states(order: Order) -> frozenset[OperationState]:
+    """The states of the refunds that are not done: on their way, unknown or failed."""
+    return frozenset(
+        row.state
+        for payment in order.payments
+        for row in latest(payment.operations)
+        if row.kind is _K.REFUND and row.state is not _ST.SUCCEEDED
+    )
 
 
 def position_status(

@@ -12,11 +12,16 @@ from sqlmodel import SQLModel
 
 from oms_tui.domain.derive import is_blocked, standing
 from oms_tui.domain.engine import next_due
-from oms_tui.domain.filter.facts import blockers
+from oms_tui.domain.filter.facts import blockers, lapse_of
 from oms_tui.domain.filter.keys import code_key, phone_digits, phrase_key
 from oms_tui.domain.flow import TaskState
 from oms_tui.domain.order import Order
-from oms_tui.domain.payment import is_uncaptured, is_uncaptured_after_shipment, order_payment_status
+from oms_tui.domain.payment import (
+    is_uncaptured,
+    is_uncaptured_after_shipment,
+    open_refund_states,
+    order_payment_status,
+)
 from oms_tui.domain.returns import Return, return_status
 from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.domain.totals import order_total
@@ -52,6 +57,7 @@ def copies(order: Order) -> dict[str, object]:
         "holds": ",".join(kind.value for kind in open_hold_kinds(order)),
         "has_undelivered": any(line.status is LineStatus.UNDELIVERED for line in order.lines),
         "due": due(order),
+        "lapses": lapse_of(order),
     }
 
 
@@ -80,6 +86,7 @@ def tags(order: Order, returns: Iterable[Return] = ()) -> frozenset[str]:
         found.add("uncaptured")
         if is_uncaptured_after_shipment(order):
             found.add("uncaptured_shipped")
+    found.update(f"refund:{state.value}" for state in open_refund_states(order))
     found |= return_tags(returns)
     return frozenset(found)
 

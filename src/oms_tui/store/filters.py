@@ -42,6 +42,7 @@ TAGGED: Final[Mapping[str, Callable[[str], str]]] = {
     "hold": lambda key: f"hold:{key}",
     "blocked": lambda key: f"task:{BLOCKED}:{key}",
     "return": lambda key: f"return:{key}",
+    "refund": lambda key: f"refund:{key}",
     "uncaptured": lambda key: "uncaptured_shipped" if key == SHIPPED else "uncaptured",
 }
 """The tag behind a value, for fields that are tags and nothing else."""
@@ -120,6 +121,9 @@ def _test(name: str, test: Test) -> Where:
     match test:
         case TextTest():
             return _text(name, test)
+        case TimeTest(start, end) if name == "lapses":
+            at = apart(ORDERS.c.lapses)
+            return and_(at.is_not(None), *within(at, start, end))
         case TimeTest(start, end):
             return and_(true(), *within(apart(ORDERS.c.created), start, end))
         case AmountTest():

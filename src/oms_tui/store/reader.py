@@ -267,7 +267,7 @@ def _span(clauses: Sequence[Clause]) -> tuple[int | None, int | None]:
     highs: list[int] = []
     for clause in clauses:
         tests = [test for test in clause.tests if isinstance(test, TimeTest)]
-        if clause.negated or not tests:
+        if clause.negated or not tests or clause.field == "lapses":
             continue
         starts = [test.start for test in tests if test.start is not None]
         ends = [test.end for test in tests if test.end is not None]

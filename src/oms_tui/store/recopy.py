@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from oms_tui.clock import to_micros
+from oms_tui.domain.filter.facts import lapse_of
 from oms_tui.store import facts, orders
 from oms_tui.store.orders import Stored
 from oms_tui.store.statements import BATCH, insert_rows
@@ -22,17 +23,22 @@ _OF_RETURNS = "return:"
 
 
 def copy_open_orders(conn: Connection) -> None:
-    """Write when every order is due, and its tags and their counters, as this program derives them."""
+    """Write when every order is due and lapses, and its tags and their counters, as this program derives
+    them."""
     last = 0
     while pks := _next(conn, last):
         kept = _tags(conn, pks)
         deltas: Counter[str] = Counter()
         due = []
         for stored in orders.load_many(conn, pks):
-            due.append({"order": stored.pk, "moment": facts.due(stored.order)})
+            lapses = lapse_of(stored.order)
+            due.append({"order": stored.pk, "moment": facts.due(stored.order), "lapse": lapses})
             deltas.update(_copy_tags(conn, stored, kept.get(stored.pk, frozenset())))
         conn.execute(
-            update(_ORDER).where(_ORDER.c.pk == bindparam("order")).values(due=bindparam("moment")), due
+            update(_ORDER)
+            .where(_ORDER.c.pk == bindparam("order"))
+            .values(due=bindparam("moment"), lapses=bindparam("lapse")),
+            due,
         )
         facts.update_counters(conn, deltas)
         last = pks[-1]

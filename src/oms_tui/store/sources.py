@@ -17,10 +17,11 @@ from sqlalchemy import (
     not_,
     select,
     true,
+    union,
     union_all,
 )
 
-from oms_tui.domain.filter import AmountTest, Clause, Mode, TextTest
+from oms_tui.domain.filter import AmountTest, Clause, Mode, TextTest, TimeTest
 from oms_tui.domain.filter.fields import BLOCKED, NO
 from oms_tui.domain.filter.index import bare_word
 from oms_tui.domain.status import PROGRESS, STATUS_AT_PROGRESS, LineStatus, OrderStatus, PaymentStatus
@@ -324,6 +325,16 @@ def _total(clause: Clause, known: Known) -> Source | None:
     return Numbers(select(union_all(*parts).subquery()), (clause,))
 
 
+def _lapses(clause: Clause, _known: Known) -> Source | None:
+    """The index leaves out orders of which nothing lapses."""
+    tests = [test for test in clause.tests if isinstance(test, TimeTest)]
+    if clause.negated or not tests:
+        return None
+    at = ORDERS.c.lapses
+    parts = [select(ORDERS.c.pk).where(at.is_not(None), *within(at, test.start, test.end)) for test in tests]
+    return Numbers(parts[0] if len(parts) == 1 else select(union(*parts).subquery()), (clause,))
+
+
 def _keys(clause: Clause) -> tuple[str, ...]:
     return tuple(dict.fromkeys(test.key for test in _text_tests(clause)))
 
@@ -353,4 +364,5 @@ _MAKERS: Final[Mapping[str, Callable[[Clause, Known], Source | None]]] = {
     "reference": _keyed(PAYMENT.c.reference_key, OPERATION.c.reference_key),
     "claimed": _claimed,
     "total": _total,
+    "lapses": _lapses,
 }

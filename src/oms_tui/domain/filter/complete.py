@@ -72,7 +72,7 @@ def _choices(spec: FieldSpec, operator: Operator) -> Iterator[tuple[str, str]]:
             for key in spec.choices:
                 yield key, f"{key}, ascending"
                 yield f"{_NOT}{key}", f"{key}, descending"
-        case Kind.AGE:
+        case Kind.AGE | Kind.TIME_LEFT:
             if not operator.is_equality:
                 yield from ((span, "") for span in SPAN_EXAMPLES)
         case _:

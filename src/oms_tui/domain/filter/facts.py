@@ -16,8 +16,23 @@ from oms_tui.domain.filter.index import (
 )
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
-from oms_tui.domain.payment import is_uncaptured, is_uncaptured_after_shipment, order_payment_status
-from oms_tui.domain.status import ChannelType, HoldKind, LineStatus, OrderStatus, PaymentStatus, ReturnStatus
+from oms_tui.domain.payment import (
+    is_uncaptured,
+    is_uncaptured_after_shipment,
+    lapses_at,
+    open_refund_states,
+    order_payment_status,
+)
+from oms_tui.domain.status import (
+    SHIPPED_OR_LATER,
+    ChannelType,
+    HoldKind,
+    LineStatus,
+    OperationState,
+    OrderStatus,
+    PaymentStatus,
+    ReturnStatus,
+)
 from oms_tui.domain.totals import order_total
 
 
@@ -34,6 +49,10 @@ class Facts:
     """Whether more is authorized than captured (`payment.is_uncaptured`)."""
     is_uncaptured_after_shipment: bool = False
     """Whether that is so although goods have left (`payment.is_uncaptured_after_shipment`)."""
+    refunds: frozenset[OperationState] = frozenset()
+    """The states of its refunds that are not done (`payment.open_refund_states`)."""
+    lapses: int | None = None
+    """When an authorization lapses while something has to leave (`lapse_of`), microseconds since 1970."""
     holds: frozenset[HoldKind] = frozenset()
     """The kinds of its open holds."""
     tasks: frozenset[str] = frozenset()
@@ -83,6 +102,8 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
         payment=order_payment_status(order),
         is_uncaptured=is_uncaptured(order),
         is_uncaptured_after_shipment=is_uncaptured_after_shipment(order),
+        refunds=open_refund_states(order),
+        lapses=lapse_of(order),
         holds=frozenset(hold.kind for hold in order.open_holds()),
         tasks=_task_facts(order),
         blocked=blockers(order),
@@ -108,6 +129,15 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
         created=microseconds(order.created),
         claimed_by=claimed_by,
     )
+
+
+def lapse_of(order: Order) -> int | None:
+    """When the first authorization lapses with something still to be captured of it and to leave, in
+    microseconds since 1970; None where none does."""
+    if all(line.is_cancelled or line.status in SHIPPED_OR_LATER for line in order.lines):
+        return None
+    at = lapses_at(order)
+    return None if at is None else microseconds(at)
 
 
 def _task_facts(order: Order) -> frozenset[str]:

@@ -12,6 +12,7 @@ from oms_tui.domain.status import (
     ChannelType,
     HoldKind,
     LineStatus,
+    OperationState,
     OrderStatus,
     PaymentStatus,
     ReturnStatus,
@@ -34,6 +35,7 @@ class Kind(Enum):
     AMOUNT = "amount"
     DATE = "date"
     AGE = "age"
+    TIME_LEFT = "time left"
     WORDS = "words"
     SORT = "sort"
 
@@ -41,7 +43,9 @@ class Kind(Enum):
 _EQUAL = (Operator.IS, Operator.EQUALS)
 _SIDES = (Operator.ABOVE, Operator.AT_LEAST, Operator.BELOW, Operator.AT_MOST)
 _PREFIX_KINDS = (Kind.CODE, Kind.TRACKING, Kind.PHRASE, Kind.EMAIL, Kind.WORDS)
-_ORDERED_KINDS = (Kind.AMOUNT, Kind.DATE, Kind.AGE)
+_ORDERED_KINDS = (Kind.AMOUNT, Kind.DATE, Kind.AGE, Kind.TIME_LEFT)
+SPAN_KINDS = (Kind.AGE, Kind.TIME_LEFT)
+"""The kinds whose values are lengths of time, back from now or ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,12 @@ TASK_STATES: tuple[str, ...] = (
 """The states of open tasks, which alone can be asked for; finished ones are read on the order."""
 TASK_NAMES: tuple[str, ...] = tuple(task.value for task in ORDER_FLOW)
 """What may follow `task:failed/`."""
+REFUND_STATES: tuple[OperationState, ...] = (
+    OperationState.REQUESTED,
+    OperationState.UNKNOWN,
+    OperationState.FAILED,
+)
+"""The states of refunds that can be asked for: those that are not done."""
 SORT_KEYS: tuple[str, ...] = ("created", "age", "total", "id")
 """What `sort:` takes, `-` before it for descending. Age descending is the oldest first."""
 
@@ -127,6 +137,19 @@ _SPECS: tuple[FieldSpec, ...] = (
         kind=Kind.CHOICE,
         choices=UNCAPTURED,
         example="uncaptured:yes",
+    ),
+    _choice(
+        "refund",
+        "Has a refund in this state: on its way, not known, or failed.",
+        REFUND_STATES,
+        "refund:failed",
+    ),
+    FieldSpec(
+        name="lapses",
+        help="Time until an authorization lapses, with something still to be captured of it and to leave.",
+        kind=Kind.TIME_LEFT,
+        operators=(Operator.BELOW, Operator.AT_MOST, Operator.ABOVE, Operator.AT_LEAST, *_EQUAL),
+        example="lapses<2d",
     ),
     _choice("hold", "Has an open hold of this kind; any of any kind.", HoldKind, "hold:fraud", ANY),
     FieldSpec(
@@ -269,7 +292,7 @@ def _values(spec: FieldSpec) -> str:
     listed = ", ".join(f"`{choice}`" for choice in spec.choices)
     if spec.kind is Kind.DATE:
         return f"date, {listed}, `7d`, `4h`"
-    if spec.kind is Kind.AGE:
+    if spec.kind in SPAN_KINDS:
         return "`30m`, `4h`, `7d`, `2w`"
     if spec.kind is Kind.PERSON:
         return f"{listed}, name"

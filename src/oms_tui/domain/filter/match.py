@@ -58,7 +58,8 @@ def _test_holds(name: str, test: Test, facts: Facts) -> bool:
             known_words = index_words(facts)
             return all(any(known.startswith(word) for known in known_words) for word in searched)
         case TimeTest(start, end):
-            return (start is None or facts.created >= start) and (end is None or facts.created < end)
+            at = facts.lapses if name == "lapses" else facts.created
+            return at is not None and (start is None or at >= start) and (end is None or at < end)
         case AmountTest():
             bounds = test.bounds_in(facts.total.currency)
             return bounds is not None and bounds.holds(facts.total.minor)
@@ -98,6 +99,7 @@ _KEYS: Mapping[str, Callable[[Facts], tuple[str, ...]]] = {
     "task": lambda facts: tuple(facts.tasks),
     "blocked": lambda facts: tuple(facts.blocked),
     "uncaptured": _uncaptured,
+    "refund": lambda facts: tuple(state.value for state in facts.refunds),
     "return": lambda facts: tuple(status.value for status in facts.returns),
     "country": lambda facts: (facts.country,),
     "bill-country": lambda facts: (facts.bill_country,),

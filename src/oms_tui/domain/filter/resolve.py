@@ -6,7 +6,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from oms_tui.domain.filter.amounts import amount_bounds
-from oms_tui.domain.filter.dates import MICROSECONDS, Period, before_now, moment, offset_text, period_of
+from oms_tui.domain.filter.dates import (
+    MICROSECONDS,
+    Period,
+    before_now,
+    microseconds,
+    moment,
+    offset_text,
+    period_of,
+)
 from oms_tui.domain.filter.errors import FilterError
 from oms_tui.domain.filter.fields import ANY, ANYONE, BLOCKED, FIELDS, ME, NOBODY, Kind
 from oms_tui.domain.filter.keys import bare_key, code_key, phone_tail, phrase_key, words
@@ -77,7 +85,8 @@ def bounds_text(resolved: ResolvedFilter, zone: ZoneInfo) -> str:
     for clause in resolved.clauses:
         sides = [_sides(test, zone, this_year) for test in clause.tests if isinstance(test, TimeTest)]
         if sides:
-            placed = "not placed" if clause.negated else "placed"
+            verb = "lapses" if clause.field == "lapses" else "placed"
+            placed = f"not {verb}" if clause.negated else verb
             parts.append(f"{placed} {' or '.join(sides)}")
     return "; ".join(parts)
 
@@ -100,6 +109,8 @@ class _Resolver:
                 yield self._amount_test(value)
             elif self.kind is Kind.AGE:
                 yield self._age_test(value)
+            elif self.kind is Kind.TIME_LEFT:
+                yield self._left_test(value)
             else:
                 yield self._created_test(value)
 
@@ -160,6 +171,26 @@ class _Resolver:
                 return TimeTest(instant + 1, None)
             case _:
                 return TimeTest(instant, None)
+
+    def _left_test(self, value: Value) -> Test:
+        """A moment to come lies a length of time ahead."""
+        if isinstance(value, Range):
+            start = None if value.low is None else self._ahead(value.low)
+            end = None if value.high is None else self._ahead(value.high) + 1
+            return self._checked(TimeTest(start, end))
+        instant = self._ahead(value)
+        match self.condition.operator:
+            case Operator.ABOVE:
+                return TimeTest(instant + 1, None)
+            case Operator.AT_LEAST:
+                return TimeTest(instant, None)
+            case Operator.BELOW:
+                return TimeTest(None, instant)
+            case _:
+                return TimeTest(None, instant + 1)
+
+    def _ahead(self, value: Value) -> int:
+        return 2 * microseconds(self.now) - self._instant(value)
 
     def _created_test(self, value: Value) -> Test:
         if isinstance(value, Range):

@@ -12,12 +12,13 @@ from oms_tui.domain.filter.amounts import (
 )
 from oms_tui.domain.filter.dates import DATE_EXAMPLES, SPAN_EXAMPLES, DateError, read_span, read_when
 from oms_tui.domain.filter.errors import FilterError, nearest, quoted
-from oms_tui.domain.filter.fields import BLOCKED, TASK_NAMES, FieldSpec, Kind
+from oms_tui.domain.filter.fields import BLOCKED, SPAN_KINDS, TASK_NAMES, FieldSpec, Kind
 from oms_tui.domain.filter.keys import bare_key, code_key, phone_tail, phrase_key
 from oms_tui.domain.filter.lexer import OPERATOR_CHARS, STAR, Piece
 from oms_tui.domain.filter.syntax import Amount, Operator, Point, Range, Text, Value
 
 RANGE_SIGN = ".."
+_A = {Kind.AGE: "an age", Kind.TIME_LEFT: "a time left"}
 LEAST_PHONE_DIGITS = 3
 """Fewer last digits of a telephone number than this say nothing."""
 
@@ -125,9 +126,9 @@ def _read_ordered(spec: FieldSpec, operator: Operator, piece: Piece) -> Value:
     if RANGE_SIGN in text:
         return _read_range(spec, operator, piece)
     point = _read_point(spec, piece, text)
-    if spec.kind is Kind.AGE and operator.is_equality:
-        message = f"{quoted(text)} may mean an age above or below it"
-        expected = (f"age>{text}", f"age<{text}", "age:1h..4h")
+    if spec.kind in SPAN_KINDS and operator.is_equality:
+        message = f"{quoted(text)} may mean {_A[spec.kind]} above or below it"
+        expected = (f"{spec.name}>{text}", f"{spec.name}<{text}", f"{spec.name}:1h..4h")
         raise FilterError(message, piece.start, piece.end, expected)
     return point
 
@@ -206,6 +207,7 @@ _POINTS: Mapping[Kind, Callable[[str], Point | None]] = {
     Kind.AMOUNT: read_amount,
     Kind.DATE: read_when,
     Kind.AGE: read_span,
+    Kind.TIME_LEFT: read_span,
 }
 _EXPECTED: Mapping[Kind, tuple[str, ...]] = {
     Kind.COUNTRY: ("an ISO 3166 code such as DE",),
@@ -213,5 +215,6 @@ _EXPECTED: Mapping[Kind, tuple[str, ...]] = {
     Kind.PERSON: ("me", "nobody", "anyone", "a person's name"),
     Kind.DATE: DATE_EXAMPLES,
     Kind.AGE: SPAN_EXAMPLES,
+    Kind.TIME_LEFT: SPAN_EXAMPLES,
     Kind.AMOUNT: AMOUNT_EXAMPLES,
 }

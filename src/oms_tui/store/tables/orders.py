@@ -79,6 +79,7 @@ class OrderRow(SQLModel, table=True):
         Index("orders_phone", "phone_tail", "created", sqlite_where=text("phone_tail <> ''")),
         Index("orders_customer", "customer_number", "created", sqlite_where=text("customer_number <> ''")),
         Index("orders_due", "due", "pk", sqlite_where=text("due IS NOT NULL")),
+        Index("orders_lapses", "lapses", "pk", sqlite_where=text("lapses IS NOT NULL")),
     )
     pk: int | None = row_number()
     id: str = Field(unique=True)
@@ -143,6 +144,8 @@ class OrderRow(SQLModel, table=True):
     """Copy: when a task of its flow runs next (`engine.next_due`); null where none does."""
     preferred_date: str = later_text()
     """ISO date; "" where none was asked for."""
+    lapses: int | None = big(default=None)
+    """Copy: when an authorization lapses while something has to leave (`filter.facts.lapse_of`)."""
 
 
 class LineRow(SQLModel, table=True):
