@@ -49,6 +49,8 @@ def test_every_queue_can_be_opened_and_counted(desk):
     tallies = {tally.queue: tally for tally in ask.queues(desk, both)}
     assert list(tallies) == [queue.id for queue in queues_of(both.roles)]
     for queue in queues_of(both.roles):
+        if queue.place:
+            continue  # it holds no orders: its counter is another's
         page = ask.page(desk, both, queue.filter)
         assert tallies[queue.id].count.value == len(page.rows) == ask.count(desk, both, queue.filter).value
     assert tallies["status-allocated"].count.value == 1
