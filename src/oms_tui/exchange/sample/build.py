@@ -10,9 +10,11 @@ from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Task, TaskState
 from oms_tui.domain.issuing import with_imported_invoices
 from oms_tui.domain.money import Money, share_minor
 from oms_tui.domain.order import (
+    Address,
     AdjustedPart,
     Adjustment,
     Channel,
+    Customer,
     Hold,
     Line,
     Note,
@@ -95,51 +97,53 @@ class Builder:
         placed = total_of(channel.currency, lines, charges)
         lines = self._part(scenario, lines)
         lines, shipments = self._ship(scenario, channel, method, lines, created)
-        bill_to, ship_to = address, address
-        if scenario.hold is HoldKind.FRAUD:
-            _, bill_to, _ = person_of(FAR_FROM[channel.region], number)
-        elif scenario.hold is HoldKind.ADDRESS:
-            ship_to = misspelled(address)
-        order = Order(
-            id=str(number),
-            channel=channel,
-            selling_entity=channel.selling_entity,
-            currency=channel.currency,
-            created=created,
-            language=channel.language,
-            method="" if scenario.is_carry_out else METHODS[channel.region][method][0],
-            customer=customer,
-            bill_to=bill_to,
-            ship_to=ship_to,
-            is_forced=scenario.is_forced,
-            is_carry_out=scenario.is_carry_out,
-            placed_total=placed,
+        bill_to, ship_to = _addresses(scenario, channel, number, address)
+        sale = Sale(
+            number=number,
+            scenario=scenario,
+            holder=customer.name,
+            card_country=bill_to.country,
             lines=lines,
             charges=charges,
-            shipments=tuple(replace(s, is_forced=scenario.is_forced) for s in shipments),
-            payments=self._till.pay(
-                Sale(
-                    number=number,
-                    scenario=scenario,
-                    holder=customer.name,
-                    card_country=bill_to.country,
-                    lines=lines,
-                    charges=charges,
-                    shipments=shipments,
-                    placed=placed,
-                    created=created,
-                )
-            ),
-            holds=self._holds(scenario, created),
-            notes=self._notes(created),
-            tasks=self._tasks(scenario, channel, country.code, lines, shipments, created),
+            shipments=tuple(replace(one, is_forced=scenario.is_forced) for one in shipments),
+            placed=placed,
+            created=created,
         )
+        name = "" if scenario.is_carry_out else METHODS[channel.region][method][0]
+        order = self._order(sale, channel, name, country.code)
+        order = replace(order, customer=customer, bill_to=bill_to, ship_to=ship_to)
         order = with_imported_invoices(with_reasons(order))
         if scenario.is_adjusted:
             order = with_credits(order, self._adjust(order))
         if scenario.returned is None:
             return order, (), ()
         return come_back(order, scenario.returned, rng, self._now)
+
+    def _order(self, sale: Sale, channel: Channel, method: str, country: str) -> Order:
+        """The order of a sale, for nobody yet."""
+        scenario, created = sale.scenario, sale.created
+        return Order(
+            id=str(sale.number),
+            channel=channel,
+            selling_entity=channel.selling_entity,
+            currency=channel.currency,
+            created=created,
+            language=channel.language,
+            method=method,
+            customer=Customer(),
+            bill_to=Address(),
+            ship_to=Address(),
+            is_forced=scenario.is_forced,
+            is_carry_out=scenario.is_carry_out,
+            placed_total=sale.placed,
+            lines=sale.lines,
+            charges=sale.charges,
+            shipments=sale.shipments,
+            payments=self._till.pay(sale),
+            holds=self._holds(scenario, created),
+            notes=self._notes(created),
+            tasks=self._tasks(scenario, channel, country, sale.lines, sale.shipments, created),
+        )
 
     def _lines(self, scenario: Scenario, channel: Channel, rate: int, size: int | None) -> tuple[Line, ...]:
         rng = self._rng
@@ -336,6 +340,15 @@ class Builder:
                 refunded(order.payments[-1], refund, adjustment.at, line.shipment),
             ),
         )
+
+
+def _addresses(
+    scenario: Scenario, channel: Channel, number: int, address: Address
+) -> tuple[Address, Address]:
+    """Bill-to and ship-to: one address, unless what holds the order is about them."""
+    if scenario.hold is HoldKind.FRAUD:
+        return person_of(FAR_FROM[channel.region], number)[1], address
+    return address, misspelled(address) if scenario.hold is HoldKind.ADDRESS else address
 
 
 def _capture_failed(task: FlowTask, scenario: Scenario) -> FlowTask:

@@ -297,13 +297,11 @@ class ProfileScreen(DeskScreen):
     def _show_tab(self, *, at: Hashable | None = None) -> None:
         view, kind = self.view(), TABS[self._tab]
         if view is None:
-            self.tab_body.present(self._no_order)
+            fault, keys = self._look.fault, self.app.keys
+            self.tab_body.present(lambda width: body_without_order(fault, keys, width))
             return
         self.strip.tell(strip_of(view), self._tab)
         self.tab_body.present(lambda width: kind.build(view, width), at=at)
-
-    def _no_order(self, width: int) -> Body:
-        return body_without_order(self._look.fault, self.app.keys, width)
 
     # -- tabs ----------------------------------------------------------------------------------------------
 
