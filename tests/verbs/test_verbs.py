@@ -37,6 +37,7 @@ order.mark-paid op
 order.retry-refund op
 order.record-refund op
 order.refund-overcharge op
+order.reverse-credit-note op
 order.resolve-undelivered cs op
 order.correct-tracking cs op
 order.run op

@@ -28,6 +28,7 @@ from oms_tui.verbs.base import (
 from oms_tui.verbs.cancel import CANCEL
 from oms_tui.verbs.claim import CLAIM, RELEASE
 from oms_tui.verbs.classify import CLASSIFY
+from oms_tui.verbs.credit_notes import REVERSE_CREDIT_NOTE
 from oms_tui.verbs.documents import DOWNLOAD_CREDIT_NOTE, DOWNLOAD_INVOICE, DOWNLOAD_RECEIPT
 from oms_tui.verbs.fraud import FLAG_FRAUD, REVIEW_FRAUD
 from oms_tui.verbs.hold import PLACE_HOLD, RELEASE_HOLD
@@ -56,6 +57,7 @@ VERBS: tuple[Verb, ...] = (
     RETRY_REFUND,
     RECORD_REFUND,
     REFUND_OVERCHARGE,
+    REVERSE_CREDIT_NOTE,
     RESOLVE_UNDELIVERED,
     CORRECT_TRACKING,
     CLASSIFY,

@@ -1,0 +1,111 @@
+"""Reverse credit note: a counter-document takes it back; the note itself stays (spec 2, 6)."""
+
+from oms_tui.domain.authority import Right
+from oms_tui.domain.documents import DocumentKind
+from oms_tui.domain.issuing import credit_notes_that_stand, reverse, why_not_reverse
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import IN_THE_AIR, history_of, latest
+from oms_tui.domain.order import Order
+from oms_tui.domain.people import Actor
+from oms_tui.domain.plan import Outcome
+from oms_tui.verbs.arguments import note_argument
+from oms_tui.verbs.base import (
+    Argument,
+    ArgumentKind,
+    Arguments,
+    Blocker,
+    Choice,
+    Context,
+    Policy,
+    Refused,
+    Subject,
+    Verb,
+)
+
+
+def _to_reverse(order: Order) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(one.number, f"{one.number} {format_money(one.total)}: {one.reason}".rstrip(": "))
+        for one in credit_notes_that_stand(order)
+        if not why_not_reverse(order, one.number)
+    )
+
+
+def _choices(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
+    return _to_reverse(subject.order)
+
+
+def _only(subject: Subject) -> str:
+    found = _to_reverse(subject.order)
+    return found[0].value if len(found) == 1 else ""
+
+
+def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
+    order = subject.order
+    if _to_reverse(order):
+        return ()
+    notes = [one for one in order.documents if one.kind is DocumentKind.CREDIT_NOTE]
+    if not notes:
+        return (Blocker("No credit note was issued for this order."),)
+    return tuple(Blocker(why_not_reverse(order, one.number)) for one in notes)
+
+
+def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
+    order, number = subject.order, str(arguments["document"])
+    reason, note = str(arguments["reason"]), str(arguments["note"] or "")
+    if why := why_not_reverse(order, number):
+        raise Refused([Blocker(why)])
+    after = reverse(order, number, reason, context.now, context.world.document_number)
+    asked = _on_its_way(order, number)
+    return Outcome(
+        order=after,
+        warnings=(f"Its refund of {format_money(asked)} is asked for already: this does not stop it.",)
+        if asked
+        else (),
+        action=f"reverse credit note {number}",
+        summary=f"Reversed credit note {number}: {reason}" + (f" ({note})" if note else ""),
+    )
+
+
+def _on_its_way(order: Order, number: str) -> Money:
+    """What of the refunds that a credit note came with has no answer."""
+    came_with = {row for one in order.documents if one.number == number for row in one.operations}
+    minor = sum(
+        last.amount.minor
+        for payment in order.payments
+        for last in latest(payment.operations)
+        if last.state in IN_THE_AIR
+        and any((payment.number, row.number) in came_with for row in history_of(payment, last))
+    )
+    return Money(minor, order.currency)
+
+
+REVERSE_CREDIT_NOTE = Verb(
+    id="order.reverse-credit-note",
+    key="m",
+    label="Reverse credit note",
+    help="Take a credit note back by a counter-document, as long as its money has not reached the customer.",
+    right=Right.SETTLE_PAYMENT,
+    arguments=(
+        Argument(
+            name="document",
+            kind=ArgumentKind.CHOICE,
+            label="Credit note",
+            help="The credit note to take back, by its number.",
+            is_required=True,
+            choices=_choices,
+            initial=_only,
+        ),
+        Argument(
+            name="reason",
+            kind=ArgumentKind.TEXT,
+            label="Reason",
+            help="Why it is taken back; printed on the counter-document.",
+            is_required=True,
+        ),
+        note_argument("Words of your own for the timeline."),
+    ),
+    touches_money=True,
+    check=_check,
+    apply=_apply,
+)
