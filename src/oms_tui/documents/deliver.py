@@ -17,7 +17,6 @@ from oms_tui.desk.papers import note_print, to_print
 from oms_tui.documents.render import render
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.people import Actor
-from oms_tui.domain.status import word
 from oms_tui.paths import documents_dir, make_private_dir, write_atomically
 from oms_tui.verbs import Answer
 
@@ -47,11 +46,10 @@ def deliver(desk: Desk, actor: Actor, order_id: str, given: Answer, folder: Path
     """
     folder = folder or documents_dir()
     places = [_print(desk, actor, order_id, kind, number, folder) for kind, number in given.papers]
-    names = ", ".join(f"{word(kind).lower()} {number}" for kind, number in given.papers)
-    where = ", ".join(str(place) for place in places)
+    names = ", ".join(place.name for place in places)
     verb = "is" if len(places) == 1 else "are"
     text = "\n".join(str(place) for place in places)
-    return replace(given, text=text, summary=f"{names[:1].upper()}{names[1:]} {verb} in {where}")
+    return replace(given, text=text, summary=f"{names} {verb} in {folder}")
 
 
 def _print(desk: Desk, actor: Actor, order_id: str, kind: DocumentKind, number: str, folder: Path) -> Path:
