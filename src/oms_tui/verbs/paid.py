@@ -37,6 +37,11 @@ from oms_tui.verbs.references import reference_argument, unused_reference
 
 WHOLE_ORDER = "order"
 """The position of what has no shipment, as the argument names it."""
+_SAID = {
+    OperationState.REQUESTED: "that has no answer yet",
+    OperationState.UNKNOWN: "of which nobody knows what became",
+    OperationState.FAILED: "that failed",
+}
 CHARGES_NOTHING = "This only writes down what the provider took already: it does not charge the card."
 
 
@@ -182,9 +187,8 @@ def capture_time(text: str, order: Order, found: Unpaid, context: Context) -> da
 def _warnings(found: Unpaid, currency: str) -> list[str]:
     said = [CHARGES_NOTHING]
     if found.answers is not None:
-        amount = format_money(found.answers.amount)
-        state = word(found.answers.state).lower()
-        said.append(f"It resolves the capture of {amount} that is {state}: the two count once.")
+        amount, state = format_money(found.answers.amount), _SAID[found.answers.state]
+        said.append(f"It resolves the capture of {amount} {state}: the two count once.")
     if found.minor < found.due:
         rest = format_money(Money(found.due - found.minor, currency))
         said.append(f"{rest} stays due: payment {found.payment.number} has no more of it authorized.")
