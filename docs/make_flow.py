@@ -125,7 +125,7 @@ EVENTS = {
     EventKind.SHIPPED: "handed over, with carrier and tracking number",
     EventKind.DELIVERED: "arrived; the carrier's latest own time counts",
     EventKind.UNDELIVERED: "came to nobody: address, refused, not_collected, damaged or lost",
-    EventKind.CANCEL_REQUESTED: "the customer asks to cancel: at once inside the remorse period, else noted",
+    EventKind.CANCEL_REQUESTED: "the customer asks to cancel: at once in the remorse period, else a queue",
     EventKind.REFUNDED: "a refund succeeded",
     EventKind.REFUND_FAILED: "a refund failed",
     EventKind.DISPUTED: "the customer disputes the payment: a dispute hold",

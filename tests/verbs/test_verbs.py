@@ -21,6 +21,7 @@ order.claim cs nm op
 order.release cs nm op
 order.note cs nm op
 order.cancel cs nm
+order.decline cs nm
 order.price cs
 order.invoice cs op
 order.receipt cs op

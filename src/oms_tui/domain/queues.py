@@ -107,6 +107,15 @@ QUEUES: tuple[Queue, ...] = (
         "A parcel came to nobody: any line undelivered.",
     ),
     _queue(
+        "cancel-requests",
+        "Cancel requests",
+        "cancel:requested",
+        "cancel:requested",
+        {_CS},
+        "The customer asks to cancel, too late for it to happen by itself: cancel, or decline with a note.",
+        "Cancels",
+    ),
+    _queue(
         "returns-review",
         "Returns to review",
         "return:pending_review",

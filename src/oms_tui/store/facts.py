@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlmodel import SQLModel
 
+from oms_tui.domain.cancel_requests import open_request
 from oms_tui.domain.derive import is_blocked, standing
 from oms_tui.domain.engine import next_due
 from oms_tui.domain.filter.facts import blockers, lapse_of
@@ -82,6 +83,8 @@ def tags(order: Order, returns: Iterable[Return] = ()) -> frozenset[str]:
         found.update(f"task:blocked:{name}" for name in blockers(order))
     if any(line.status is LineStatus.UNDELIVERED for line in order.lines):
         found.add("line:undelivered")
+    if open_request(order) is not None:
+        found.add("cancel:requested")
     if is_uncaptured(order):
         found.add("uncaptured")
         if is_uncaptured_after_shipment(order):

@@ -43,6 +43,7 @@ TAGGED: Final[Mapping[str, Callable[[str], str]]] = {
     "blocked": lambda key: f"task:{BLOCKED}:{key}",
     "return": lambda key: f"return:{key}",
     "refund": lambda key: f"refund:{key}",
+    "cancel": lambda key: f"cancel:{key}",
     "uncaptured": lambda key: "uncaptured_shipped" if key == SHIPPED else "uncaptured",
 }
 """The tag behind a value, for fields that are tags and nothing else."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from oms_tui.domain.cancel_requests import ASKED, CUSTOMER
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind, EventTooEarly
 from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen, wake
 from oms_tui.domain.order import Line, Note, Order, Shipment
@@ -380,13 +381,13 @@ def cancels_at_once(order: Order, event: Event, context: FlowContext) -> bool:
 
 def take_cancel_request(order: Order, event: Event, context: FlowContext) -> Outcome:
     """The customer asks to cancel: noted; `CANCEL_NOW` as the action if it is granted at once."""
-    asked = f"The customer asks to cancel{': ' + event.cause if event.cause else ''}"
+    asked = f"{ASKED}{': ' + event.cause if event.cause else ''}"
     if order.lines and all(line.is_cancelled for line in order.lines):
         return Outcome(order=order, summary="The order is cancelled already")
     note = Note(
         number=max((note.number for note in order.notes), default=0) + 1,
         at=event.at,
-        person="customer",
+        person=CUSTOMER,
         text=asked,
     )
     is_granted = cancels_at_once(order, event, context)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from oms_tui.domain.cancel_requests import open_request
 from oms_tui.domain.derive import blocked_by, is_blocked, order_status, waits_for_stock
 from oms_tui.domain.filter.dates import microseconds
 from oms_tui.domain.filter.fields import BLOCKED, STOCK
@@ -53,6 +54,8 @@ class Facts:
     """The states of its refunds that are not done (`payment.open_refund_states`)."""
     lapses: int | None = None
     """When an authorization lapses while something has to leave (`lapse_of`), microseconds since 1970."""
+    is_cancel_requested: bool = False
+    """Whether the customer asks to cancel and nobody has answered (`cancel_requests.open_request`)."""
     holds: frozenset[HoldKind] = frozenset()
     """The kinds of its open holds."""
     tasks: frozenset[str] = frozenset()
@@ -104,6 +107,7 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
         is_uncaptured_after_shipment=is_uncaptured_after_shipment(order),
         refunds=open_refund_states(order),
         lapses=lapse_of(order),
+        is_cancel_requested=open_request(order) is not None,
         holds=frozenset(hold.kind for hold in order.open_holds()),
         tasks=_task_facts(order),
         blocked=blockers(order),

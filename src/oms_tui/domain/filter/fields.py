@@ -88,6 +88,7 @@ BLOCKERS: tuple[str, ...] = (
 """What `blocked` takes: what keeps an order from being picked, time alone left out."""
 ANY = "any"
 """The hold value for orders with any open hold."""
+REQUESTED = "requested"
 YES, NO, SHIPPED = UNCAPTURED = ("yes", "no", "shipped")
 """Whether money stays authorized; `shipped` is the part of `yes` where goods have left."""
 ME, NOBODY, ANYONE = "me", "nobody", "anyone"
@@ -166,6 +167,13 @@ _SPECS: tuple[FieldSpec, ...] = (
         choices=BLOCKERS,
         labels=MappingProxyType({name: word(Task(name)) for name in BLOCKERS if name != STOCK}),
         example="blocked:manual_approval",
+    ),
+    FieldSpec(
+        name="cancel",
+        help="The customer asks to cancel, and nobody has answered.",
+        kind=Kind.CHOICE,
+        choices=(REQUESTED,),
+        example="cancel:requested",
     ),
     _choice("return", "Any of its returns has this status.", ReturnStatus, "return:pending_review"),
     FieldSpec(

@@ -6,7 +6,7 @@ Counters of queues and bulk actions use this; the store's SQL is tested against 
 from collections.abc import Callable, Mapping
 
 from oms_tui.domain.filter.facts import Facts
-from oms_tui.domain.filter.fields import NO, SHIPPED, YES
+from oms_tui.domain.filter.fields import NO, REQUESTED, SHIPPED, YES
 from oms_tui.domain.filter.index import words_among
 from oms_tui.domain.filter.keys import bare_key, code_key, phone_digits, phrase_key
 from oms_tui.domain.filter.resolved import (
@@ -100,6 +100,7 @@ _KEYS: Mapping[str, Callable[[Facts], tuple[str, ...]]] = {
     "blocked": lambda facts: tuple(facts.blocked),
     "uncaptured": _uncaptured,
     "refund": lambda facts: tuple(state.value for state in facts.refunds),
+    "cancel": lambda facts: (REQUESTED,) if facts.is_cancel_requested else (),
     "return": lambda facts: tuple(status.value for status in facts.returns),
     "country": lambda facts: (facts.country,),
     "bill-country": lambda facts: (facts.bill_country,),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from oms_tui.domain.cancel_requests import ASKED, CUSTOMER
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Task, TaskState
 from oms_tui.domain.issuing import with_imported_invoices
 from oms_tui.domain.money import Money, share_minor
@@ -59,6 +60,10 @@ _CAUSES: Final = {
 }
 _DONE: Final = {_S.PACKED: 2, _S.SHIPPED: 5, _S.UNDELIVERED: 5, _S.DELIVERED: 6, _S.RETURNED: 6}
 """How many tasks of its delivery flow a line's status has behind it."""
+_WHY_CANCEL: Final = ("ordered twice", "found it cheaper", "it comes too late for the party")
+_ASKS_AFTER: Final = timedelta(hours=2)
+_ONE_OF: Final = 8
+"""One of so many open orders has a customer who asks to cancel."""
 _NOTES: Final = (
     "Customer rang: will be home after 17:00.",
     "Asked for a gift message; told her it is in the parcel.",
@@ -141,7 +146,7 @@ class Builder:
             shipments=sale.shipments,
             payments=self._till.pay(sale),
             holds=self._holds(scenario, created),
-            notes=self._notes(created),
+            notes=self._notes(scenario, created),
             tasks=self._tasks(scenario, channel, country, sale.lines, sale.shipments, created),
         )
 
@@ -246,13 +251,20 @@ class Builder:
             ),
         )
 
-    def _notes(self, created: datetime) -> tuple[Note, ...]:
+    def _notes(self, scenario: Scenario, created: datetime) -> tuple[Note, ...]:
+        """A colleague's note here and there; some customers ask to cancel, too late for it to happen by
+        itself."""
         rng = self._rng
-        if rng.random() > 0.09:
-            return ()
-        at = created + (self._now - created) * min(rng.random(), 0.5)
-        at = at.replace(microsecond=0)
-        return (Note(number=1, at=at, person=rng.choice(_PEOPLE), text=rng.choice(_NOTES)),)
+        notes = []
+        if rng.random() <= 0.09:
+            at = created + (self._now - created) * min(rng.random(), 0.5)
+            at = at.replace(microsecond=0)
+            notes.append(Note(number=1, at=at, person=rng.choice(_PEOPLE), text=rng.choice(_NOTES)))
+        asked_at = created + _ASKS_AFTER
+        if not scenario.is_finished and created.minute % _ONE_OF == 0 and asked_at < self._now:
+            text = f"{ASKED}: {_WHY_CANCEL[created.hour % len(_WHY_CANCEL)]}"
+            notes.append(Note(number=len(notes) + 1, at=asked_at, person=CUSTOMER, text=text))
+        return tuple(notes)
 
     def _tasks(
         self,

@@ -26,7 +26,7 @@ class TagRow(SQLModel, table=True):
 
     Tags: "hold:KIND" (open holds), "line:undelivered", "task:STATE" (failed, active, pending: an open task of
     the order or of its shipments), "task:blocked", "task:blocked:WHAT" (`fields.BLOCKERS`), "uncaptured",
-    "uncaptured_shipped", "refund:STATE" (not done), "return:STATUS".
+    "uncaptured_shipped", "cancel:requested", "refund:STATE" (not done), "return:STATUS".
     """
 
     __tablename__ = "order_tag"
