@@ -28,11 +28,8 @@ from oms_tui.verbs.base import (
 from oms_tui.verbs.cancel import CANCEL
 from oms_tui.verbs.claim import CLAIM, RELEASE
 from oms_tui.verbs.classify import CLASSIFY
-<<<<<<< HEAD
 from oms_tui.verbs.credit_notes import REVERSE_CREDIT_NOTE
-=======
 from oms_tui.verbs.decline import DECLINE
->>>>>>> 1a6b595 (Queue the customers who ask to cancel too late, and let them be declined with a note)
 from oms_tui.verbs.documents import DOWNLOAD_CREDIT_NOTE, DOWNLOAD_INVOICE, DOWNLOAD_RECEIPT
 from oms_tui.verbs.fraud import FLAG_FRAUD, REVIEW_FRAUD
 from oms_tui.verbs.hold import PLACE_HOLD, RELEASE_HOLD
