@@ -15,8 +15,10 @@ from oms_tui.screens.profile.page import PartKey
 from oms_tui.screens.profile.payments.papers import DocumentKey
 from oms_tui.screens.profile.view import View
 from oms_tui.screens.shipment import ShipmentScreen
+from oms_tui.screens.shipment.verbs import VerbsOfShipment
 from oms_tui.store import outbox
 from oms_tui.store.engine import Store
+from oms_tui.verbs import verb
 from tests.build import NOON, card, eur, line, operation, order, shipment
 from tests.screens.acting import other_does, partly_shipped
 from tests.screens.consoles import LARGE, SMALL
@@ -138,6 +140,12 @@ async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
         await console.press("G")
         assert console.shows("22 Nov 13:00 BER-2026-1 Invoice Imported shipment S-3 64.90 €")
         assert console.shows("✓ Capture")
+        invoice = verb("order.invoice")
+        assert isinstance(screen.verbs_here, VerbsOfShipment)
+        subject = screen.subject()
+        assert subject is not None
+        given = screen.verbs_here._value(invoice.argument("number"), subject)
+        assert (given, screen.verbs_here.foremost("d")[0].verb) == ("BER-2026-1", invoice)
         await console.press("t")
         await console.see("Order 10427 · delivery flow S-3")
         await console.press("q", "q")

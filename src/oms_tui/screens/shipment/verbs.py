@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 SHIPMENT = "shipment"
 """The name of the argument that belongs to a shipment; beside it stand those that may be about one."""
 ABOUT = "about"
+INVOICE, NUMBER = "order.invoice", "number"
+"""Each shipment has an invoice of its own: the verb that prints it, and what it is named by."""
 
 
 def belongs_to_a_shipment(verb: Verb) -> bool:
-    """Whether a verb asks for a shipment."""
-    return any(one.name == SHIPMENT for one in verb.arguments)
+    """Whether a verb asks for a shipment, or prints its invoice."""
+    return verb.id == INVOICE or any(one.name == SHIPMENT for one in verb.arguments)
 
 
 class VerbsOfShipment(VerbsHere):
@@ -58,12 +60,13 @@ class VerbsOfShipment(VerbsHere):
         subject = self._screen.subject()
         if subject is not None and order_id in (None, subject.order.id):
             for one in verb.arguments:
-                if one.name in (SHIPMENT, ABOUT) and (value := self._value(one, subject)):
+                if one.name in (SHIPMENT, ABOUT, NUMBER) and (value := self._value(one, subject)):
                     given.setdefault(one.name, value)
         await super().start(verb, given, order_id=order_id)
 
     def _value(self, argument: Argument, subject: Subject) -> str:
         """The choice that names this shipment; "" where there is none."""
         choices = argument.choices(subject, self._screen.app.policy) if argument.choices else ()
-        named = (self._shipment, f"{SHIPMENT} {self._shipment}")
+        invoices = [one.invoice for one in subject.order.shipments if one.number == self._shipment]
+        named = (self._shipment, f"{SHIPMENT} {self._shipment}", *filter(None, invoices))
         return next((one.value for one in choices if one.value in named), "")
