@@ -38,7 +38,7 @@ def test_ids_are_unique_and_every_verb_is_an_action():
     for verb in VERBS:
         row = action(verb.id)
         assert (row.verb, row.keys, row.label, row.help) == (verb, (verb.key,), verb.label, verb.help)
-        assert row.writes == verb.is_changing
+        assert row.writes == verb.writes
 
 
 @pytest.mark.parametrize("scope", Scope)
