@@ -18,6 +18,8 @@ from oms_tui.backend.errors import (
     Unavailable,
 )
 from oms_tui.desk import people, settling
+from oms_tui.domain.events.cases import CaseState
+from oms_tui.domain.events.ways import Way
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.settlement import RowKind, SettlementRow, Standing
@@ -298,6 +300,16 @@ CALLS = {
     "evidence": lambda console: console.evidence("10427"),
     "claim_next": lambda console: console.claim_next(""),
     "flow_standing": lambda console: console.flow_standing(),
+    "settlement_files": lambda console: console.settlement_files(),
+    "settlement_sums": lambda console: console.settlement_sums(1),
+    "settlement_page": lambda console: console.settlement_page(SettlementQuery(file=1, standings=())),
+    "settlement_count": lambda console: console.settlement_count(1, ()),
+    "settlement_row": lambda console: console.settlement_row(1),
+    "accept_difference": lambda console: console.accept_difference(1, "seen", version=1),
+    "open_differences": lambda console: console.open_differences(),
+    "events": lambda console: console.events(CaseState.PROBLEM),
+    "event": lambda console: console.event("e-1"),
+    "settle_event": lambda console: console.settle_event("e-1", Way.PARK, "seen", version=1, key=key()),
 }
 
 

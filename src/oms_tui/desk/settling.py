@@ -339,10 +339,10 @@ def accept(desk: Desk, actor: Actor, number: int, note: str, *, version: int) ->
         raise BadInput(reason, field="note")
     with refusals_written(desk), writing(desk) as work:
         actor = as_of_now(work.conn, actor)
-        line = _line(work.conn, number)
         if not allows(actor, Right.EVENT_PROBLEMS, desk.policy.authority):
             reason = why_not(Right.EVENT_PROBLEMS, desk.policy.authority)
-            raise RightMissing(actor, Right.EVENT_PROBLEMS, reason, line.reference)
+            raise RightMissing(actor, Right.EVENT_PROBLEMS, reason, f"settlement row {number}")
+        line = _line(work.conn, number)
         if not line.standing.is_open:
             raise StateRefuses([Blocker(f"The row is {line.standing.word}: there is nothing to accept.")])
         if line.version != version:
