@@ -9,14 +9,22 @@ from oms_tui.domain.events import EventImpossible, apply_event
 from oms_tui.domain.events.anyway import ship_anyway, stop_parcel, unwanted
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.money import Money
-from oms_tui.domain.payment import order_balance
+from oms_tui.domain.payment import order_balance, overcharge, payment_statuses, still_owed
 from oms_tui.domain.recall import recall
-from oms_tui.domain.status import Cause, LineStatus, OperationKind, OperationState
+from oms_tui.domain.settling import open_refunds
+from oms_tui.domain.status import (
+    Cause,
+    LineStatus,
+    OperationKind,
+    OperationState,
+    PaymentMethod,
+    PaymentStatus,
+)
 from oms_tui.domain.totals import order_total
 from oms_tui.verbs import Subject
 from oms_tui.verbs.base import Policy
 from oms_tui.verbs.cancel import CANCEL
-from tests.build import context
+from tests.build import card, context, operation
 from tests.domain.shop import Shop, placed, released, statuses, task_of, wanted
 
 S = LineStatus
@@ -82,6 +90,42 @@ def test_stock_that_others_hold_by_now_is_found_all_the_same():
     event = refused(shop, value, "packed")
     value = shop.take(ship_anyway(value, event, shop.now, "olga", waiting))
     shop.agrees_with(value, other)
+
+
+def prepaid():
+    """A gift card that was charged when the order was placed, and a card for the rest."""
+    gift = card(0, operations=(operation(1, OperationKind.CAPTURE, 1200),))
+    return replace(gift, method=PaymentMethod.GIFT_CARD), card(800, number=2)
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_what_was_prepaid_pays_for_the_parcel_that_is_let_go(has_failed):
+    """No refund of it is open any more, whether it waited or the provider had refused it."""
+    shop = shop_with()
+    value = released(shop, placed(wanted(1), wanted(2), payments=prepaid()))
+    value, waiting = cancelled(shop, value)
+    if has_failed:
+        value = shop.hear(value, "refund_failed", payment=1, reference="r1")
+        waiting = frozenset(one for one in waiting if one[0] != 1)
+    event = refused(shop, value, "packed")
+    value = shop.go(shop.take(ship_anyway(value, event, shop.now, "olga", waiting)))
+    value = shop.hear(value, "captured", "S-1", payment=2, reference="c1")
+    assert (still_owed(value), overcharge(value)) == (Money(0, "EUR"), Money(0, "EUR"))
+    assert order_balance(value).captured == 2000
+    assert open_refunds(value) == ()
+    assert set(payment_statuses(value)) == {PaymentStatus.CAPTURED}
+
+
+def test_what_is_let_go_after_the_rest_was_paid_is_asked_for_too():
+    shop = shop_with()
+    value, waiting = cancelled(shop, picked(shop), lines=["1:1"])
+    part = next(line for line in value.lines if line.is_cancelled)
+    value = shop.hear(shop.hear(value, "packed", "S-1"), "captured", "S-1", reference="c1")
+    assert task_of(value, Task.CAPTURE, "S-1").state is TaskState.COMPLETE
+    event = refused(shop, value, "packed", lines=((part.number, 0),))
+    value = shop.take(ship_anyway(value, event, shop.now, "olga", waiting))
+    assert still_owed(value) == Money(500, "EUR")
+    assert task_of(shop.go(value), Task.CAPTURE, "S-1").state.is_open
 
 
 def test_one_cancelled_line_of_two_is_let_go_alone():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms_tui.domain.books import account, accounts
+from oms_tui.domain.flow import FlowTask, Task, TaskState
 from oms_tui.domain.operations import order_balance
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import overcharge
@@ -91,6 +92,38 @@ def test_captured_is_the_sum_in_the_shipments_name() -> None:
     value = two_shipments(capture(1000), operation(3, K.CAPTURE, 490, shipment="S-1"))
     assert position(value, "S-1").captured == eur(1490)
     assert position(value, "S-2").captured == eur(0)
+
+
+def both_asked(*answers: Operation) -> Order:
+    """S-1 was asked for with the charges, S-2 in the same moment without."""
+    first = operation(2, K.CAPTURE, 1490, state=S.REQUESTED, shipment="S-1")
+    second = operation(3, K.CAPTURE, 2000, state=S.REQUESTED, shipment="S-2")
+    return two_shipments(first, second, *answers)
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("place", [0, 1])
+def test_charges_stay_where_they_were_asked_for_whatever_is_answered(
+    state: OperationState, place: int
+) -> None:
+    asked = both_asked().payments[0].operations[1 + place]
+    value = both_asked(replace(asked, number=4, state=state, answers=asked.number))
+    assert [one.number for one in charges_of(value, "S-1")] == [1]
+    assert account(value, "S-2").due == 2000
+
+
+def test_prepaid_money_stays_where_nothing_more_is_asked() -> None:
+    """S-1 was paid by the gift card alone; of S-2 the card took a part, and what it lacks is its own."""
+    gift = card(0, number=1, operations=(operation(1, K.CAPTURE, 1200),))
+    own = operation(2, K.CAPTURE, 300, shipment="S-2")
+    value = replace(settled(), payments=(gift, card(900, own, number=2)), tasks=(over("S-1"),))
+    assert account(value, "S-2").to_capture == 200
+    assert account(value, "S-1").prepaid == 1000
+
+
+def over(name: str) -> FlowTask:
+    """The Capture of a shipment that nothing more is asked for."""
+    return FlowTask(task=Task.CAPTURE, shipment=name, state=TaskState.SKIPPED)
 
 
 def test_prepaid_money_fills_what_left_first_and_then_the_rest() -> None:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import Task, TaskState
-from oms_tui.domain.operations import IN_THE_AIR, asked_at, latest, settles_return
+from oms_tui.domain.operations import IN_THE_AIR, history_of, is_withdrawn, latest, settles_return
 from oms_tui.domain.order import Charge, Line, Operation, Order
 from oms_tui.domain.remembered import remembered
 from oms_tui.domain.status import OperationKind, OperationState
@@ -115,9 +115,11 @@ def shipment_of_charges(order: Order) -> str | None:
     captures: list[tuple[datetime, int, int, str]] = []
     for place, payment in enumerate(order.payments):
         for one in latest(payment.operations):
-            # When it was asked for: an answer may come in any order, and has the provider's time.
-            if one.kind is _K.CAPTURE and one.shipment and one.state is not _ST.FAILED:
-                captures.append((asked_at(payment, one), place, one.number, one.shipment))
+            # As it was asked for: answers come in any order, and one that says no takes no charge elsewhere,
+            # where nobody asked for it.
+            if one.kind is _K.CAPTURE and one.shipment:
+                first = history_of(payment, one)[-1]
+                captures.append((first.at, place, first.number, one.shipment))
     left = [(one.shipped_at, one.number) for one in order.shipments if one.shipped_at is not None]
     return min(captures)[3] if captures else min(left)[1] if left else None
 
@@ -154,7 +156,7 @@ def _accounts(order: Order, first: str | None) -> dict[str | None, Account]:
         for name, one in own.items()
     }
     needs[None] = dues.get(None, 0)
-    turn = sorted(names, key=lambda name: (ranks.get(name, 2), name != first, names.index(name)))
+    turn = sorted(names, key=lambda name: (ranks.get(name, 3), name != first, names.index(name)))
     shares = _fill(needs, (*turn, None), max(wide.captured - sum(wide.refunds.values()), 0))
     rest = {where: need - shares[where] for where, need in needs.items()}
     flying = _fill(rest, (*turn, None), wide.in_the_air)
@@ -210,21 +212,26 @@ def _sums(order: Order) -> dict[str | None, _Sums]:
     for payment in order.payments:
         for one in latest(payment.operations):
             # Returns never change what is owed, nor does what settles them.
+            if is_withdrawn(one):
+                continue
             if one.kind in _MONEY_IN or (one.kind is _K.REFUND and not settles_return(payment, one)):
                 sums.setdefault(one.shipment, _Sums()).count(one)
     return sums
 
 
 def _ranks(order: Order, own: Mapping[str, _Sums]) -> dict[str, int]:
-    """The shipments whose money is settled: 0 = nothing more will be asked, or it was; 1 = it only left."""
+    """The shipments whose money is settled: 0 = nothing more will be asked, 1 = something was, and
+    what it lacks will be; 2 = it only left."""
     over = {task.shipment for task in order.tasks if task.task is Task.CAPTURE and task.state in _OVER}
     ranks: dict[str, int] = {}
     for one in order.shipments:
         sums = own[one.number]
-        if one.number in over or sums.captured or sums.in_the_air:
+        if one.number in over:
             ranks[one.number] = 0
-        elif one.shipped_at is not None:
+        elif sums.captured or sums.in_the_air:
             ranks[one.number] = 1
+        elif one.shipped_at is not None:
+            ranks[one.number] = 2
     return ranks
 
 

@@ -14,6 +14,8 @@ from oms_tui.domain.status import OperationKind, OperationState
 _K, _ST = OperationKind, OperationState
 RETURN_CAUSE: Final = "return"
 """Cause of a refund that settles a return."""
+WITHDRAWN: Final = "not asked for any more: the parcel was let go"
+"""Cause of a refund or void that came to nothing because it was no longer wanted."""
 IN_THE_AIR: Final = (_ST.REQUESTED, _ST.UNKNOWN)
 """The states of what was asked and has no answer that counts."""
 
@@ -60,6 +62,11 @@ def settles_return(payment: Payment, operation: Operation) -> bool:
     """Whether a refund settles a return: it was asked for as one, whatever was said of it since."""
     is_refund = operation.kind is _K.REFUND
     return is_refund and any(one.cause == RETURN_CAUSE for one in history_of(payment, operation))
+
+
+def is_withdrawn(operation: Operation) -> bool:
+    """Whether it came to nothing because it was no longer wanted: nobody is owed it, nothing went wrong."""
+    return operation.state is _ST.FAILED and operation.cause == WITHDRAWN
 
 
 def next_number(payment: Payment) -> int:

@@ -14,6 +14,7 @@ from oms_tui.domain.operations import (
     RETURN_CAUSE,
     Balance,
     balance,
+    is_withdrawn,
     latest,
     order_balance,
 )
@@ -99,7 +100,8 @@ def _has_failed(operations: tuple[Operation, ...]) -> bool:
         if operation.state is not _ST.FAILED and operation.shipment is None:
             # One that names no shipment stands for all of them.
             failed = {key: value for key, value in failed.items() if key[0] is not operation.kind}
-        failed[operation.kind, operation.shipment] = operation.state is _ST.FAILED
+        is_failed = operation.state is _ST.FAILED and not is_withdrawn(operation)
+        failed[operation.kind, operation.shipment] = is_failed
     return any(failed.values())
 
 
@@ -171,7 +173,7 @@ def open_refund_states(order: Order) -> frozenset[OperationState]:
         row.state
         for payment in order.payments
         for row in latest(payment.operations)
-        if row.kind is _K.REFUND and row.state is not _ST.SUCCEEDED
+        if row.kind is _K.REFUND and row.state is not _ST.SUCCEEDED and not is_withdrawn(row)
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from oms_tui.domain.books import Account, accounts
 from oms_tui.domain.filter.keys import code_key
-from oms_tui.domain.operations import IN_THE_AIR, balance, history_of, latest
+from oms_tui.domain.operations import IN_THE_AIR, balance, history_of, is_withdrawn, latest
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind, OperationState
 
@@ -93,7 +93,7 @@ def open_refunds(order: Order) -> tuple[OpenRefund, ...]:
         OpenRefund(payment=payment, operation=one)
         for payment in order.payments
         for one in latest(payment.operations)
-        if one.kind is _K.REFUND and one.state in (_ST.FAILED, _ST.UNKNOWN)
+        if one.kind is _K.REFUND and one.state in (_ST.FAILED, _ST.UNKNOWN) and not is_withdrawn(one)
     )
 
 

@@ -12,9 +12,10 @@ from typing import Final
 from oms_tui.domain.events.goods import parcel_of, was_recalled
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Run, Task, TaskState, put_tasks
+from oms_tui.domain.operations import WITHDRAWN, is_withdrawn, latest, settles_return
 from oms_tui.domain.order import Line, Operation, Order, Payment, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
-from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationState
+from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.base import moved, with_lines
 from oms_tui.domain.totals import next_line_number, split_line
 
@@ -173,15 +174,27 @@ def _tasks(order: Order, shipment: str, now: datetime, by: str) -> Iterable[Flow
             yield replace(task, state=TaskState.COMPLETE, error="", next_run=None, runs=(*task.runs, run))
         elif name is Task.PACKING:
             yield replace(task, state=TaskState.ACTIVE, error="", next_run=now)
-        elif task.state in (TaskState.CANCELLED, TaskState.SKIPPED):
+        elif task.state in (TaskState.CANCELLED, TaskState.SKIPPED) or name is Task.CAPTURE:
             yield replace(task, state=TaskState.PENDING, error="", next_run=None)
 
 
+def _is_failed_refund(payment: Payment, one: Operation) -> bool:
+    is_failed = one.kind is OperationKind.REFUND and one.state is OperationState.FAILED
+    return is_failed and not is_withdrawn(one) and not settles_return(payment, one)
+
+
 def _withdrawn(order: Order, waiting: Waiting, now: datetime) -> tuple[Payment, ...]:
-    """The payments, with what waited for the location to stop answered: it is not asked for any more."""
+    """The payments, with what waited for the location to stop answered: it is not asked for any more.
+
+    Nor are refunds that failed: the goods are owed for again, and what is too much all the same is shown so.
+    """
     found = []
     for payment in order.payments:
-        asked = [one for one in payment.operations if (payment.number, one.number) in waiting]
+        asked = [
+            one
+            for one in latest(payment.operations)
+            if (payment.number, one.number) in waiting or _is_failed_refund(payment, one)
+        ]
         last = max((one.number for one in payment.operations), default=0)
         answers = tuple(
             Operation(
@@ -190,7 +203,7 @@ def _withdrawn(order: Order, waiting: Waiting, now: datetime) -> tuple[Payment, 
                 state=OperationState.FAILED,
                 amount=one.amount,
                 at=now,
-                cause="not asked for any more: the parcel was let go",
+                cause=WITHDRAWN,
                 shipment=one.shipment,
                 answers=one.number,
             )
