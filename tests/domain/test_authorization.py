@@ -8,7 +8,7 @@ import pytest
 
 from oms_tui.domain.engine import next_due
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Task, TaskState, Verdict, Waiting
-from oms_tui.domain.operations import balance
+from oms_tui.domain.operations import RETURN_CAUSE, balance
 from oms_tui.domain.order import Line, Order
 from oms_tui.domain.payment import lapses_at, order_payment_status
 from oms_tui.domain.status import (
@@ -198,3 +198,18 @@ def test_the_payment_hold_goes_when_the_payment_comes_and_no_other() -> None:
     held = place_hold(held, HoldKind.PAYMENT, "asked by phone", NOON, by="olga")
     after = run(replace(held, payments=(card(1000),))).order
     assert [hold.placed_by for hold in after.open_holds()] == ["olga"]
+
+
+def test_a_new_authorization_counts_alone_before_anybody_saw_that_the_old_lapsed() -> None:
+    """No flow ran in between: the machine was off."""
+    shop = Shop(STOCK)
+    value = released(shop, expiring())
+    value = shop.hear(value, "authorized", minutes=3 * 24 * 60, reference="a2", amount=eur(1000))
+    assert balance(value.payments[0]).to_capture == 1000
+    assert value.open_holds() == ()
+
+
+def test_what_a_return_gave_back_takes_nothing_from_what_is_still_to_leave() -> None:
+    returned = operation(3, OperationKind.REFUND, 600, cause=RETURN_CAUSE)
+    parts = (operation(1, OperationKind.AUTHORIZE, 1000), operation(2, OperationKind.CAPTURE, 600), returned)
+    assert isinstance(verdict(paid(*parts)), Complete)

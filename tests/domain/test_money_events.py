@@ -155,3 +155,26 @@ def test_a_dispute_holds_once() -> None:
         "the customer disputes the payment: not recognised"
     ]
     assert take(shop, value, "disputed", reference="d1").order is value
+
+
+def test_a_refund_that_failed_is_never_more_than_was_asked_for() -> None:
+    shop = Shop(STOCK)
+    parts = (
+        operation(2, OperationKind.CAPTURE, 1000),
+        operation(3, OperationKind.REFUND, 100, state=ST.REQUESTED),
+    )
+    value = order(payments=(card(1000, *parts),))
+    after = take(shop, value, "refund_failed", reference="r1", amount=eur(500)).order
+    assert latest(after.payments[0].operations)[-1].amount == eur(100)
+
+
+def test_what_is_voided_as_we_asked_is_taken_though_nobody_told_that_it_was_authorized() -> None:
+    shop = Shop(STOCK)
+    value = asked()
+    void = operation(2, OperationKind.VOID, 1000, state=ST.REQUESTED)
+    payment = value.payments[0]
+    value = replace(value, payments=(replace(payment, operations=(*payment.operations, void)),))
+    after = take(shop, value, "voided", reference="v1").order
+    assert balance(after.payments[0]).voided == 1000
+    with pytest.raises(EventImpossible, match="above what is authorized"):
+        take(shop, asked(), "voided", reference="v1", amount=eur(1000))

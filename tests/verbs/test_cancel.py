@@ -56,6 +56,11 @@ def test_the_authorization_is_asked_to_be_voided_with_the_last_line() -> None:
     assert [(i.kind, i.amount, i.operation) for i in outcome.intents] == [("void", eur(2000), 2)]
 
 
+def test_what_has_lapsed_is_not_asked_to_be_voided() -> None:
+    outcome = cancel(order(line(), payments=(card(1000, lapsed_at=NOON, expires_at=NOON),)))
+    assert outcome.intents == ()
+
+
 def test_part_of_an_order_lowers_what_will_be_captured_and_voids_nothing() -> None:
     value = order(line(1, minor=1000), line(2, minor=500, status=S.CONFIRMED))
     outcome = cancel(value, "1")

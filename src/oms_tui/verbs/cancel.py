@@ -315,14 +315,15 @@ def _within(wanted: dict[str | None, int], most: int) -> dict[str | None, int]:
 
 
 def _to_void(payment: Payment) -> int:
-    """What is still authorized, or asked to be, and will never be captured."""
+    """What is still authorized, or asked to be, and will never be captured; nothing of what has lapsed."""
     sums = balance(payment)
     in_the_air = sum(
         one.amount.minor
         for one in latest(payment.operations)
         if one.kind is OperationKind.AUTHORIZE and one.state in IN_THE_AIR
     )
-    return sums.to_capture + (in_the_air if not sums.pending_void else 0)
+    left = 0 if payment.lapsed_at is not None else sums.to_capture
+    return left + (in_the_air if not sums.pending_void else 0)
 
 
 def _tell(

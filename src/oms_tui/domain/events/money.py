@@ -13,7 +13,7 @@ from oms_tui.domain.operations import IN_THE_AIR, asking_rows, balance, latest, 
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import HoldKind, OperationKind, OperationState
-from oms_tui.domain.steps.authorization import has_to_leave, lack
+from oms_tui.domain.steps.authorization import has_to_leave, lack, lapsed
 from oms_tui.domain.steps.base import FlowContext, place_hold
 
 _K, _ST = OperationKind, OperationState
@@ -38,7 +38,9 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     kind, state, name = _SAYS[event.kind]
     if event.amount is not None and event.amount.currency != order.currency:
         raise EventImpossible(f"It is in {event.amount.currency}, the order in {order.currency}.")
-    payment = _payment_of(order, event, kind)
+    # What expires before this comes has lapsed, whether or not a worker has seen it yet.
+    known = lapsed(order, context.now) if event.kind is EventKind.AUTHORIZED else order
+    payment = _payment_of(known, event, kind)
     answered = _answered(payment, event, kind)
     if _is_known(payment, event, answered, kind, state):
         return Outcome(order=order, summary=f"The {name} {event.reference} was known already")
@@ -141,6 +143,8 @@ def _operation(
     if answered is None and kind in (_K.CAPTURE, _K.REFUND):
         raise EventImpossible(f"No {kind.value} was asked for that this could answer.")
     amount = event.amount if event.amount is not None else answered.amount if answered else None
+    if answered is not None and state is _ST.FAILED:
+        amount = answered.amount  # it is all of it that came to nothing
     if amount is None:
         raise EventImpossible("It does not say how much.")
     if amount.is_negative or (not amount and state is _ST.SUCCEEDED):
@@ -169,7 +173,10 @@ def _guard(after: Payment, operation: Operation, name: str) -> None:
     if is_capture and sums.authorized and moved.minor > bound:
         allowed = format_money(Money(bound, after.currency))
         raise EventImpossible(f"{format_money(moved)} would be captured where {allowed} is authorized.")
-    if operation.kind is _K.VOID and sums.voided > sums.authorized:
+    # What we asked to be voided may be so before anybody told us that it was authorized.
+    asked = next((one.amount for one in after.operations if one.number == operation.answers), None)
+    is_asked = asked is not None and operation.amount <= asked
+    if operation.kind is _K.VOID and sums.voided > sums.authorized and not is_asked:
         raise EventImpossible(f"The {name} is above what is authorized.")
 
 

@@ -110,7 +110,7 @@ def _secured(payment: Payment) -> int:
     nothing."""
     sums = balance(payment)
     to_capture = 0 if payment.lapsed_at is not None else sums.to_capture
-    return sums.captured - sums.refunded - sums.pending_refund + sums.pending_capture + to_capture
+    return sums.held + sums.pending_capture + to_capture
 
 
 def lack(order: Order) -> Lack | None:
