@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
@@ -36,11 +37,18 @@ SETTLING = ("order.mark-paid", "order.retry-refund", "order.record-refund", "ord
 PARCELS = ("order.resolve-undelivered", "order.correct-tracking")
 WORDS = ("captured", "capture_failed", "refunded", "refund_failed", "voided", "authorized", "disputed")
 REFERENCES = ("r1", "r2", "r3", "R1")
-STEPS = 60
+LONGEST = 60
+"""Steps on the same two orders."""
+STEPS = scaled(100_000)
+"""Invariant S4."""
+SHARDS = 20 if IS_RELEASE else 1
+"""Runs of their own, each with a seed of its own: several workers share them."""
 
 
 class Settling(Flows):
     """Two orders on the same shelves whose money goes wrong in every way."""
+
+    steps = 0
 
     @initialize(target=None, days=st.lists(st.sampled_from([None, 1, 3]), min_size=4, max_size=4))
     def let_expire(self, days: list[int | None]) -> None:
@@ -115,7 +123,11 @@ class Settling(Flows):
         payment = data.draw(st.sampled_from(value.payments))
         reference = data.draw(st.sampled_from(REFERENCES))
         amount = data.draw(st.sampled_from([None, eur(1), eur(100), eur(500)]))
-        event = self.shop.event(value, kind, payment=payment.number, reference=reference, amount=amount)
+        days = data.draw(st.sampled_from([None, 1, 3])) if kind == "authorized" else None
+        until = {} if days is None else {"expires_at": (self.shop.now + timedelta(days=days)).isoformat()}
+        event = self.shop.event(
+            value, kind, payment=payment.number, reference=reference, amount=amount, data=until
+        )
         try:
             after = self.shop.take(apply_event(value, event, self.shop.context))
         except EventRefused:
@@ -149,6 +161,7 @@ class Settling(Flows):
     def whole(self) -> None:
         if not hasattr(self, "orders"):
             return
+        self.steps += 1
         self.expiring()
         self.shop.agrees_with(*self.orders.values())
         for value in self.orders.values():
@@ -225,15 +238,25 @@ def no_more_is_asked_than_is_owed(before: Order, after: Order) -> None:
     assert left <= set(then) | set(now) | {None}
 
 
-def test_money_is_whole_whatever_comes() -> None:
-    run_state_machine_as_test(
-        Settling,
-        settings=settings(
-            # 100,000 steps of release (S4).
-            max_examples=scaled(2_000, 25),
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=not IS_RELEASE,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_money_is_whole_whatever_comes(shard: int) -> None:
+    steps = 0
+
+    class Machine(Settling):
+        def teardown(self) -> None:
+            nonlocal steps
+            super().teardown()
+            steps += self.steps
+
+    while steps < STEPS // SHARDS:
+        run_state_machine_as_test(
+            Machine,
+            settings=settings(
+                max_examples=-(-(STEPS // SHARDS - steps) // LONGEST),
+                stateful_step_count=LONGEST,
+                deadline=None,
+                derandomize=not IS_RELEASE,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    print(f"{steps} steps")
