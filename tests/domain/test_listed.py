@@ -45,11 +45,14 @@ def test_credit_notes_count_below_zero_until_they_are_reversed() -> None:
     notes = credit("C-1", -5999, refers_to="A-1"), credit("C-2", -1, refers_to="A-1")
     value = replace(value, documents=(*value.documents, *notes))
     assert [one.status for one in listed(value)[:3]] == ["Credited", "Issued", "Issued"]
+    less = replace(value, documents=value.documents[:-1])
+    assert listed(less)[0].status == "Partly credited"
     back = credit("C-3", 5999, DocumentKind.REVERSAL, refers_to="C-1")
     value = replace(value, documents=(*value.documents, back))
     assert [(one.entry, one.status) for one in listed(value)[1:4]] == [
         (E.CREDIT, "Reversed"), (E.CREDIT, "Issued"), (E.REVERSAL, "Issued"),
     ]  # fmt: skip
+    assert listed(value)[0].status == "Partly credited"
     sums = on_paper(value, listed(value))
     assert (sums.invoiced, sums.credited, sums.net) == (eur(6000), eur(-1), eur(5999))
 

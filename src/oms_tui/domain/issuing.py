@@ -253,12 +253,14 @@ def reverse(order: Order, number: str, reason: str, at: datetime, draw: Draw) ->
 
 
 def document_status(order: Order, document: IssuedDocument) -> str:
-    """What became of a document, in words for a list: "Issued", "Credited", "Reversed", "Imported"."""
+    """What became of a document, in words for a list: "Issued", "Partly credited", "Credited", "Reversed",
+    "Imported"."""
     if document.kind is DocumentKind.CREDIT_NOTE and document not in credit_notes_that_stand(order):
         return "Reversed"
-    notes = credit_notes_that_stand(order)
-    if document.kind is DocumentKind.INVOICE and any(one.refers_to == document.number for one in notes):
-        return "Credited"
+    notes = [one for one in credit_notes_that_stand(order) if one.refers_to == document.number]
+    if document.kind is DocumentKind.INVOICE and notes:
+        left = document.total.minor + sum(one.total.minor for one in notes)
+        return "Partly credited" if left > 0 else "Credited"
     return "Imported" if document.is_imported else "Issued"
 
 

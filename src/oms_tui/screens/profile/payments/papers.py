@@ -44,21 +44,25 @@ def put_documents(page: Page, view: View) -> None:
 def put_table(page: Page, view: View, documents: Sequence[ListedDocument]) -> None:
     """A table of documents, each opened by enter."""
     page.table(
-        _columns(view, documents, "Transfer amount" if page.width >= ROOMY else "Amount"),
+        _columns(view, documents, is_roomy=page.width >= ROOMY),
         documents,
         key=lambda one: DocumentKey(one.kind.value, one.number),
         below=lambda one: _opened(page, view, one),
     )
 
 
-def _columns(view: View, documents: Sequence[ListedDocument], title: str) -> list[Column[ListedDocument]]:
+def _columns(
+    view: View, documents: Sequence[ListedDocument], *, is_roomy: bool
+) -> list[Column[ListedDocument]]:
+    title = "Transfer amount" if is_roomy else "Amount"
     amounts = [_amount(one).text for one in documents]
+    states = [one.status for one in documents]
     return [
         Column(id="date", title="Date", width=12, render=lambda one: _date(view, one)),
         Column(id="number", title="Number", width=widest((one.number for one in documents), 8, 20),
                render=lambda one: one.number),
         Column(id="type", title="Type", width=11, render=lambda one: word(one.kind)),
-        Column(id="status", title="Status", width=8,
+        Column(id="status", title="Status", width=widest(states, 8, 15 if is_roomy else 8),
                render=lambda one: Cell(one.status, "muted" if one.status in _SPENT else "")),
         Column(id="name", title="Name", width=10, flex=2, most=40,
                render=lambda one: Cell(_name(one), "muted")),
@@ -92,6 +96,7 @@ def _opened(page: Page, view: View, one: ListedDocument) -> None:
     page.facts(
         [
             ("Issued", view.exactly(one.at) if one.at else wording.known("")),
+            ("Status", one.status),
             ("From", wording.known(one.entity)),
             ("About", f"shipment {one.shipment}" if one.shipment else "the whole order"),
             *([("Refers to", one.refers_to)] if one.refers_to else []),
