@@ -47,7 +47,8 @@ _FATES = {
     "waiting": "it came before its cause, or before its order. It is tried again each time its order "
     "changes, for a day (`events.wait_hours`); then it is an event problem",
     "an event problem": "it cannot be, its own time is more than 10 minutes ahead, it waited in vain, or it "
-    "is a fact that should not be (shipped under a hold): somebody must decide, see below",
+    "is a fact that should not be (shipped under a hold, captured on a cancelled order): somebody must "
+    "decide, see below",
     "kept": "it is about a return, and kept until returns are worked here",
     "a bad line": "it is no event, or says something else under an id that is known. It goes to the reject "
     "file with line number and reason; the exit code is 1",
@@ -89,6 +90,14 @@ and customers tell: JSON Lines in UTF-8, one event a line. `oms-tui ingest --sch
 A run that was broken off is completed by the next one on the same file. An event that names neither a
 shipment nor lines where it should is a problem, not a bad line. A card number among the words of `cause` is
 never kept: the event is taken without them.
+
+Too early is what a later event may make true: a shipment that is not planned, a `voided` or `captured` before
+its `authorized`, a `captured` of a parcel that is still in the house, a `refunded` before its `captured`. A
+`captured` of what has left, or was asked for and failed, is a problem at once: somebody must see it.
+
+An `authorized` may bring its `expires_at`, and the same reference again with another one extends it. What is
+captured above what the order owes, or reserved for an order that is cancelled, is taken and an event problem:
+the way on is *Refund overcharge*, or to have the provider let it go.
 
 Carrier events go by their own time: the latest wins, an older one is recorded and moves nothing. Money
 events go by the order in which they arrive, one per reference; the later word on a reference wins.

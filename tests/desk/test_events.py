@@ -7,10 +7,12 @@ import pytest
 from oms_tui.desk import ask, doctor, errors, events, flows
 from oms_tui.desk.stock import Counted, set_stock
 from oms_tui.domain.events import Event, EventImpossible, EventKind, EventTooEarly
+from oms_tui.domain.events.cases import CaseState
 from oms_tui.domain.people import LOCAL_ACTOR
 from oms_tui.domain.status import LineStatus, OrderStatus
 from oms_tui.domain.world import Location
-from tests.build import NOON
+from oms_tui.store import event_cases
+from tests.build import NOON, eur
 from tests.desk.conftest import entries
 from tests.desk.test_flows import is_clean, level, new, take, value_of
 
@@ -123,3 +125,20 @@ def test_later_a_customers_wish_is_a_note(desk, clock):
     assert line_of(desk) is LineStatus.PENDING_ACK
     assert "ordered twice" in value_of(desk).notes[0].text
     assert doctor.examine(desk).findings == ()
+
+
+def test_an_authorization_keeps_its_expiry_and_money_of_a_cancelled_order_is_a_problem(desk, clock):
+    take(desk, new(), on_hand=10)
+    until = (NOON + timedelta(days=5)).isoformat()
+    tell(desk, K.AUTHORIZED, reference="a9", amount=eur(1), shipment="", data={"expires_at": until})
+    assert value_of(desk).payments[0].expires_at == NOON + timedelta(days=5)
+    tell(desk, K.CANCEL_REQUESTED, shipment="")
+    assert value_of(desk).lines[0].is_cancelled
+    told = tell(desk, K.AUTHORIZED, id="a10", reference="a10", amount=eur(500), shipment="")
+    assert told.has_changed
+    assert "5.00 € is reserved for nothing" in told.warnings[0]
+    with desk.store.read() as conn:
+        problem = event_cases.find(conn, "a10")
+    assert problem is not None
+    assert (problem.case.state, problem.case.is_taken) == (CaseState.PROBLEM, True)
+    assert is_clean(desk)

@@ -149,7 +149,7 @@ def test_what_cannot_be_is_a_problem_with_its_reason(desk):
             event(desk, K.CONFIRMED, id="future", at=NOON + timedelta(minutes=11)),
             event(desk, K.CONFIRMED, id="nowhere", shipment="S-9"),
             event(desk, K.CONFIRMED, id="nothing", shipment=""),
-            event(desk, K.CAPTURED, id="money", shipment=""),
+            event(desk, K.CAPTURE_FAILED, id="money", shipment=""),
         ],
     )
     assert {one.fate for one in done} == {Fate.PROBLEM}

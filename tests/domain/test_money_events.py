@@ -1,18 +1,22 @@
 """Events of the payment provider: each answers what was asked, once, and never past its bounds (spec 3.3)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from oms_tui.domain.events import EventImpossible, apply_event
+from oms_tui.domain.events import EventImpossible, EventRefused, EventTooEarly, apply_event
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.payment import RETURN_CAUSE, balance, latest, overcharge
+from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState
-from tests.build import card, eur, operation, order
+from oms_tui.verbs import Subject, verb
+from oms_tui.verbs.base import Policy
+from tests.build import NOON, card, context, eur, line, operation, order
 from tests.domain.shop import Shop, placed, released, states, statuses, task_of
 
 S, T, TS = LineStatus, Task, TaskState
@@ -119,8 +123,9 @@ def test_refunds_answer_what_was_asked_and_never_exceed_what_was_captured() -> N
     assert balance(failed.payments[0]).refunded == 0
     with pytest.raises(EventImpossible, match="More would be refunded"):
         take(Shop(), value, "refunded", amount=eur(1001))
+    unasked = order(payments=(card(1000, operation(2, OperationKind.CAPTURE, 1000)),))
     with pytest.raises(EventImpossible, match="No refund was asked for"):
-        take(Shop(), order(), "refunded", amount=eur(1))
+        take(Shop(), unasked, "refunded", amount=eur(1))
 
 
 def test_a_refund_asked_for_anew_closes_the_old_one() -> None:
@@ -176,5 +181,170 @@ def test_what_is_voided_as_we_asked_is_taken_though_nobody_told_that_it_was_auth
     value = replace(value, payments=(replace(payment, operations=(*payment.operations, void)),))
     after = take(shop, value, "voided", reference="v1").order
     assert balance(after.payments[0]).voided == 1000
-    with pytest.raises(EventImpossible, match="above what is authorized"):
+    with pytest.raises(EventTooEarly, match="above what is authorized"):
         take(shop, asked(), "voided", reference="v1", amount=eur(1000))
+
+
+# -- until when an authorization stands --------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+def expiring(shop: Shop, value: Order, reference: str, hours: int, **rest: Any) -> Order:
+    """The order authorized until so many hours after noon."""
+    until = (NOON + hours * HOUR).isoformat()
+    return shop.hear(value, "authorized", reference=reference, data={"expires_at": until}, **rest)
+
+
+def test_an_authorization_brings_its_expiry() -> None:
+    shop = Shop(STOCK)
+    value = expiring(shop, shop.go(asked()), "a1", 3)
+    assert value.payments[0].expires_at == NOON + 3 * HOUR
+    value = shop.go(value, 4 * 60)
+    assert value.payments[0].lapsed_at == NOON + 3 * HOUR
+    value = expiring(shop, value, "a2", 90, amount=eur(1000))
+    assert (value.payments[0].expires_at, value.payments[0].lapsed_at) == (NOON + 90 * HOUR, None)
+    assert balance(value.payments[0]).to_capture == 1000
+
+
+def test_without_one_what_is_known_stands() -> None:
+    shop = Shop(STOCK)
+    value = shop.go(asked())
+    value = replace(value, payments=(replace(value.payments[0], expires_at=NOON + HOUR),))
+    assert shop.hear(value, "authorized", reference="a1").payments[0].expires_at == NOON + HOUR
+
+
+def test_the_same_authorization_may_be_extended_and_counts_once() -> None:
+    shop = Shop(STOCK)
+    value = expiring(shop, shop.go(asked()), "a1", 3)
+    first = value
+    value = expiring(shop, value, "a1", 9, minutes=5)
+    assert value.payments[0].expires_at == NOON + 9 * HOUR
+    assert balance(value.payments[0]).authorized == 1000
+    # The first word once more, late: the younger one stands.
+    old: dict[str, Any] = {"data": {"expires_at": (NOON + 3 * HOUR).isoformat()}, "at": NOON}
+    assert take(shop, value, "authorized", reference="a1", **old).order is value
+    assert take(shop, first, "authorized", reference="a1", **old).order is first
+
+
+def test_one_that_is_over_when_we_hear_of_it_lapses_at_once() -> None:
+    shop = Shop(STOCK)
+    shop.now += 5 * HOUR
+    value = expiring(shop, shop.go(asked()), "a1", 3, at=NOON)
+    assert value.payments[0].lapsed_at == NOON + 3 * HOUR
+    assert [hold.kind for hold in value.open_holds()] == [HoldKind.PAYMENT]
+    with pytest.raises(EventImpossible, match="expire before it was given, 2026-11-22 12:00 UTC"):
+        expiring(shop, value, "a2", 0, amount=eur(1000))
+
+
+# -- too early, or impossible ------------------------------------------------------------------------------
+
+
+def refusal(value: Order, kind: str, shipment: str = "", **rest: Any) -> EventRefused:
+    with pytest.raises(EventRefused) as refused:
+        take(Shop(), value, kind, shipment, **rest)
+    return refused.value
+
+
+def test_a_void_before_its_authorization_waits() -> None:
+    shop = Shop(STOCK)
+    value = shop.go(asked())
+    assert isinstance(refusal(value, "voided", reference="v1", amount=eur(1000)), EventTooEarly)
+    assert isinstance(refusal(value, "voided", reference="v1", amount=eur(1001)), EventTooEarly)
+    value = shop.hear(value, "authorized", reference="a1")
+    assert isinstance(refusal(value, "voided", reference="v1", amount=eur(1001)), EventImpossible)
+    assert balance(shop.hear(value, "voided", reference="v1", amount=eur(1000)).payments[0]).voided == 1000
+
+
+def test_more_than_is_authorized_waits_for_an_authorization_that_is_asked_for() -> None:
+    more = operation(3, OperationKind.AUTHORIZE, 500, state=ST.REQUESTED)
+    capture = operation(2, OperationKind.CAPTURE, 1000, state=ST.REQUESTED)
+    value = order(payments=(card(1000, capture, more),))
+    assert isinstance(refusal(value, "captured", amount=eur(1500)), EventTooEarly)
+    assert isinstance(refusal(value, "captured", amount=eur(1501)), EventImpossible)
+    assert isinstance(refusal(value, "voided", amount=eur(1500)), EventTooEarly)
+    assert isinstance(refusal(value, "voided", amount=eur(1501)), EventImpossible)
+
+
+def test_a_void_of_what_was_imported_cannot_be() -> None:
+    ledger = replace(card(0), operations=(operation(1, OperationKind.IMPORTED, 1000),))
+    assert isinstance(refusal(order(payments=(ledger,)), "voided", amount=eur(1)), EventImpossible)
+
+
+def test_a_capture_before_its_parcel_is_packed_waits_and_is_its_answer_then() -> None:
+    shop = Shop(STOCK)
+    for value in (shop.go(asked()), released(shop, placed())):
+        early = refusal(value, "captured", reference="c1", amount=eur(1000))
+        assert isinstance(early, EventTooEarly)
+        assert str(early) == "No capture was asked for that this could answer yet."
+    assert isinstance(refusal(value, "captured", "S-1", reference="c1"), EventTooEarly)
+    assert isinstance(refusal(value, "captured", "S-2", reference="c1"), EventImpossible)
+    value = shop.hear(value, "packed", "S-1")
+    assert balance(shop.hear(value, "captured", reference="c1").payments[0]).captured == 1000
+
+
+def test_a_capture_of_what_left_or_failed_or_is_cancelled_is_for_a_person_at_once() -> None:
+    shop = Shop(STOCK)
+    failed = shop.hear(captured(shop), "capture_failed", "S-1", reference="c1")
+    gone = order(line(1, S.DELIVERED), is_carry_out=True)
+    for value in (failed, gone, cancelled(placed())):
+        assert isinstance(refusal(value, "captured", reference="c2", amount=eur(1000)), EventImpossible)
+
+
+def test_a_refund_before_its_capture_waits() -> None:
+    flying = operation(2, OperationKind.CAPTURE, 1000, state=ST.REQUESTED)
+    for value in (order(), order(payments=(card(1000, flying),))):
+        assert isinstance(refusal(value, "refunded", amount=eur(1)), EventTooEarly)
+    voided = order(payments=(card(1000, operation(2, OperationKind.VOID, 1000)),))
+    assert isinstance(refusal(voided, "refunded", amount=eur(1)), EventImpossible)
+    rows = (
+        operation(2, OperationKind.CAPTURE, 400),
+        operation(3, OperationKind.CAPTURE, 600, state=ST.REQUESTED),
+        operation(4, OperationKind.REFUND, 400, state=ST.REQUESTED),
+    )
+    partly = order(payments=(card(1000, *rows),))
+    assert isinstance(refusal(partly, "refunded", amount=eur(1000)), EventTooEarly)
+    assert isinstance(refusal(partly, "refunded", amount=eur(1001)), EventImpossible)
+
+
+# -- facts that should not be ------------------------------------------------------------------------------
+
+
+def cancelled(value: Order) -> Order:
+    subject, cancel = Subject(order=value), verb("order.cancel")
+    assert cancel.apply is not None
+    return cancel.apply(subject, cancel.read({"reason": "duplicate"}, subject, Policy()), context()).order
+
+
+def test_money_of_a_cancelled_order_that_came_all_the_same_is_a_problem() -> None:
+    flying = operation(2, OperationKind.CAPTURE, 1000, state=ST.REQUESTED)
+    value = cancelled(placed(payments=(card(1000, flying),)))
+    told = take(Shop(), value, "captured", reference="c1")
+    assert told.warnings == (
+        "The order is cancelled: 10.00 € is to go back to the customer (Refund overcharge).",
+    )
+    assert overcharge(told.order) == eur(1000)
+    assert not verb("order.refund-overcharge").blockers(
+        Subject(order=told.order), context(Role.OP).actor, Policy()
+    )
+    assert take(Shop(), value, "capture_failed", reference="c1").warnings == ()
+
+
+def test_more_than_is_owed_is_a_problem_and_what_is_owed_is_none() -> None:
+    shop = Shop(STOCK)
+    value = captured(shop)
+    assert take(shop, value, "captured", "S-1", reference="c1").warnings == ()
+    wide = replace(value, payments=(card(2000, *value.payments[0].operations[1:]),))
+    assert take(shop, wide, "captured", "S-1", reference="c1", amount=eur(1100)).warnings == (
+        "More was captured than the order owes: 1.00 € is to go back to the customer (Refund overcharge).",
+    )
+
+
+def test_an_authorization_after_cancel_is_a_problem_unless_it_is_let_go() -> None:
+    """A cancel asks to void what is on its way; another authorization is reserved for nothing."""
+    value = cancelled(asked())
+    assert take(Shop(), value, "authorized", reference="a1").warnings == ()
+    told = take(Shop(), value, "authorized", reference="a2", amount=eur(1500))
+    assert told.warnings == (
+        "The order is cancelled: 5.00 € is reserved for nothing until it is voided or lapses.",
+    )

@@ -55,6 +55,8 @@ def whole(kind):
     if kind in MONEY:
         values |= {"amount": Money(18490, "EUR"), "payment": 2, "reference": "r-1", "cause": "because"}
         data = {"operation": "3"}
+    if kind is K.AUTHORIZED:
+        data["expires_at"] = "2026-11-29T08:41:00+00:00"
     if kind in GOODS or kind is K.SENT_BACK:
         values |= {"shipment": "S-1", "lines": ((1, 2), (3, 0))}
     if kind is K.SHIPPED:
@@ -74,6 +76,16 @@ def whole(kind):
 @pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_goes_out_and_comes_back(kind):
     assert read_line(line_of(whole(kind))) == whole(kind)
+
+
+def test_an_expiry_is_the_same_moment_in_every_offset():
+    """So that the same event sent again from elsewhere is the same."""
+    one, other = (
+        read_line(sent("authorized", reference="r", expires_at=text))
+        for text in ("2026-11-29T09:41:00+01:00", "2026-11-29T08:41:00Z")
+    )
+    assert one == other
+    assert one.data["expires_at"] == "2026-11-29T08:41:00+00:00"
 
 
 def test_there_is_a_struct_and_a_schema_for_every_kind_and_no_other():
@@ -110,6 +122,9 @@ BAD = {
     "time in words": sent(at="yesterday"),
     "time as a number": sent(at=1764000000),
     "time outside the calendar": sent(at="0001-01-01T00:00:00+14:00"),
+    "expiry without offset": sent("authorized", reference="r", expires_at="2026-11-29T08:41:00"),
+    "expiry outside the calendar": sent("authorized", reference="r", expires_at="0001-01-01T00:00:00+14:00"),
+    "expiry of a capture": sent("captured", reference="r", expires_at="2026-11-29T08:41:00Z"),
     "quantity of nothing": sent(lines=[{"line": 1, "quantity": 0}]),
     "negative line": sent(lines=[{"line": -1}]),
     "half a piece": sent(lines=[{"line": 1, "quantity": 1.5}]),

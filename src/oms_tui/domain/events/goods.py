@@ -58,8 +58,8 @@ class _Moved:
 
 def _selected(order: Order, event: Event) -> list[tuple[Line, int]]:
     """(line, pieces) that the event is about, cancelled ones left out where it names a shipment only."""
-    if event.shipment and all(s.number != event.shipment for s in order.shipments):
-        raise EventImpossible(f"The order has no shipment {event.shipment}.")
+    if event.shipment:
+        _named(order, event)
     if not event.lines:
         if not event.shipment:
             raise EventImpossible("It names neither a shipment nor lines.")
@@ -81,6 +81,17 @@ def _selected(order: Order, event: Event) -> list[tuple[Line, int]]:
             raise EventImpossible(f"Line {number} has {line.quantity} pieces, not {pieces}.")
         found[number] = (line, pieces or line.quantity)
     return list(found.values())
+
+
+def _named(order: Order, event: Event) -> Shipment:
+    """The shipment that it names. One that is not there may be planned yet, while a line waits for that."""
+    for shipment in order.shipments:
+        if shipment.number == event.shipment:
+            return shipment
+    said = f"The order has no shipment {event.shipment}"
+    if any(line.status is _S.PENDING_ALLOCATION for line in order.lines):
+        raise EventTooEarly(f"{said} yet.")
+    raise EventImpossible(f"{said}.")
 
 
 def _move(order: Order, event: Event, path: Mapping[LineStatus, tuple[Cause, ...]]) -> _Moved:
@@ -190,13 +201,10 @@ def shipments_of(order: Order, event: Event) -> tuple[str, ...]:
 def shipment_of(order: Order, event: Event) -> Shipment:
     """The shipment it is about: named, or that of the lines it names."""
     if event.shipment:
-        found = [s for s in order.shipments if s.number == event.shipment]
-        if not found:
-            raise EventImpossible(f"The order has no shipment {event.shipment}.")
-    else:
-        lines = {number for number, _ in event.lines}
-        numbers = {line.shipment for line in order.lines if line.number in lines}
-        found = [s for s in order.shipments if s.number in numbers] if len(numbers) == 1 else []
+        return _named(order, event)
+    lines = {number for number, _ in event.lines}
+    numbers = {line.shipment for line in order.lines if line.number in lines}
+    found = [s for s in order.shipments if s.number in numbers] if len(numbers) == 1 else []
     if not found:
         raise EventImpossible("It does not say which shipment of the order it is about.")
     return found[0]
@@ -280,7 +288,6 @@ def take_shipped(order: Order, event: Event, context: FlowContext) -> Outcome:
     result = _move(order, event, _ANSWERS[EventKind.SHIPPED])
     if not result.lines:
         return Outcome(order=order, summary=_said(event, []))
-    after = result.order
     stock = tuple(
         StockMove(
             location=line.location,
@@ -293,7 +300,7 @@ def take_shipped(order: Order, event: Event, context: FlowContext) -> Outcome:
         if line.location
     )
     return Outcome(
-        order=_with_shipment(after, parcel_of(after, shipment, event)),
+        order=_with_shipment(result.order, parcel_of(result.order, shipment, event)),
         stock=stock,
         warnings=_problems(order, shipment.number),
         summary=_said(event, result.lines),
@@ -340,8 +347,7 @@ def take_undelivered(order: Order, event: Event, context: FlowContext) -> Outcom
         raise EventImpossible(f"Line {gone[0].number} is {word(gone[0].status)}.")
     path = {_S.SHIPPED: (cause,), _S.UNDELIVERED: (Cause.REDELIVERY, cause)}
     result = _move(order, event, path)
-    text = f"undelivered, {event.cause}"
-    order = _carrier_said(result.order, shipment.number, text, event.at, context.now)
+    order = _carrier_said(result.order, shipment.number, f"undelivered, {event.cause}", event.at, context.now)
     return Outcome(order=order, summary=f"{_said(event, result.lines)}, {word(cause).lower()}")
 
 

@@ -11,6 +11,8 @@ from oms_tui.domain.money import Money
 
 AHEAD: Final = timedelta(minutes=10)
 """How far an event's own time may be ahead of ours (spec 3.3)."""
+EXPIRES_AT: Final = "expires_at"
+"""In the data of `authorized`: until when the money is reserved, ISO 8601 with offset."""
 
 
 class EventKind(StrEnum):
@@ -64,7 +66,7 @@ class Event:
     """Why: of an undelivered parcel "address", "refused", "not_collected", "damaged" or "lost"; else free."""
     data: Mapping[str, str] = field(default_factory=_nothing)
     """What else comes with it: "carrier" and "tracking" of a shipped parcel, "operation" (number of the row
-    that a money event answers)."""
+    that a money event answers), "expires_at" of an authorization (ISO 8601 with offset)."""
 
 
 class EventRefused(ValueError):  # noqa: N818 - says what happened

@@ -4,15 +4,33 @@ They apply on arrival, one per provider reference; the later word on a reference
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
-from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
+from oms_tui.domain.books import accounts, operations_of
+from oms_tui.domain.events.kinds import (
+    EXPIRES_AT,
+    Event,
+    EventImpossible,
+    EventKind,
+    EventRefused,
+    EventTooEarly,
+)
 from oms_tui.domain.flow import Task, TaskState, reopen
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import IN_THE_AIR, asking_rows, balance, latest, next_number, with_operation
+from oms_tui.domain.operations import (
+    IN_THE_AIR,
+    asking_rows,
+    balance,
+    latest,
+    next_number,
+    order_balance,
+    with_operation,
+)
 from oms_tui.domain.order import Operation, Order, Payment
+from oms_tui.domain.payment import overcharge
 from oms_tui.domain.plan import Outcome
-from oms_tui.domain.status import HoldKind, OperationKind, OperationState
+from oms_tui.domain.status import BEFORE_PACKED, HoldKind, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.authorization import has_to_leave, lack, lapsed
 from oms_tui.domain.steps.base import FlowContext, place_hold
 
@@ -27,12 +45,15 @@ _SAYS: Final = {
     EventKind.REFUND_FAILED: (_K.REFUND, _ST.FAILED, "refund"),
 }
 MONEY_EVENTS: Final = tuple(_SAYS)
+_SECURED: Final = (_K.AUTHORIZE, _K.IMPORTED)
+_IN_THE_HOUSE: Final = (*BEFORE_PACKED, LineStatus.PACKED)
 
 
 def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     """Write the provider's word into the payment's history, and open what it concerns.
 
     Raises:
+        EventTooEarly: a later event may make it true: the authorization, the capture, or the parcel.
         EventImpossible: it names no payment, answers nothing that was asked, or moves more than may be.
     """
     kind, state, name = _SAYS[event.kind]
@@ -42,20 +63,67 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     known = lapsed(order, context.now) if event.kind is EventKind.AUTHORIZED else order
     payment = _payment_of(known, event, kind)
     answered = _answered(payment, event, kind)
-    if _is_known(payment, event, answered, kind, state):
+    until = _expiry(event)
+    if _is_known(payment, event, answered, kind, state) and not _is_extended(payment, event, until):
         return Outcome(order=order, summary=f"The {name} {event.reference} was known already")
     if event.kind is EventKind.AUTHORIZED and (answered is None or answered.state is not state):
         payment = _let_lapsed_go(payment)
+    if answered is None and kind in (_K.CAPTURE, _K.REFUND):
+        raise _not_asked(order, payment, event, kind)
     operation = _operation(payment, event, kind, state, answered)
     after = with_operation(payment, operation)
     _guard(after, operation, name)
     if event.kind is EventKind.AUTHORIZED:
         is_over = after.expires_at is not None and after.expires_at <= context.now
-        after = replace(after, lapsed_at=None, expires_at=None if is_over else after.expires_at)
-    order = replace(order, payments=tuple(after if p.number == after.number else p for p in order.payments))
+        after = replace(after, lapsed_at=None, expires_at=until or (None if is_over else after.expires_at))
+    was, payments = order, tuple(after if p.number == after.number else p for p in order.payments)
+    order = replace(order, payments=payments)
     said = f"{name} of {format_money(operation.amount)} {state.value}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
-    return Outcome(order=_open_again(order, operation, context), summary=summary)
+    return Outcome(
+        order=_open_again(order, operation, context),
+        warnings=_problems(was, order, event.kind),
+        summary=summary,
+    )
+
+
+def _expiry(event: Event) -> datetime | None:
+    """Until when an authorization stands, as its event says; None where it does not.
+
+    Raises:
+        EventImpossible: It is over before it begins.
+    """
+    said = event.data.get(EXPIRES_AT, "") if event.kind is EventKind.AUTHORIZED else ""
+    until = datetime.fromisoformat(said).astimezone(UTC) if said else None
+    if until is not None and until <= event.at:
+        raise EventImpossible(f"It would expire before it was given, {until:%Y-%m-%d %H:%M} UTC.")
+    return until
+
+
+def _is_extended(payment: Payment, event: Event, until: datetime | None) -> bool:
+    """Whether what is known already of the payment's last authorization stands until another moment now."""
+    asked = [one for one in latest(payment.operations) if one.kind is _K.AUTHORIZE]
+    return (
+        until is not None
+        and until != payment.expires_at
+        and bool(asked)
+        and asked[-1].reference == event.reference
+        and event.at > asked[-1].at
+    )
+
+
+def _problems(was: Order, order: Order, kind: EventKind) -> tuple[str, ...]:
+    """What somebody must look at of what is a fact all the same: money of an order that does not want it."""
+    is_cancelled = bool(order.lines) and all(line.is_cancelled for line in order.lines)
+    if kind is EventKind.CAPTURED and overcharge(order) > overcharge(was):
+        amount = format_money(overcharge(order))
+        why = "The order is cancelled" if is_cancelled else "More was captured than the order owes"
+        return (f"{why}: {amount} is to go back to the customer (Refund overcharge).",)
+    reserved = order_balance(order).to_capture
+    if kind is EventKind.AUTHORIZED and is_cancelled and reserved:
+        amount = format_money(Money(reserved, order.currency))
+        return (f"The order is cancelled: {amount} is reserved for nothing until it is voided or lapses.",)
+    return ()
 
 
 def _is_known(
@@ -140,8 +208,6 @@ def _answered(payment: Payment, event: Event, kind: OperationKind) -> Operation 
 def _operation(
     payment: Payment, event: Event, kind: OperationKind, state: OperationState, answered: Operation | None
 ) -> Operation:
-    if answered is None and kind in (_K.CAPTURE, _K.REFUND):
-        raise EventImpossible(f"No {kind.value} was asked for that this could answer.")
     amount = event.amount if event.amount is not None else answered.amount if answered else None
     if answered is not None and state is _ST.FAILED:
         amount = answered.amount  # it is all of it that came to nothing
@@ -162,22 +228,69 @@ def _operation(
     )
 
 
+def _not_asked(order: Order, payment: Payment, event: Event, kind: OperationKind) -> EventRefused:
+    """How a capture or refund is refused that nobody asked for.
+
+    It is too early while what makes us ask may still come: the parcel is not packed or not paid for, or
+    nothing was captured yet that could go back.
+    """
+    said = f"No {kind.value} was asked for that this could answer"
+    sums = balance(payment)
+    if event.kind is EventKind.CAPTURED and _may_be_asked(order, event.shipment):
+        return EventTooEarly(f"{said} yet.")
+    if event.kind is EventKind.REFUNDED and not sums.captured and (sums.pending_capture or sums.to_capture):
+        return EventTooEarly(f"{said}: nothing is captured yet.")
+    return EventImpossible(f"{said}.")
+
+
+def _may_be_asked(order: Order, shipment: str) -> bool:
+    """Whether the money of a shipment, of any where none is named, was never asked for and may still be: its
+    goods are in the house. What has left, or was asked for and failed, is for a person."""
+    asked = {one.shipment for one in operations_of(order) if one.kind is _K.CAPTURE}
+    inside = {
+        line.shipment
+        for line in order.lines
+        if line.status in _IN_THE_HOUSE and (line.shipment is None or shipment in ("", line.shipment))
+    }
+    books = accounts(order)
+    return any(where not in asked and books[where].to_capture for where in inside if where in books)
+
+
 def _guard(after: Payment, operation: Operation, name: str) -> None:
     """Money never moves past its bounds, whatever a provider says (invariant M8)."""
     sums = balance(after)
     moved = Money(sums.captured + sums.pending_capture, after.currency)
     if sums.refundable < 0:
-        raise EventImpossible("More would be refunded than was captured.")
+        too_much = "More would be refunded than was captured"
+        if sums.refundable + sums.pending_capture >= 0:
+            raise EventTooEarly(f"{too_much} yet.")
+        raise EventImpossible(f"{too_much}.")
     bound = max(sums.authorized - sums.voided, 0)
     is_capture = operation.kind is _K.CAPTURE and operation.state is _ST.SUCCEEDED
     if is_capture and sums.authorized and moved.minor > bound:
         allowed = format_money(Money(bound, after.currency))
-        raise EventImpossible(f"{format_money(moved)} would be captured where {allowed} is authorized.")
+        said = f"{format_money(moved)} would be captured where {allowed} is authorized"
+        if moved.minor <= bound + _to_be_authorized(after):
+            raise EventTooEarly(f"{said} yet.")
+        raise EventImpossible(f"{said}.")
     # What we asked to be voided may be so before anybody told us that it was authorized.
     asked = next((one.amount for one in after.operations if one.number == operation.answers), None)
     is_asked = asked is not None and operation.amount <= asked
     if operation.kind is _K.VOID and sums.voided > sums.authorized and not is_asked:
-        raise EventImpossible(f"The {name} is above what is authorized.")
+        said = f"The {name} is above what is authorized"
+        is_known = any(one.state is _ST.SUCCEEDED for one in after.operations if one.kind in _SECURED)
+        if not is_known or sums.voided <= sums.authorized + _to_be_authorized(after):
+            raise EventTooEarly(f"{said} yet.")
+        raise EventImpossible(f"{said}.")
+
+
+def _to_be_authorized(payment: Payment) -> int:
+    """Minor units of authorizations that are asked for and not answered."""
+    return sum(
+        one.amount.minor
+        for one in latest(payment.operations)
+        if one.kind is _K.AUTHORIZE and one.state in IN_THE_AIR
+    )
 
 
 def _open_again(order: Order, operation: Operation, context: FlowContext) -> Order:

@@ -1,13 +1,13 @@
 """Between the wire and the domain: an event as it is sent, and as the desk takes it."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from oms_tui.domain.events.kinds import Event, EventKind
+from oms_tui.domain.events.kinds import EXPIRES_AT, Event, EventKind
 from oms_tui.domain.money import Money, format_amount, parse_amount
 from oms_tui.exchange.ingest.schema import KINDS, Amount, AnyEvent, kind_of
 from oms_tui.text import normalise_input
@@ -30,11 +30,10 @@ def event_of(sent: AnyEvent) -> Event:
     given: dict[str, Any] = {
         name: value for name in sent.__struct_fields__ if (value := getattr(sent, name)) is not UNSET
     }
-    try:
-        at = sent.at.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("`at` is outside the calendar.") from None
+    at = _moment("at", sent.at)
     data = {name: given[name] for name in _DATA if name in given}
+    if EXPIRES_AT in given:
+        data[EXPIRES_AT] = _moment(EXPIRES_AT, given[EXPIRES_AT]).isoformat()
     if "operation" in given:
         data["operation"] = str(given["operation"])
     parts = given.get("lines", ())
@@ -54,6 +53,18 @@ def event_of(sent: AnyEvent) -> Event:
         cause=normalise_input(cause, max_length=_LONGEST_CAUSE) if cause else "",
         data=data,
     )
+
+
+def _moment(name: str, sent: datetime) -> datetime:
+    """A moment in UTC.
+
+    Raises:
+        ValueError: It is outside the calendar there.
+    """
+    try:
+        return sent.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"`{name}` is outside the calendar.") from None
 
 
 def _of_lines(parts: Iterable[Any]) -> dict[str, str]:
@@ -81,7 +92,7 @@ def line_of(event: Event) -> bytes:
     for name in ("shipment", "reference", "cause"):
         if value := getattr(event, name):
             sent[name] = value
-    sent |= {name: value for name, value in event.data.items() if name in _DATA}
+    sent |= {name: value for name, value in event.data.items() if name in (*_DATA, EXPIRES_AT)}
     if event.payment is not None:
         sent["payment"] = event.payment
     if event.amount is not None:

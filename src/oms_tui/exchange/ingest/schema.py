@@ -132,6 +132,18 @@ class _Return(_Event, kw_only=True):
 class Authorized(_Money, kw_only=True, tag=EventKind.AUTHORIZED.value):
     """The provider reserved the money."""
 
+    expires_at: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="Until when it is reserved: ISO 8601 with offset; left out = what is known "
+                "already stands.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
 
 class AuthorizationFailed(_Failed, kw_only=True, tag=EventKind.AUTHORIZATION_FAILED.value):
     """The provider declined to reserve it."""

@@ -1,10 +1,11 @@
 """The payment provider: it answers what was asked of it, mostly soon and mostly with yes (spec 3.3, 4)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
 from oms_tui.domain.events import EventKind
+from oms_tui.domain.events.kinds import EXPIRES_AT
 from oms_tui.domain.order import Operation, Payment
 from oms_tui.domain.payment import latest
 from oms_tui.domain.status import HoldKind, OperationKind, OperationState
@@ -25,6 +26,8 @@ _NO: Final = {
 _AIR: Final = (OperationState.REQUESTED, OperationState.UNKNOWN)
 _SOON: Final = (timedelta(seconds=5), minutes(5))
 _LATE: Final = (hours(2), hours(6))
+_VALID_FOR: Final = timedelta(days=7)
+"""How long an authorization stands, counted from when it was asked for."""
 _AGAIN: Final = (minutes(20), minutes(90))
 _CAUSES: Final = ("insufficient funds", "do not honour", "card expired", "limit exceeded")
 _REFUND_CAUSES: Final = ("account closed", "card expired", "refund limit reached")
@@ -62,12 +65,18 @@ def _answers(scene: Scene, payment: Payment, operation: Operation) -> Iterator[W
         amount=operation.amount,
         reference=operation.reference or f"sim_{scene.order.id}_{place}",
         cause=_why(scene, operation, place) if is_no else "",
-        data={"operation": str(operation.number)},
+        data={"operation": str(operation.number)} | ({} if is_no else _expiry(operation)),
     )
     is_late = operation.state is OperationState.UNKNOWN or dice.hits(odds.late, "late", place)
     yield scene.word(kind, place, _LATE if is_late else _SOON, said)
     if dice.hits(odds.twice, "twice", place):
         yield scene.word(kind, f"{place}:again", _AGAIN, said)
+
+
+def _expiry(asked: Operation) -> dict[str, str]:
+    """Until when an authorization stands; of anything else nothing."""
+    until = asked.at.astimezone(UTC) + _VALID_FOR
+    return {EXPIRES_AT: until.isoformat()} if asked.kind is _K.AUTHORIZE else {}
 
 
 def _no_odds(scene: Scene, payment: Payment, operation: Operation) -> int:
@@ -95,7 +104,10 @@ def _pays_after_all(scene: Scene, payment: Payment, operations: tuple[Operation,
     place = f"{payment.number}.{len(asked)}"
     if is_declined and scene.dice.hits(scene.odds.pays_after_all, "pays after all", place):
         said = Said(
-            payment=payment.number, amount=asked[-1].amount, reference=f"sim_{scene.order.id}_{place}_anew"
+            payment=payment.number,
+            amount=asked[-1].amount,
+            reference=f"sim_{scene.order.id}_{place}_anew",
+            data=_expiry(asked[-1]),
         )
         yield scene.word(_E.AUTHORIZED, f"{place}:anew", (hours(1), hours(4)), said)
 
