@@ -103,6 +103,11 @@ def test_no_credit_note_for_what_no_paper_was_given_for() -> None:
 def test_a_reversal_takes_a_credit_note_back_once() -> None:
     value = cheaper(captured(1500, "S-1"), 100)
     assert credit_notes_that_stand(value) == value.documents[1:]
+    with pytest.raises(ValueError, match=r"refund of 1.00 € for credit note credit_note-1 is on its way"):
+        reverse(value, "credit_note-1", "a mistake", NOON, numbered)
+    failed = operation(4, K.REFUND, 100, state=ST.FAILED, answers=3, shipment="S-1")
+    rows = (*value.payments[0].operations, failed)
+    value = replace(value, payments=(replace(value.payments[0], operations=rows),))
     taken_back = reverse(value, "credit_note-1", "a mistake", NOON, numbered)
     counter = taken_back.documents[-1]
     assert (counter.kind, counter.number, counter.total) == (DocumentKind.REVERSAL, "reversal-1", eur(100))

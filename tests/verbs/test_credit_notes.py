@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from oms_tui.domain.asking import as_unknown, unanswered
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.events import apply_event
 from oms_tui.domain.order import Order
@@ -11,7 +12,7 @@ from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import LineStatus, OperationKind
 from oms_tui.domain.world import World
-from oms_tui.verbs import ArgumentError, Policy, Subject
+from oms_tui.verbs import ArgumentError, Policy, Subject, verb
 from oms_tui.verbs.credit_notes import REVERSE_CREDIT_NOTE
 from oms_tui.verbs.price import ADJUST_PRICE
 from tests.build import NOON, actor, card, context, eur, line, operation, order, shipment
@@ -41,34 +42,62 @@ def do(value: Order, **raw: object) -> Outcome:
     return REVERSE_CREDIT_NOTE.apply(subject, given, context(Role.OP, world=WORLD))
 
 
+def found(value: Order) -> list[tuple[str, str | None]]:
+    blockers = REVERSE_CREDIT_NOTE.blockers(Subject(order=value), actor(Role.OP), Policy())
+    return [(one.reason, one.fix) for one in blockers]
+
+
 def blockers(value: Order) -> list[str]:
-    found = REVERSE_CREDIT_NOTE.blockers(Subject(order=value), actor(Role.OP), Policy())
-    return [one.reason for one in found]
+    return [reason for reason, _ in found(value)]
+
+
+def told(value: Order, kind: str) -> Order:
+    """The order once the provider has answered the refund."""
+    shop = Shop()
+    return apply_event(value, shop.event(value, kind, reference="r1"), shop.context).order
+
+
+def failed() -> Order:
+    return told(credited(), "refund_failed")
 
 
 def test_a_counter_document_takes_it_back_once() -> None:
-    value = credited()
+    value = failed()
     (note,) = [one for one in value.documents if one.kind is DocumentKind.CREDIT_NOTE]
     outcome = do(value, note="rang")
     counter = outcome.order.documents[-1]
     assert (counter.kind, counter.refers_to, counter.total) == (DocumentKind.REVERSAL, note.number, eur(100))
     assert outcome.order.documents[: len(value.documents)] == value.documents
     assert outcome.summary == f"Reversed credit note {note.number}: a mistake (rang)"
-    assert outcome.warnings == ("Its refund of 1.00 € is asked for already: this does not stop it.",)
+    assert outcome.warnings == ()
     assert outcome.intents == ()
     assert "was reversed by" in blockers(outcome.order)[0]
 
 
 def test_a_settled_one_is_refused_and_a_failed_refund_settles_nothing() -> None:
-    shop, value = Shop(), credited()
-    for kind, refused in (("refund_failed", False), ("refunded", True)):
-        event = shop.event(value, kind, reference="r1")
-        told = apply_event(value, event, shop.context).order
-        assert bool(blockers(told)) is refused
-        if refused:
-            assert "is settled" in blockers(told)[0]
-        else:
-            assert do(told).warnings == ()
+    assert blockers(failed()) == []
+    assert "is settled" in blockers(told(credited(), "refunded"))[0]
+
+
+def test_one_whose_refund_may_still_be_paid_is_refused() -> None:
+    """The money would go back with no paper for it."""
+    (why,) = found(credited())
+    assert why == (
+        "The refund of 1.00 € for credit note credit_note-0 is on its way: the credit note can be reversed "
+        "only if it fails.",
+        None,
+    )
+    value = credited()
+    ((payment, row),) = unanswered(value)
+    lost = as_unknown(value, payment, row, NOON)
+    (why,) = found(lost)
+    assert why[0].startswith(
+        "It is not known whether the refund of 1.00 € for credit note credit_note-0 was paid."
+    )
+    assert why[1] == "order.record-refund"
+    assert not verb("order.record-refund").blockers(Subject(order=lost), actor(Role.OP), Policy())
+    with pytest.raises(ArgumentError, match="Credit note cannot be"):
+        do(lost, document="credit_note-0")
 
 
 def test_without_a_credit_note_there_is_nothing_to_take_back() -> None:
@@ -76,4 +105,4 @@ def test_without_a_credit_note_there_is_nothing_to_take_back() -> None:
     with pytest.raises(ArgumentError, match="Credit note cannot be 'X'"):
         do(credited(), document="X")
     with pytest.raises(ArgumentError, match="Reason is needed"):
-        do(credited(), reason=" ")
+        do(failed(), reason=" ")

@@ -2,9 +2,13 @@
 
 from oms_tui.domain.authority import Right
 from oms_tui.domain.documents import DocumentKind
-from oms_tui.domain.issuing import credit_notes_that_stand, reverse, why_not_reverse
-from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import IN_THE_AIR, history_of, latest
+from oms_tui.domain.issuing import (
+    credit_notes_that_stand,
+    has_unknown_refund,
+    reverse,
+    why_not_reverse,
+)
+from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
@@ -47,7 +51,13 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
     notes = [one for one in order.documents if one.kind is DocumentKind.CREDIT_NOTE]
     if not notes:
         return (Blocker("No credit note was issued for this order."),)
-    return tuple(Blocker(why_not_reverse(order, one.number)) for one in notes)
+    return tuple(
+        Blocker(
+            why_not_reverse(order, one.number),
+            fix="order.record-refund" if has_unknown_refund(order, one.number) else None,
+        )
+        for one in notes
+    )
 
 
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
@@ -56,35 +66,18 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     if why := why_not_reverse(order, number):
         raise Refused([Blocker(why)])
     after = reverse(order, number, reason, context.now, context.world.document_number)
-    asked = _on_its_way(order, number)
     return Outcome(
         order=after,
-        warnings=(f"Its refund of {format_money(asked)} is asked for already: this does not stop it.",)
-        if asked
-        else (),
         action=f"reverse credit note {number}",
         summary=f"Reversed credit note {number}: {reason}" + (f" ({note})" if note else ""),
     )
-
-
-def _on_its_way(order: Order, number: str) -> Money:
-    """What of the refunds that a credit note came with has no answer."""
-    came_with = {row for one in order.documents if one.number == number for row in one.operations}
-    minor = sum(
-        last.amount.minor
-        for payment in order.payments
-        for last in latest(payment.operations)
-        if last.state in IN_THE_AIR
-        and any((payment.number, row.number) in came_with for row in history_of(payment, last))
-    )
-    return Money(minor, order.currency)
 
 
 REVERSE_CREDIT_NOTE = Verb(
     id="order.reverse-credit-note",
     key="m",
     label="Reverse credit note",
-    help="Take a credit note back by a counter-document, as long as its money has not reached the customer.",
+    help="Take a credit note back by a counter-document, as long as its refund cannot have been paid.",
     right=Right.SETTLE_PAYMENT,
     arguments=(
         Argument(
