@@ -50,18 +50,25 @@ class Settling(Flows):
 
     steps = 0
 
-    @initialize(target=None, days=st.lists(st.sampled_from([None, 1, 3]), min_size=4, max_size=4))
-    def let_expire(self, days: list[int | None]) -> None:
-        self.days = days
+    @initialize(days=st.lists(st.sampled_from([None, 1, 3]), min_size=4, max_size=4), prepaid=st.booleans())
+    def let_expire(self, days: list[int | None], prepaid: bool) -> None:
+        self.days, self.is_prepaid = days, prepaid
 
     def expiring(self) -> None:
-        """Give the payments their expiry, once the shop is open."""
+        """Once the shop is open: payments expire, and the first of two may be asked for at placement."""
         days, self.days = self.days, []
         for name, value in self.orders.items() if days else ():
-            self.orders[name] = replace(value, payments=tuple(
+            payments = tuple(
                 replace(one, expires_at=None if (day := days.pop()) is None else NOON + timedelta(days=day))
                 for one in value.payments
-            ))  # fmt: skip
+            )
+            if self.is_prepaid and len(payments) > 1:
+                asked = replace(payments[0].operations[0], number=2, kind=K.CAPTURE, state=ST.REQUESTED)
+                payments = (
+                    replace(payments[0], operations=(payments[0].operations[0], asked)),
+                    *payments[1:],
+                )
+            self.orders[name] = replace(value, payments=payments)
 
     def put(self, name: str, value: Order) -> None:
         no_more_is_asked_than_is_owed(self.orders[name], value)
@@ -226,9 +233,11 @@ def no_more_is_asked_than_is_owed(before: Order, after: Order) -> None:
     """Whatever we ask for or record ourselves, for one position, is never more than what it owed then."""
     then, now = accounts(before), accounts(after)
     for payment, was in zip(after.payments, before.payments, strict=True):
+        asked_before = {one.number: one.amount for one in latest(was.operations) if one.state in IN_THE_AIR}
         for row in payment.operations[len(was.operations) :]:
             is_ours = row.state is ST.REQUESTED or row.cause.startswith("marked as paid")
-            if row.kind is K.CAPTURE and is_ours:
+            is_asked = row.answers in asked_before and row.amount <= asked_before[row.answers]
+            if row.kind is K.CAPTURE and is_ours and not (is_asked and row.shipment is None):
                 its = now[row.shipment]
                 assert its.own + its.prepaid + its.in_the_air <= its.due + its.given_back, row
             if row.kind is K.REFUND and row.state is ST.REQUESTED:

@@ -14,7 +14,14 @@ from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import order_payment_status
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome
-from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState, PaymentStatus
+from oms_tui.domain.status import (
+    HoldKind,
+    LineStatus,
+    OperationKind,
+    OperationState,
+    PaymentMethod,
+    PaymentStatus,
+)
 from oms_tui.domain.steps.base import place_hold
 from oms_tui.domain.world import World
 from oms_tui.verbs import ArgumentError, Policy, Refused, Subject
@@ -41,7 +48,7 @@ def left(*operations: Operation, authorized: int = 2190, **rest: Any) -> Order:
 
 
 def capture(number: int, minor: int, state: OperationState, where: str = "S-1", **rest: Any) -> Operation:
-    return operation(number, K.CAPTURE, minor, state=state, shipment=where, **rest)
+    return operation(number, K.CAPTURE, minor, state=state, **({"shipment": where} | rest))
 
 
 def mark(value: Order, world: World | None = None, **raw: object) -> Outcome:
@@ -121,6 +128,51 @@ def test_the_orders_own_position_of_what_has_no_shipment() -> None:
     value = order(line(1, S.DELIVERED), is_carry_out=True, created=NOON - 2 * DAY)
     assert last(mark(value)).shipment is None
     assert last(mark(value, shipment="order")).amount == eur(1000)
+
+
+@pytest.mark.parametrize("state", [ST.REQUESTED, ST.UNKNOWN])
+@pytest.mark.parametrize("status", [S.PENDING_ALLOCATION, S.SHIPPED])
+def test_what_was_asked_for_without_a_shipment_is_resolved_as_the_order(
+    state: OperationState, status: LineStatus
+) -> None:
+    """A gift card that was to be captured at placement; the card beside it stays as it is."""
+    gift = replace(card(400, capture(2, 400, state, shipment=None)), method=PaymentMethod.GIFT_CARD)
+    where = None if status is S.PENDING_ALLOCATION else "S-1"
+    value = order(
+        line(1, status, 1000, shipment=where),
+        shipments=(shipment("S-1"),) if where else (),
+        payments=(gift, card(600, number=2)),
+        created=NOON - 2 * DAY,
+    )
+    outcome = mark(value, shipment="order")
+    row = last(outcome)
+    assert (row.amount, row.shipment, row.answers) == (eur(400), None, 2)
+    assert "It resolves the capture of 4.00 €" in outcome.warnings[1]
+    assert len(outcome.warnings) == 2
+    assert balance(outcome.order.payments[0]).pending_capture == 0
+    with pytest.raises((Refused, ArgumentError)):
+        mark(outcome.order, shipment="order", reference="pi_10")
+
+
+def test_it_is_the_payment_that_was_asked_and_no_other() -> None:
+    gift = card(400, capture(2, 400, ST.UNKNOWN, shipment=None))
+    value = order(payments=(gift, card(600, number=2)), created=NOON - 2 * DAY)
+    with pytest.raises(ArgumentError, match="cannot be '2'"):
+        mark(value, shipment="order", payment="2")
+    settled = replace(
+        gift, operations=(*gift.operations, capture(3, 400, ST.FAILED, shipment=None, answers=2))
+    )
+    assert blockers(replace(value, payments=(settled,)))[0][0].startswith("Nothing has left yet")
+
+
+@pytest.mark.parametrize("state", [ST.REQUESTED, ST.UNKNOWN])
+def test_a_carry_out_capture_without_an_answer_is_resolved(state: OperationState) -> None:
+    asked = capture(2, 1000, state, shipment=None)
+    value = order(
+        line(1, S.DELIVERED), is_carry_out=True, created=NOON - 2 * DAY, payments=(card(1000, asked),)
+    )
+    row = last(mark(value))
+    assert (row.amount, row.shipment, row.answers) == (eur(1000), None, 2)
 
 
 @pytest.mark.parametrize("lines", [S.PACKED, S.CONFIRMED])

@@ -19,7 +19,8 @@ _K, _ST = OperationKind, OperationState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpaid:
-    """A payment that may have paid a position that left: what a capture of it would be recorded as."""
+    """A payment that may have paid a position that left, or that was asked to pay without naming one: what a
+    capture of it would be recorded as."""
 
     where: str | None
     """The shipment; None = the order's own position."""
@@ -33,21 +34,26 @@ class Unpaid:
 
 
 def unpaid(order: Order) -> tuple[Unpaid, ...]:
-    """Every position that left with something due, and the payments that may have paid it."""
+    """Every position that left with something due, and the payments that may have paid it; and the order's
+    own where something of it was asked for and not answered, since that pays for what is still to leave."""
     books = accounts(order)
     return tuple(
         found
         for where in books
-        if has_left(order, where)
         for payment in order.payments
-        if (found := _unpaid(books, where, payment)) is not None
+        if (found := _unpaid(order, books, where, payment)) is not None
     )
 
 
-def _unpaid(books: Mapping[str | None, Account], where: str | None, payment: Payment) -> Unpaid | None:
+def _unpaid(
+    order: Order, books: Mapping[str | None, Account], where: str | None, payment: Payment
+) -> Unpaid | None:
     last = _last_capture(payment, where)
     in_the_air = last.amount.minor if last is not None and last.state in IN_THE_AIR else 0
-    due = books[where].to_capture + in_the_air
+    is_gone = has_left(order, where)
+    if not is_gone and (where is not None or not in_the_air):
+        return None
+    due = (books[where].to_capture if is_gone else 0) + in_the_air
     minor = min(due, balance(payment).to_capture + in_the_air)
     if minor <= 0:
         return None

@@ -54,7 +54,7 @@ def _value(where: str | None) -> str:
 
 
 def _positions(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
-    """The positions that left with something due, each with what is due."""
+    """The positions that may be marked, each with what is due."""
     order = subject.order
     due: dict[str | None, int] = {}
     for one in unpaid(order):
@@ -206,7 +206,8 @@ MARK_PAID = Verb(
             name="shipment",
             kind=ArgumentKind.CHOICE,
             label="Shipment",
-            help="The shipment that was paid, of those that left with something due.",
+            help="The shipment that was paid, of those that left with something due; the order for what was "
+            "asked without one.",
             is_required=True,
             choices=_positions,
             initial=_only_position,
