@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from oms_tui.domain.adjusting import reduced_charge, reduced_line, request_refunds
-from oms_tui.domain.books import shipment_of_charges
+from oms_tui.domain.books import account, shipment_of_charges
 from oms_tui.domain.documents import DocumentKind, DocumentPart
 from oms_tui.domain.issuing import (
     credit_notes_that_stand,
@@ -65,6 +65,18 @@ def test_charges_wait_for_the_shipment_that_money_was_asked_for() -> None:
         DocumentPart(line=1, quantity=1, amount=eur(1000), tax=eur(160)),
         DocumentPart(charge=1, quantity=1, amount=eur(500), tax=eur(0)),
     )
+
+
+def test_charges_never_come_onto_a_shipment_whose_invoice_is_out_without_them() -> None:
+    """S-1 was asked for them and its capture failed after S-2 was invoiced: they wait for S-1."""
+    asked = operation(2, K.CAPTURE, 1500, shipment="S-1", state=ST.REQUESTED)
+    other = operation(3, K.CAPTURE, 2000, shipment="S-2")
+    value = with_invoice(two_shipments(payments=(card(3500, asked, other),)), "S-2", "I-1", NOON)
+    failed = operation(4, K.CAPTURE, 1500, shipment="S-1", state=ST.FAILED, answers=2)
+    value = replace(value, payments=(card(3500, asked, other, failed),))
+    assert shipment_of_charges(value) == "S-1"
+    assert (account(value, "S-1").to_capture, account(value, "S-2").to_capture) == (1500, 0)
+    assert with_invoice(value, "S-1", "I-2", NOON).documents[1].total == eur(1500)
 
 
 def test_the_invoice_of_a_sale_without_shipment_bills_all_of_it() -> None:

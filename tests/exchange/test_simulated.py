@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from oms_tui.desk.document_checks import document_problems
 from oms_tui.domain.derive import order_status
 from oms_tui.domain.events import TAKEN, Event, EventImpossible, EventKind, apply_event
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.order import Order
+from oms_tui.domain.papers import Seller, paper_of
 from oms_tui.domain.payment import balance, order_balance
 from oms_tui.domain.recall import recall
 from oms_tui.domain.status import UNDELIVERED_CAUSES, LineStatus, OperationKind, OperationState, OrderStatus
@@ -138,6 +140,15 @@ def test_money_and_stock_agree_to_the_end(troubled: Played) -> None:
             if one.kind is OperationKind.CAPTURE and one.state is OperationState.SUCCEEDED
         )
         assert set(taken.values()) <= {1}, order.id  # said twice, taken once
+
+
+def test_documents_agree_with_what_is_owed_to_the_end(troubled: Played) -> None:
+    issued = 0
+    for order in troubled.orders.values():
+        papers = {n: paper_of(order, one, Seller(name="x")) for n, one in enumerate(order.documents)}
+        assert list(document_problems(order, papers)) == []
+        issued += len(papers)
+    assert issued > 20
 
 
 def test_no_order_stands_without_a_reason(troubled: Played) -> None:

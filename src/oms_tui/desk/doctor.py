@@ -1,7 +1,9 @@
-"""Doctor: is everything as it should be (F8)? File, schema, references, money, stored copies, audit chain,
-its head outside the database, and who may read the files. What is not a fault but worth knowing is a note."""
+"""Doctor: is everything as it should be (F8)? File, schema, references, money, documents, stored copies, the
+audit chain, its head outside the database, and who may read the files. What is not a fault but worth knowing
+is a note."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +13,17 @@ from oms_tui.desk.audit_head import EVERY_ENTRIES, CopiedHead, head_path, read_h
 from oms_tui.desk.audit_key import key_path
 from oms_tui.desk.checks import why_not_money
 from oms_tui.desk.desk import Desk
+from oms_tui.desk.document_checks import document_problems
 from oms_tui.desk.errors import DeskError
 from oms_tui.desk.sqlite_age import old_sqlite
 from oms_tui.domain.asking import unanswered
 from oms_tui.domain.order import Order
-from oms_tui.store import audit, check, event_cases, intents, orders, series, stock
+from oms_tui.store import audit, check, event_cases, intents, orders, papers, series, stock
 from oms_tui.store.check import Progress
 from oms_tui.store.check_log import count_orders, log_problems
 from oms_tui.store.engine import Connection
 from oms_tui.store.errors import StoreError
+from oms_tui.store.orders import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +92,46 @@ def examine(desk: Desk, progress: Progress | None = None) -> Report:
                 ("database", check.problems(conn, progress)),
                 ("stock", stock.problems(conn)),
                 ("events", event_cases.problems(conn)),
-                ("money", _money_problems(conn, is_asked=desk.provider.is_on and not desk.is_sample)),
                 ("documents", series.problems(conn)),
                 ("audit chain", audit.problems(conn, desk.audit_key)),
                 ("audit log", log_problems(conn)),
                 ("audit head", _head_problems(desk, copied, conn)),
             ):
                 findings.extend(Finding(part, text) for text in problems)
+            findings.extend(_of_orders(conn, is_asked=desk.provider.is_on and not desk.is_sample))
     except StoreError as error:
         findings.append(Finding("database", f"Examining ended here: {error}"))
     findings.extend(Finding("files", text) for text in _file_problems(desk))
     return Report(findings=tuple(findings), notes=_notes(), orders=total, entries=entries)
 
 
-def _money_problems(conn: Connection, *, is_asked: bool) -> Iterator[str]:
+def _of_orders(conn: Connection, *, is_asked: bool) -> Iterator[Finding]:
     """Orders whose amounts break a rule that holds for every order: M1, M3, M8, parts that sum to the
-    whole; and requests that do not go with what is asked of their payments (I5)."""
+    whole; requests that do not go with what is asked of their payments (I5); documents that say what is not
+    so."""
     last = 0
     while pks := orders.next_pks(conn, last):
-        try:
-            requests = intents.open_of(conn, pks)
-            for stored in orders.load_many(conn, pks):
-                if reason := why_not_money(stored.order):
-                    yield f"Order {stored.order.id}: {reason}."
-                yield from _request_problems(stored.order, requests.get(stored.pk, set()), is_asked=is_asked)
-        except (KeyError, ValueError, TypeError):
-            yield from _singly(conn, pks)
+        requests, kept = intents.open_of(conn, pks), papers.of_orders(conn, pks)
+        for stored in _readable(conn, pks):
+            name = f"Order {stored.order.id}"
+            if reason := why_not_money(stored.order):
+                yield Finding("money", f"{name}: {reason}.")
+            asked = requests.get(stored.pk, set())
+            for text in _request_problems(stored.order, asked, is_asked=is_asked):
+                yield Finding("money", text)
+            for said in document_problems(stored.order, kept.get(stored.pk, {})):
+                yield Finding("documents", f"{name}: {said}.")
         last = pks[-1]
+
+
+def _readable(conn: Connection, pks: list[int]) -> Iterator[Stored]:
+    """The orders of a batch; one that cannot be read is named by the check of the database."""
+    try:
+        yield from tuple(orders.load_many(conn, pks))
+    except (KeyError, ValueError, TypeError):
+        for pk in pks:
+            with suppress(KeyError, ValueError, TypeError):
+                yield Stored(pk, orders.load(conn, pk))
 
 
 def _request_problems(order: Order, requests: set[tuple[int, int]], *, is_asked: bool) -> Iterator[str]:
@@ -129,17 +146,6 @@ def _request_problems(order: Order, requests: set[tuple[int, int]], *, is_asked:
     if is_asked and not order.source:
         for payment, operation in sorted(open_ones - requests):
             yield f"Order {order.id}: nobody asks for operation {operation} of payment {payment}."
-
-
-def _singly(conn: Connection, pks: list[int]) -> Iterator[str]:
-    """The same for a batch in which an order cannot be read; that is named by the check of the database."""
-    for pk in pks:
-        try:
-            order = orders.load(conn, pk)
-        except (KeyError, ValueError, TypeError):
-            continue
-        if reason := why_not_money(order):
-            yield f"Order {order.id}: {reason}."
 
 
 def _copied_head(desk: Desk) -> CopiedHead | OSError | ValueError | None:

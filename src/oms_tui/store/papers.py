@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
@@ -11,7 +12,7 @@ from oms_tui.domain.answers import DocumentPrint
 from oms_tui.domain.order import Order
 from oms_tui.domain.papers import Paper
 from oms_tui.store.errors import ProgrammingMistake
-from oms_tui.store.statements import insert_rows, rows_of
+from oms_tui.store.statements import insert_rows, rows_of, rows_of_orders
 from oms_tui.store.tables import LogoRow, PaperRow, PrintRow, table
 
 _PAPER = table(PaperRow)
@@ -49,10 +50,28 @@ def find(conn: Connection, pk: int, place: int) -> Paper | None:
     rows = rows_of(conn, _BODY, pk, place)
     if not rows:
         return None
-    body = zlib.decompress(rows[0][0])
-    if hashlib.sha256(body).hexdigest() != rows[0][1]:
+    paper = _read(*rows[0])
+    if paper is None:
         raise ProgrammingMistake("The paper of a document is not what was kept.")
-    return msgspec.json.decode(body, type=Paper)
+    return paper
+
+
+def of_orders(conn: Connection, pks: Sequence[int]) -> dict[int, dict[int, Paper | None]]:
+    """Order -> place of a document -> its paper; None where what is kept is not what was put."""
+    found: dict[int, dict[int, Paper | None]] = {}
+    for pk, place, body, digest in rows_of_orders(conn, PaperRow, pks):
+        found.setdefault(pk, {})[place] = _read(body, digest)
+    return found
+
+
+def _read(compressed: bytes, digest: str) -> Paper | None:
+    try:
+        body = zlib.decompress(compressed)
+        if hashlib.sha256(body).hexdigest() != digest:
+            return None
+        return msgspec.json.decode(body, type=Paper)
+    except (zlib.error, msgspec.DecodeError):
+        return None
 
 
 def put_logo(conn: Connection, image: bytes) -> str:
