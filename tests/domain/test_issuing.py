@@ -112,6 +112,18 @@ def test_no_credit_note_for_what_no_paper_was_given_for() -> None:
     assert with_credit_notes(value, replace(value, lines=lines), "late", NOON, numbered).documents == ()
 
 
+def test_a_sale_over_the_counter_that_nobody_asked_an_invoice_for_has_none_to_credit() -> None:
+    """The invoice that is asked for later bills what it costs then: paper and order say the same."""
+    sold = order(line(1, S.DELIVERED), is_carry_out=True)
+    cheaper = replace(sold, lines=(reduced_line(sold.lines[0], 100),))
+    after = with_credit_notes(sold, cheaper, "late", NOON, numbered)
+    assert after.documents == ()
+    assert with_invoice(after, None, "I-1", NOON).documents[0].total == eur(900)
+    billed = with_invoice(sold, None, "I-1", NOON)
+    after = with_credit_notes(billed, replace(cheaper, documents=billed.documents), "late", NOON, numbered)
+    assert [one.total for one in after.documents] == [eur(1000), eur(-100)]
+
+
 def test_a_reversal_takes_a_credit_note_back_once() -> None:
     value = cheaper(captured(1500, "S-1"), 100)
     assert credit_notes_that_stand(value) == value.documents[1:]
