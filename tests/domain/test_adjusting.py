@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from oms_tui.domain.adjusting import to_give_back
+from oms_tui.domain.adjusting import request_refunds, to_give_back
 from oms_tui.domain.books import shipment_of_charges
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import overcharge
 from oms_tui.domain.positions import charges_of, position
+from oms_tui.domain.settling import open_refunds, refundable_for
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.verbs import Subject
 from oms_tui.verbs.price import ADJUST_PRICE
@@ -88,3 +89,17 @@ def test_what_is_being_captured_frees_the_prepaid_money_for_the_others() -> None
     assert to_give_back(value, after)[None] == 200
     asked = after.payments[0].operations[-1]
     assert (asked.kind, asked.shipment, asked.amount) == (K.REFUND, None, eur(200))
+
+
+def test_a_refund_that_failed_can_be_asked_for_again_after_another() -> None:
+    """The card gave back 900 in vain: what goes back next leaves it that much, and takes the gift card."""
+    gift = card(0, operations=(operation(1, K.CAPTURE, 500),), method=PaymentMethod.GIFT_CARD)
+    failed = operation(3, K.REFUND, 900, state=ST.FAILED)
+    paid = card(1000, operation(2, K.CAPTURE, 1000), failed, number=2)
+    value = order(line(1, S.DELIVERED, 1500, reduction=eur(900)), is_carry_out=True, payments=(gift, paid))
+    after, intents = request_refunds(value, {None: 300}, "late", NOON)
+    assert [(one.payment, one.amount) for one in intents] == [(2, eur(100)), (1, eur(200))]
+    (found,) = open_refunds(after)
+    assert refundable_for(found) == 900
+    _, intents = request_refunds(value, {None: 1500}, "all of it", NOON)
+    assert sum(one.amount.minor for one in intents if one.amount is not None) == 1500

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from oms_tui.domain.books import accounts, operations_of, where_of
 from oms_tui.domain.money import Money, MoneyError, allocate_minor, percentage, share_minor
-from oms_tui.domain.operations import IN_THE_AIR, balance, next_number, with_operation
+from oms_tui.domain.operations import IN_THE_AIR, balance, failed_refunds, next_number, with_operation
 from oms_tui.domain.order import Charge, Line, Operation, Order, Payment
 from oms_tui.domain.plan import Intent
 from oms_tui.domain.status import OperationKind, OperationState
@@ -168,8 +168,11 @@ def request_refunds(
     intents: list[Intent] = []
     for where, minor in wanted.items():
         left = minor
-        for place in reversed(range(len(payments))):
-            taken = min(left, max(balance(payments[place]).refundable, 0))
+        # What a refund that failed is to be asked for again from its tender is taken last.
+        turns = [(place, is_last) for is_last in (False, True) for place in reversed(range(len(payments)))]
+        for place, is_last in turns:
+            kept = 0 if is_last else failed_refunds(payments[place])
+            taken = min(left, max(balance(payments[place]).refundable - kept, 0))
             if taken:
                 left -= taken
                 row = Operation(

@@ -69,6 +69,15 @@ def is_withdrawn(operation: Operation) -> bool:
     return operation.state is _ST.FAILED and operation.cause == WITHDRAWN
 
 
+def failed_refunds(payment: Payment) -> int:
+    """Minor units of the tender's refunds that failed: what they are to be asked for again."""
+    return sum(
+        one.amount.minor
+        for one in latest(payment.operations)
+        if one.kind is _K.REFUND and one.state is _ST.FAILED and not is_withdrawn(one)
+    )
+
+
 def next_number(payment: Payment) -> int:
     """The number that the payment's next operation gets."""
     return max((one.number for one in payment.operations), default=0) + 1
