@@ -87,6 +87,9 @@ and customers tell: JSON Lines in UTF-8, one event a line. `oms-tui ingest --sch
 |---|---|
 {fates}
 
+Of a file up to 5,000 events are read ahead, so that those of one order are taken together, in their turn;
+orders are independent of each other, and a stream is taken as it comes.
+
 A run that was broken off is completed by the next one on the same file. An event that names neither a
 shipment nor lines where it should is a problem, not a bad line. A card number among the words of `cause` is
 never kept: the event is taken without them.

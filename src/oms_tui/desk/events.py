@@ -1,11 +1,12 @@
 """Events: what the world outside tells us, taken once each (spec 3.3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from oms_tui.clock import to_micros
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.effects import write_effect
+from oms_tui.desk.effects import Effect
 from oms_tui.desk.plan import decide
 from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
@@ -13,12 +14,13 @@ from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.events import CANCEL_NOW, Event, EventKind, apply_event, without_cards
 from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.domain.events.goods import shipments_of
+from oms_tui.domain.order import Order
 from oms_tui.domain.people import OUTSIDE, Actor
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Change, Outcome, consequences
 from oms_tui.domain.status import word
 from oms_tui.domain.steps.base import FlowContext
 from oms_tui.domain.world import World
-from oms_tui.store import event_cases, events, intents
+from oms_tui.store import audit, event_cases, events, intents
 from oms_tui.store.event_cases import StoredCase
 from oms_tui.store.orders import Stored
 
@@ -27,6 +29,18 @@ REASON: Final = "customer request"
 HELD_BACK: Final = "provider.held"
 """Action of the audit entry that money does not move since a location went on."""
 _GOES_ON: Final = (EventKind.PACKED, EventKind.SHIPPED)
+TOGETHER: Final = frozenset(
+    {
+        EventKind.ACKNOWLEDGED,
+        EventKind.CONFIRMED,
+        EventKind.PACKED,
+        EventKind.SHIPPED,
+        EventKind.DELIVERED,
+        EventKind.UNDELIVERED,
+    }
+)
+"""The kinds of events of which several of one order are written at once: nothing outside the order is asked
+when they are judged, and nothing beside it is changed but its stock and what goes out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,62 +154,30 @@ class Taking:
         self, stored: Stored, event: Event, outcome: Outcome, was: StoredCase | None, digest: str
     ) -> tuple[EventTaken, Stored]:
         """Write what an event does, that it was taken, and what somebody must look at."""
-        work = self._work
-        has_changed = outcome.order is not stored.order and outcome.order != stored.order
-        after = write_effect(work, stored, outcome) if has_changed else stored.order
-        digest = digest or events.digest_of(events.pack(event))
-        kept = events.KnownEvent(
-            id=event.id,
-            order_pk=stored.pk,
-            kind=event.kind.value,
-            at=to_micros(event.at),
-            taken=work.micros,
-            digest=digest,
-        )
-        events.put(work.conn, kept)
-        if event.kind is EventKind.PICK_CANCELLED:
-            intents.picking_ended(work.conn, stored.pk, shipments_of(stored.order, event), work.micros)
-        self._follow(stored.pk, event, outcome.warnings, was, digest)
-        by = self._by
-        told = outcome.summary or f"{word(event.kind)}: nothing new"
-        # The order as it was written: its facts are remembered from the writing.
-        written = replace(outcome, order=after)
-        work.log(
-            OUTSIDE if by is None else by.actor,
-            f"event.{event.kind.value}" if by is None else by.action,
-            "; ".join((told if by is None else f"{by.said} {event.id}: {told}", *outcome.warnings)),
-            subject=stored.order.id,
-            order_pk=stored.pk,
-            version=after.version if has_changed else None,
-            key=event.id if by is None else by.key,
-            changes=consequences(stored.order, written) if has_changed else (),
-        )
-        taken = EventTaken(
-            is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings
-        )
-        return taken, Stored(stored.pk, after)
+        course = _Course(self._work, stored, self._by)
+        taken = course.take(event, outcome, was, digest)
+        return taken, course.write()
 
-    def _follow(
-        self, order_pk: int, event: Event, warnings: tuple[str, ...], was: StoredCase | None, digest: str
-    ) -> None:
-        """The event's case: none where all is well, a problem where somebody must see what it says."""
-        conn = self._work.conn
-        if not warnings:
-            if was is not None:
-                event_cases.drop(conn, was)
-            return
-        case = EventCase(
-            event=event,
-            state=CaseState.PROBLEM,
-            reason=" ".join(warnings),
-            is_taken=True,
-            received=self._work.now if was is None else was.case.received,
-        )
-        problem = StoredCase(case, order_pk, digest)
-        if was is None:
-            event_cases.put(conn, problem)
-        else:
-            event_cases.change(conn, was, problem)
+    def take_together(
+        self, stored: Stored, given: Sequence[tuple[Event, str]]
+    ) -> tuple[list[EventTaken], Stored]:
+        """Take events of an order, of the kinds of `TOGETHER`, one after the other, and write it once.
+
+        Args:
+            stored: The order as it is stored.
+            given: Each event, which was not taken yet, and the digest of its body.
+
+        Raises:
+            EventTooEarly, EventImpossible: One of them is not taken; none of them may be written then.
+            Unusable, StoreError: Nor may they where a rule is in the way of one.
+        """
+        course = _Course(self._work, stored, self._by)
+        context = self.context
+        taken = [
+            course.take(event, apply_event(course.order, event, context), None, digest)
+            for event, digest in given
+        ]
+        return taken, course.write()
 
     def _cancelled(self, stored: Stored, asked: Outcome) -> Outcome:
         """The customer's request granted at once, by the verb that everybody cancels with (spec 6)."""
@@ -214,3 +196,90 @@ class Taking:
             warnings=(*asked.warnings, *done.warnings),
             summary=f"{asked.summary}. {done.summary}",
         )
+
+
+class _Course:
+    """Events of one order, taken one after the other and written at once, with an audit entry each."""
+
+    def __init__(self, work: Writing, stored: Stored, by: TakenBy | None) -> None:
+        self._work = work
+        self._stored = stored
+        self._by = by
+        self._effect = Effect(work, stored)
+        self._known: list[events.KnownEvent] = []
+        self._entries: list[audit.NewEntry] = []
+
+    @property
+    def order(self) -> Order:
+        """The order after the events so far."""
+        return self._effect.order
+
+    def take(self, event: Event, outcome: Outcome, was: StoredCase | None, digest: str) -> EventTaken:
+        """Take one more event, of which `outcome` was decided on the order as it is now."""
+        before = self.order
+        has_changed = outcome.order is not before and outcome.order != before
+        after = self._effect.add(outcome) if has_changed else before
+        digest = digest or events.digest_of(events.pack(event))
+        self._known.append(
+            events.KnownEvent(
+                id=event.id,
+                order_pk=self._stored.pk,
+                kind=event.kind.value,
+                at=to_micros(event.at),
+                taken=self._work.micros,
+                digest=digest,
+            )
+        )
+        if event.kind is EventKind.PICK_CANCELLED:
+            shipments = shipments_of(before, event)
+            intents.picking_ended(self._work.conn, self._stored.pk, shipments, self._work.micros)
+        self._follow(event, outcome.warnings, was, digest)
+        # The order as it is written: its facts are remembered from the writing.
+        changes = consequences(before, replace(outcome, order=after)) if has_changed else ()
+        self._entries.append(self._entry(event, outcome, after.version if has_changed else None, changes))
+        return EventTaken(
+            is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings
+        )
+
+    def write(self) -> Stored:
+        """Write the order, that its events were taken, and the audit entries; the order as it is stored."""
+        self._effect.write()
+        events.put(self._work.conn, *self._known)
+        self._work.log_many(self._entries)
+        return Stored(self._stored.pk, self.order)
+
+    def _entry(
+        self, event: Event, outcome: Outcome, version: int | None, changes: Sequence[Change]
+    ) -> audit.NewEntry:
+        by = self._by
+        told = outcome.summary or f"{word(event.kind)}: nothing new"
+        return self._work.entry(
+            OUTSIDE if by is None else by.actor,
+            f"event.{event.kind.value}" if by is None else by.action,
+            "; ".join((told if by is None else f"{by.said} {event.id}: {told}", *outcome.warnings)),
+            subject=self._stored.order.id,
+            order_pk=self._stored.pk,
+            version=version,
+            key=event.id if by is None else by.key,
+            changes=changes,
+        )
+
+    def _follow(self, event: Event, warnings: tuple[str, ...], was: StoredCase | None, digest: str) -> None:
+        """The event's case: none where all is well, a problem where somebody must see what it says."""
+        conn = self._work.conn
+        if not warnings:
+            if was is not None:
+                event_cases.drop(conn, was)
+            return
+        case = EventCase(
+            event=event,
+            state=CaseState.PROBLEM,
+            reason=" ".join(warnings),
+            is_taken=True,
+            received=self._work.now if was is None else was.case.received,
+        )
+        problem = StoredCase(case, self._stored.pk, digest)
+        if was is None:
+            event_cases.put(conn, problem)
+        else:
+            event_cases.change(conn, was, problem)

@@ -1,18 +1,21 @@
 """Receiving events: each is taken, waits, is kept, or becomes a problem; none is lost (spec 3.3).
 
-Many share a transaction, each in a savepoint of its own. What waits is tried again whenever its order has
-changed, and becomes a problem when its time is over.
+Many share a transaction. Those of one order are judged one after the other and written at once, in a
+savepoint of their own; where that cannot be, as when one of them is too early, each has its own. What waits
+is tried again whenever its order has changed, and becomes a problem when its time is over.
 """
 
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from oms_tui.clock import to_micros
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
+from oms_tui.desk.events import TOGETHER as WRITTEN_TOGETHER
 from oms_tui.desk.events import EventTaken, Taking, picking_went_on
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.events import (
@@ -144,29 +147,51 @@ class _Receiving:
         self._taking = Taking(desk, work)
         self._orders: dict[str, Stored] = {}
         """Orders that were read, as they are stored now."""
-        self._changed: dict[str, Stored] = {}
-        """Those that an event changed, of which events may wait."""
         self._since: dict[str, Received] = {}
         """What became, in this transaction, of events that waited."""
 
     def receive(self, batch: Sequence[_Given]) -> list[Received]:
         known = events.known(self._conn, (one.event.id for one in batch))
         self._read({one.event.order_id for one in batch if one.event.id not in known})
-        found = []
-        for one in batch:
+        found: dict[int, Received] = {}
+        courses: dict[str, list[int]] = {}
+        for place, one in enumerate(batch):
             if one.event.id in known:
-                found.append(_known(one, known[one.event.id]))
+                found[place] = _known(one, known[one.event.id])
                 continue
             known[one.event.id] = one.digest
-            found.append(self._receive(one))
-        for order_id in list(self._changed):
-            self._try_order(self._orders[order_id])
-        return [self._since.get(one.id, one) if one.fate is Fate.WAITING else one for one in found]
+            courses.setdefault(one.event.order_id, []).append(place)
+        for places in courses.values():
+            for is_quick, some in groupby(places, lambda n: batch[n].event.kind in WRITTEN_TOGETHER):
+                run = list(some)
+                given = [batch[place] for place in run]
+                done = self._together(given) if is_quick and len(given) > 1 else None
+                found.update(zip(run, done or [self._receive(one) for one in given], strict=True))
+        each = [found[place] for place in range(len(batch))]
+        return [self._since.get(one.id, one) if one.fate is Fate.WAITING else one for one in each]
 
     def _read(self, ids: Iterable[str]) -> None:
         pks = orders.pks_of(self._conn, ids)
         for stored in orders.load_many(self._conn, pks.values()):
             self._orders[stored.order.id] = stored
+
+    def _together(self, given: Sequence[_Given]) -> list[Received] | None:
+        """Take events of one order, and write it once; None, and nothing was, where each must be looked at by
+        itself: one is not taken, or others wait for what they bring."""
+        stored = self._orders.get(given[0].event.order_id)
+        if stored is None or event_cases.waiting_of(self._conn, stored.pk):
+            return None
+        last = self._work.last_entry
+        try:
+            with savepoint(self._conn):
+                taken, after = self._taking.take_together(stored, [(one.event, one.digest) for one in given])
+        except Exception as error:
+            if _is_of_all(error):
+                raise
+            self._work.last_entry = last
+            return None
+        self._orders[after.order.id] = after
+        return [_received(one.event, done) for one, done in zip(given, taken, strict=True)]
 
     def _receive(self, given: _Given) -> Received:
         event = given.event
@@ -176,6 +201,8 @@ class _Receiving:
             return self._keep(given, CaseState.WAITING, f"There is no order {event.order_id} yet.")
         taken = self._take(event, None, given.digest)
         if isinstance(taken, EventTaken):
+            if taken.has_changed:
+                self._try_order(self._orders[event.order_id])
             return _received(event, taken)
         state = CaseState.WAITING if isinstance(taken, EventTooEarly) else CaseState.PROBLEM
         return self._keep(given, state, str(taken))
@@ -190,13 +217,11 @@ class _Receiving:
             self._work.last_entry = last
             return refused
         except Exception as error:
-            if isinstance(error, StoreError) and not isinstance(error, RuleBroken | ProgrammingMistake):
+            if _is_of_all(error):
                 raise
             self._work.last_entry = last
             return EventImpossible(_why(event, error))
         self._orders[event.order_id] = after
-        if taken.has_changed:
-            self._changed[event.order_id] = after
         return taken
 
     def _keep(self, given: _Given, state: CaseState, reason: str) -> Received:
@@ -290,6 +315,11 @@ def _received(event: Event, taken: EventTaken) -> Received:
     """What became of an event that was taken: a problem where somebody must look at what it says."""
     fate = Fate.PROBLEM if taken.warnings else Fate.TAKEN
     return Received(id=event.id, fate=fate, reason=" ".join(taken.warnings), has_changed=taken.has_changed)
+
+
+def _is_of_all(error: Exception) -> bool:
+    """Whether an error is the whole transaction's: the database refused, whatever the event was."""
+    return isinstance(error, StoreError) and not isinstance(error, RuleBroken | ProgrammingMistake)
 
 
 def _why(event: Event, error: Exception) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from oms_tui.domain.order import Operation, Order, Payment
+from oms_tui.domain.remembered import remembered
 from oms_tui.domain.status import OperationKind, OperationState
 
 _K, _ST = OperationKind, OperationState
@@ -136,6 +137,7 @@ class Balance:
         )
 
 
+@remembered
 def balance(payment: Payment) -> Balance:
     """The sums of one payment."""
     sums = dict.fromkeys(
@@ -169,6 +171,7 @@ def _field_of(operation: Operation) -> str | None:
     return None
 
 
+@remembered
 def order_balance(order: Order) -> Balance:
     """The sums over all payments of an order."""
     return sum((balance(payment) for payment in order.payments), Balance(currency=order.currency))

@@ -232,8 +232,15 @@ def savepoint(conn: Connection) -> Iterator[None]:
         StoreError: The database refused something in it.
     """
     try:
-        with conn.begin_nested():
+        # Said to the driver: many are made a second, and SQLAlchemy's own cost several times as much.
+        conn.exec_driver_sql("SAVEPOINT oms_part")
+        try:
             yield
+        except BaseException:
+            conn.exec_driver_sql("ROLLBACK TO oms_part")
+            conn.exec_driver_sql("RELEASE oms_part")
+            raise
+        conn.exec_driver_sql("RELEASE oms_part")
     except (DBAPIError, sqlite3.Error) as error:
         raise translate(error) from error
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -68,9 +68,9 @@ def known(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def put(conn: Connection, event: KnownEvent) -> None:
-    """Keep that an event was taken."""
-    insert_rows(conn, EventRow, [astuple(event)])
+def put(conn: Connection, *taken: KnownEvent) -> None:
+    """Keep that events were taken."""
+    insert_rows(conn, EventRow, [(e.id, e.order_pk, e.kind, e.at, e.taken, e.digest) for e in taken])
 
 
 def pack(event: Event) -> bytes:

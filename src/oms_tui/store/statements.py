@@ -42,7 +42,11 @@ def run_for_rows(
     """Run a statement that `build` makes, once, for a table, with the parameters of each of some rows by
     position."""
     if values:
-        conn.exec_driver_sql(_text(conn, build, row), list(values))
+        cursor = conn.connection.cursor()
+        try:
+            cursor.executemany(_text(conn, build, row), values)
+        finally:
+            cursor.close()
 
 
 def update_row(
@@ -59,7 +63,12 @@ def update_row(
     text, places = _updates[key]
     given = {f"is_{name}": value for name, value in whole.items()}
     given |= {f"new_{name}": value for name, value in changed.items()}
-    return conn.exec_driver_sql(text, tuple(given[name] for name in places)).rowcount
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(text, tuple([given[name] for name in places]))
+        return int(cursor.rowcount)
+    finally:
+        cursor.close()
 
 
 def rows_with(

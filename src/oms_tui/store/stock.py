@@ -152,17 +152,65 @@ def put_level(conn: Connection, location: str, sku: str, on_hand: int) -> bool:
 
 
 def follow(conn: Connection, before: Order, after: Order, moves: Sequence[StockMove] = ()) -> None:
-    """Let the stock follow the lines of an order that was changed.
-
-    Args:
-        conn: A connection that holds the write lock.
-        before: The order as it was.
-        after: The order as it is.
-        moves: What the change says of stock; of these it counts which locations turned out to be short.
+    """Let the stock follow the lines of an order that was changed: see `Levels`.
 
     Raises:
         RuleBroken: More would be reserved than is on hand.
     """
+    levels = Levels(conn)
+    levels.follow(before, after, moves)
+    levels.write()
+
+
+class Levels:
+    """The stock that follows an order through one change after the other, and is written once."""
+
+    def __init__(self, conn: Connection) -> None:
+        """Begin with what is stored; the connection holds the write lock until `write`."""
+        self._conn = conn
+        self._stored: dict[Place, StockLevel | None] = {}
+        self._now: dict[Place, StockLevel] = {}
+
+    def follow(self, before: Order, after: Order, moves: Sequence[StockMove] = ()) -> None:
+        """Follow a change.
+
+        Args:
+            before: The order as it was.
+            after: The order as it is.
+            moves: What the change says of stock; of these it counts which locations turned out to be short.
+
+        Raises:
+            RuleBroken: More would be reserved than is on hand; the levels stay as they were.
+        """
+        changed = {
+            place: _followed(self._level(place, change), place, change)
+            for place, change in _changes(before, after, moves).by_place.items()
+            if change.reserved or change.gone > 0 or change.is_short
+        }
+        self._now |= changed
+
+    def write(self) -> None:
+        """Write the levels that are others now."""
+        for place, after in self._now.items():
+            before = self._stored[place]
+            if before is None:
+                _add_location(self._conn, after.location)
+                row = (place[0], after.location, after.sku, after.on_hand, after.reserved)
+                insert_rows(self._conn, StockRow, [row])
+            else:
+                _write(self._conn, place, before, after)
+            self._stored[place] = after
+        self._now.clear()
+
+    def _level(self, place: Place, change: _Change) -> StockLevel | None:
+        if place in self._now:
+            return self._now[place]
+        if place not in self._stored:
+            self._stored[place] = level(self._conn, place[1], change.sku)
+        return self._stored[place]
+
+
+def _changes(before: Order, after: Order, moves: Sequence[StockMove]) -> _Changes:
     changes = _Changes()
     if before.lines is not after.lines:
         old = {line.number: line for line in before.lines}
@@ -179,9 +227,7 @@ def follow(conn: Connection, before: Order, after: Order, moves: Sequence[StockM
             changes.at(move.location, move.sku).is_short = True
         elif move.kind is StockKind.FOUND:
             changes.at(move.location, move.sku).is_found = True
-    for place, change in changes.by_place.items():
-        if change.reserved or change.gone > 0 or change.is_short:
-            _apply(conn, place, change)
+    return changes
 
 
 def take_in(conn: Connection, orders: Iterable[Order]) -> None:
@@ -224,16 +270,18 @@ def problems(conn: Connection) -> Iterator[str]:
         yield f"{len(wrong) - MOST_NAMED:,} more places have other reserved pieces than the lines hold."
 
 
-def _apply(conn: Connection, place: Place, change: _Change) -> None:
+def _followed(known: StockLevel | None, place: Place, change: _Change) -> StockLevel:
+    """The level after a change.
+
+    Raises:
+        RuleBroken: More would be reserved than is on hand.
+    """
     location = place[1]
-    known = level(conn, location, change.sku)
     if known is None:
         # Nothing was known of the article here: what is held, or given back, is what there is.
-        _add_location(conn, location)
         on_hand = 0 if change.is_short else abs(change.reserved)
         held = max(change.reserved, 0)
-        insert_rows(conn, StockRow, [(place[0], location, change.sku, max(on_hand, held), held)])
-        return
+        return StockLevel(location=location, sku=change.sku, on_hand=max(on_hand, held), reserved=held)
     reserved = known.reserved + change.reserved
     on_hand = known.on_hand
     if change.gone > 0:
@@ -246,7 +294,7 @@ def _apply(conn: Connection, place: Place, change: _Change) -> None:
         raise RuleBroken(
             f"{location} has {known.free:,} of {change.sku} free, not {change.reserved:,}: none is reserved."
         )
-    _write(conn, place, known, replace(known, on_hand=on_hand, reserved=reserved))
+    return replace(known, on_hand=on_hand, reserved=reserved)
 
 
 def _take(conn: Connection, place: Place, change: _Change) -> None:

@@ -1,5 +1,8 @@
 """The run of an ingest: read, take in batches, report; memory does not grow with the file (spec 9, X5).
 
+Of a file many lines are read ahead, so that the events of one order, each in its turn, are taken together. A
+stream is taken as it comes.
+
 The same file again changes nothing, and a run that was killed is completed by the next one: what is here
 already is known by its id.
 """
@@ -7,7 +10,7 @@ already is known by its id.
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, Final
@@ -28,7 +31,9 @@ from oms_tui.store.errors import DatabaseBusy
 HOLD: Final = 0.05
 """Seconds that one transaction is to hold the database, about: how many events share one follows from it."""
 FEWEST, FIRST, MOST = 4, 32, 500
-"""Events of one transaction: at least, in the first one, at most."""
+"""Events of one transaction: at least, in the first one, at most; those of one order are not parted."""
+AHEAD: Final = 5_000
+"""Events of a file that are read before any of them is taken."""
 BREATH: Final = 0.002
 """Seconds between two transactions, in which whoever waits for the lock gets it."""
 TRIES: Final = 60
@@ -117,7 +122,7 @@ def ingest(
     with tempfile.TemporaryFile("w+b") as spool:
         run = _Run(desk, IngestReport(file=name, is_dry_run=is_dry_run), spool)
         with desk.store.bulk():
-            run.take(Lines(file), lambda done: progress("events", done, size))
+            run.take(Lines(file), lambda done: progress("events", done, size), is_file=size > 0)
         if not is_dry_run:
             run.report.retried = try_waiting(desk).taken
             written = write_rejects(rejects, ("text",), run.rejected())
@@ -134,21 +139,22 @@ class _Run:
         self._spool = spool
         self._reasons: Counter[str] = Counter()
         self._together = FIRST
+        self._bad: list[tuple[int, str, str]] = []
+        """Number, reason and text of the bad lines since events were taken last."""
 
-    def take(self, lines: Lines, told: Callable[[int], None]) -> None:
+    def take(self, lines: Lines, told: Callable[[int], None], *, is_file: bool) -> None:
         """Take all of it, batch by batch."""
-        batch: list[GoodLine] = []
+        ahead: list[GoodLine] = []
+        before = 0
         for line in lines:
             if isinstance(line, BadLine):
-                self._reject(line.number, line.reason, line.text)
-                continue
-            batch.append(line)
-            if len(batch) >= self._together:
-                self._take(batch)
-                batch = []
-                told(lines.position)
-        if batch:
-            self._take(batch)
+                self._bad.append((line.number, line.reason, line.text))
+            else:
+                ahead.append(line)
+            if len(ahead) + len(self._bad) >= (AHEAD if is_file else self._together):
+                self._take_all(ahead, before, lines.position, told)
+                ahead, before = [], lines.position
+        self._take_all(ahead, before, lines.position, told)
         told(lines.position)
         self.report.lines = lines.count
         self.report.reasons = dict(self._reasons.most_common(KINDS_NAMED))
@@ -159,6 +165,21 @@ class _Run:
         for raw in self._spool:
             number, reason, text = _DECODE(raw)
             yield number, reason, (text,)
+
+    def _take_all(self, ahead: list[GoodLine], before: int, after: int, told: Callable[[int], None]) -> None:
+        """Take the lines that were read between two places of the file."""
+        taken = 0
+        courses = iter(_by_order(ahead))
+        while taken < len(ahead):
+            batch: list[GoodLine] = []
+            while len(batch) < self._together and (course := next(courses, None)) is not None:
+                batch += course
+            self._take(batch)
+            taken += len(batch)
+            told(before + (after - before) * taken // len(ahead))
+        for number, reason, text in sorted(self._bad):
+            self._reject(number, reason, text)
+        self._bad.clear()
 
     def _take(self, batch: list[GoodLine]) -> None:
         if self.report.is_dry_run:
@@ -184,7 +205,7 @@ class _Run:
     def _count(self, line: GoodLine, done: Received) -> None:
         report = self.report
         if done.fate is Fate.REFUSED:
-            self._reject(line.number, done.reason, text_of(line.raw))
+            self._bad.append((line.number, done.reason, text_of(line.raw)))
         elif done.fate is Fate.KNOWN:
             report.known += 1
         elif done.fate is Fate.WAITING:
@@ -206,6 +227,16 @@ class _Run:
         reason = redact_cards(reason)
         self._reasons[_kind(reason)] += 1
         self._spool.write(_ENCODE((number, reason, text)) + b"\n")
+
+
+def _by_order(lines: Iterable[GoodLine]) -> Iterable[list[GoodLine]]:
+    """The lines of each order in the order of the file; one whose id came before goes with that one."""
+    owners: dict[str, str] = {}
+    courses: dict[str, list[GoodLine]] = {}
+    for line in lines:
+        owner = owners.setdefault(line.event.id, line.event.order_id)
+        courses.setdefault(owner, []).append(line)
+    return courses.values()
 
 
 def _kind(reason: str) -> str:
