@@ -30,7 +30,7 @@ from oms_tui.store.errors import DatabaseBusy
 
 HOLD: Final = 0.05
 """Seconds that one transaction is to hold the database, about: how many events share one follows from it."""
-FEWEST, FIRST, MOST = 4, 32, 500
+FEWEST, FIRST, MOST = 32, 32, 500
 """Events of one transaction: at least, in the first one, at most; those of one order are not parted."""
 AHEAD: Final = 5_000
 """Events of a file that are read before any of them is taken."""
