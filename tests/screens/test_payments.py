@@ -247,3 +247,4 @@ def test_a_document_says_who_printed_it_when():
     at = shown.index("Printed       22 Nov 13:00 by olga, copy 1")
     assert shown[at + 1] == "22 Nov 13:00 by ana"
     assert not any("noor" in line for line in shown)
+    assert "Status        Issued" in shown, "in full, however narrow its column is"
