@@ -1,7 +1,10 @@
 """The contract of `backend.Backend`: whatever stands behind the door answers like this (architecture 6)."""
 
 import asyncio
+import threading
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,13 +21,16 @@ from oms_tui.backend.errors import (
     Unavailable,
 )
 from oms_tui.desk import people, settling
+from oms_tui.documents import deliver as delivering
+from oms_tui.domain.adjusting import reduced_line
 from oms_tui.domain.events.cases import CaseState
 from oms_tui.domain.events.ways import Way
+from oms_tui.domain.issuing import with_credit_notes, with_invoice
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.settlement import RowKind, SettlementRow, Standing
-from oms_tui.domain.status import LineStatus, OrderStatus, PaymentStatus
-from tests.build import NOON, eur, line, order, shipment
+from oms_tui.domain.status import LineStatus, OperationKind, OrderStatus, PaymentStatus
+from tests.build import NOON, card, eur, line, operation, order, shipment
 from tests.desk.conftest import PASSWORD, add_person, entries, take_in
 
 CANCEL = Intention(verb="order.cancel", order_id="10427", arguments={"reason": "duplicate"})
@@ -38,6 +44,16 @@ def note(text, order_id="10427"):
 
 def key():
     return uuid4().hex
+
+
+def invoiced():
+    """An order with an invoice and a credit note, paid."""
+    paid = card(1000, operation(2, OperationKind.CAPTURE, 1000, shipment="S-1"))
+    value = order(line(1, LineStatus.PACKED, shipment="S-1"), shipments=(shipment(),), payments=(paid,))
+    value = with_invoice(value, "S-1", "I-1", NOON)
+    after = replace(value, lines=(reduced_line(value.lines[0], 100),))
+    value = with_credit_notes(value, after, "late", NOON, lambda *_: "C-1")
+    return replace(value, documents=tuple(replace(one, is_imported=True) for one in value.documents))
 
 
 async def next_change(changes):
@@ -266,6 +282,57 @@ async def test_an_answer(set_up):
     given = await (await set_up.console("nina")).answer(STATUS)
     assert "10427" in given.text
     assert "fraud" not in given.text.lower()
+
+
+def printing(name):
+    return Intention(verb=f"order.{name}", order_id="10427", arguments={})
+
+
+async def test_documents_are_printed_for_those_who_may(set_up, tmp_path, monkeypatch):
+    """CS all of them, OP invoices and receipts, NM none; what they are told says who may."""
+    monkeypatch.setenv("OMS_TUI_DOCUMENTS_DIR", str(tmp_path / "papers"))
+    take_in(set_up.desk, invoiced())
+    consoles = [await set_up.console(name) for name in ("ana", "olga", "nina")]
+    may = (("invoice", 2, "CS or OP"), ("receipt", 2, "CS or OP"), ("credit-note", 1, "CS"))
+    for name, count, who in may:
+        for console in consoles[:count]:
+            given = await console.answer(printing(name))
+            file = Path(given.text)
+            assert (await asyncio.to_thread(file.read_bytes)).startswith(b"%PDF-")
+            assert given.summary == f"{file.name} is in {file.parent}"
+            assert file.stem.endswith("-copy-1") is (console is not consoles[0]), file
+        for console in consoles[count:]:
+            with pytest.raises(NotAllowed, match=f"{who}\\b"):
+                await console.answer(printing(name))
+    assert [(x.copy, x.person) for x in (await consoles[0].order("10427")).prints] == [
+        (0, "ana"),
+        (1, "olga"),
+        (0, "ana"),
+        (1, "olga"),
+        (0, "ana"),
+    ]
+
+
+async def test_a_long_print_holds_nobody_up_who_reads(set_up, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMS_TUI_DOCUMENTS_DIR", str(tmp_path / "papers"))
+    take_in(set_up.desk, invoiced())
+    console, begun, drawn = await set_up.console("ana"), threading.Event(), threading.Event()
+
+    def slow(*_, **__):
+        begun.set()
+        drawn.wait(20)
+        return b"%PDF-"
+
+    monkeypatch.setattr(delivering, "render", slow)
+    waiting = asyncio.ensure_future(console.answer(printing("invoice")))
+    assert await asyncio.to_thread(begun.wait, 10)
+    try:
+        async with asyncio.timeout(10):
+            assert (await console.order("10427")).prints == ()
+    finally:
+        drawn.set()
+    assert (await waiting).summary.startswith("invoice-I-1.pdf is in ")
+    assert len((await console.order("10427")).prints) == 1
 
 
 async def test_a_change_of_role_counts_from_the_next_action(set_up):

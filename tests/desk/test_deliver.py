@@ -55,6 +55,14 @@ def test_a_receipt_is_issued_once_and_printed_as_a_copy_then(desk, ana, tmp_path
     assert is_clean(desk)
 
 
+def test_what_is_in_the_home_folder_is_told_in_few_characters(desk, ana, tmp_path, monkeypatch):
+    take(desk, paid())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    given = download(desk, ana, "receipt", tmp_path / "Documents")
+    assert given.summary == "receipt-AD-R-2026-000001.pdf is in ~/Documents"
+    assert given.text == str(tmp_path / "Documents" / "receipt-AD-R-2026-000001.pdf")
+
+
 def test_a_sale_over_the_counter_is_invoiced_when_somebody_asks(desk, ana, tmp_path):
     take(desk, paid())
     assert "AD-2026-000001" in download(desk, ana, "invoice", tmp_path).text

@@ -64,9 +64,10 @@ def test_names_in_any_script_are_printed():
 
 
 def test_the_total_on_the_paper_is_the_one_on_screen():
-    """500 random orders: total, every row, every sum and tax, to the last decimal."""
+    """500 random orders: total, every row, every sum and tax, to the last decimal; every twentieth is printed
+    and read again."""
     pick = seeded()
-    for _ in range(scaled(500, 5)):
+    for turn in range(scaled(500, 40)):
         value = random_order(pick)
         paper = invoice(value)
         assert paper.total == order_total(value) == position(value, "S-1").due
@@ -76,16 +77,20 @@ def test_the_total_on_the_paper_is_the_one_on_screen():
         assert sum(net + tax for _, net, tax, _ in told.taxes) == paper.total.minor
         assert sum(gross for *_, gross in told.taxes) == paper.total.minor
         assert sum(minor for _, minor in told.sums) in (0, paper.total.minor)
-        text = text_of(render(paper))
-        figures = [
-            paper.total.minor,
-            *(minor for _, minor in told.sums),
-            *(x for _, *t in told.taxes for x in t),
-        ]
-        for entry in told.entries:
-            figures += [entry.amount, *(minor for _, minor in entry.changes)]
-        for minor in figures:
-            assert " ".join(printable(told.money(minor)).split()) in text, minor
+        if turn % 20 == 0:
+            _every_figure_is_printed(told, text_of(render(paper)))
+
+
+def _every_figure_is_printed(told, text):
+    figures = [
+        told.paper.total.minor,
+        *(minor for _, minor in told.sums),
+        *(x for _, *t in told.taxes for x in t),
+    ]
+    for entry in told.entries:
+        figures += [entry.amount, *(minor for _, minor in entry.changes)]
+    for minor in figures:
+        assert " ".join(printable(told.money(minor)).split()) in text, minor
 
 
 def test_the_same_bytes_again_whenever_it_is_printed(monkeypatch):
@@ -106,6 +111,18 @@ def test_a_copy_says_so_in_the_language_of_the_order(language):
     assert words["copy"] not in original.replace(words["receipt"], "")
     assert words["receipt"] in original
     assert words["received"] in original
+
+
+def test_a_japanese_address_goes_from_the_large_to_the_small_and_the_yen_is_bold():
+    address = replace(
+        somewhere("山田 太郎"), area="東京都", city="千代田区", postal_code="100-6701", country="JP"
+    )
+    told = Told(receipt(sold(currency="JPY", language="ja", bill_to=address)), 0)
+    assert [text for text in told.bill_to if text] == ["〒100-6701", "東京都千代田区", "1", "山田 太郎"]
+    assert told.money(3000) == "¥3,000"
+    plain = Told(receipt(sold(language="ja", bill_to=replace(address, area="Tokyo", city="Chiyoda"))), 0)
+    assert "Tokyo Chiyoda" in plain.bill_to
+    assert Told(receipt(sold(language="de", bill_to=address)), 0).bill_to[-1] == "Japan"
 
 
 def test_a_long_list_carries_its_totals_from_page_to_page():
@@ -155,12 +172,13 @@ HOSTILE = [*_PIECES, *(one + other for one in _PIECES for other in _PIECES)]
 
 
 def test_what_cannot_be_printed_is_seen_and_breaks_nothing():
-    """Hostile texts in every field at once, some hundred to a paper."""
+    """Hostile texts in every field at once, some dozens to a paper."""
     assert "\x1b" not in printable("a\x1b[31m\x00b")
     assert printable("🦄") == REPLACEMENT
-    start = 0 if IS_RELEASE else seeded().randrange(len(HOSTILE) - 60)
-    for first in range(start, len(HOSTILE), 60 if IS_RELEASE else 600):
-        some = HOSTILE[first : first + 60]
+    many = 60 if IS_RELEASE else 25
+    start = 0 if IS_RELEASE else seeded().randrange(len(HOSTILE) - many)
+    for first in range(start, len(HOSTILE), many if IS_RELEASE else len(HOSTILE)):
+        some = HOSTILE[first : first + many]
         one, two, three, four = (some[(place * 7) % len(some)] for place in range(4))
         seller = Seller(name=one, address=tuple(some[:8]), vat_id=two, footer=tuple(some[8:12]))
         lines = [

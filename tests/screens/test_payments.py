@@ -152,6 +152,28 @@ async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
         assert not isinstance(console.app.screen, ShipmentScreen)
 
 
+async def test_d_prints_the_invoice_of_a_shipment_and_says_where_it_is(desk_of, tmp_path, monkeypatch):
+    """The name of the file first, then its folder, whole at 80x24; the copied path is the file's."""
+    folder = tmp_path / "Documents" / "oms-tui"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("OMS_TUI_DOCUMENTS_DIR", str(folder))
+    async with desk_of(partly_shipped()).console(1, size=SMALL) as console:
+        await open_profile(console, "10427", tab="shipments")
+        await console.press("G", "enter")
+        for copy in ("", "-copy-1"):
+            name = f"invoice-BER-2026-1{copy}.pdf"
+            await console.press("d")
+            await console.until(lambda name=name: any(name in one for one in console.told), name)
+            assert console.told[-1] == f"{name} is in ~/Documents/oms-tui; sent to the clipboard"
+            await console.see(f"{name} is in ~/Documents/oms-tui")
+            assert console.app.clipboard == str(folder / name)
+        assert sorted(one.name for one in folder.iterdir()) == [
+            "invoice-BER-2026-1-copy-1.pdf",
+            "invoice-BER-2026-1.pdf",
+        ]
+        assert [x.copy for x in (await console.app.backend.order("10427")).prints] == [0, 1]
+
+
 async def test_a_new_member_sees_of_a_shipment_what_it_costs_and_a_status_word(desk_of):
     async with desk_of(partly_shipped()).console(2, size=LARGE) as console:
         await open_profile(console, "10427", tab="shipments")

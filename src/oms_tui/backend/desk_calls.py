@@ -4,7 +4,7 @@ words."""
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from oms_tui.backend import Intention, PageQuery, SettlementQuery
 from oms_tui.backend.event_calls import EventCalls
@@ -42,6 +42,9 @@ from oms_tui.domain.settlement_answers import (
 )
 from oms_tui.domain.world import AddressRules, AddressVerdict
 from oms_tui.verbs import Answer, Policy
+
+if TYPE_CHECKING:
+    from oms_tui.documents.deliver import Turn
 
 _log = logging.getLogger(__name__)
 
@@ -192,15 +195,18 @@ class DeskCalls:
             )
 
     def answer(self, intention: Intention) -> Answer:
-        """What a verb that answers says."""
+        """What a verb that answers says; what it names is not printed yet."""
         with in_words_of_the_door():
-            actor, order_id = self._actor(), intention.order_id
-            given = plan.answer(self._desk, actor, intention.verb, order_id, intention.arguments)
-            if not given.papers:
-                return given
-            from oms_tui.documents.deliver import deliver  # late: fonts and PDF take a while to load
+            return plan.answer(
+                self._desk, self._actor(), intention.verb, intention.order_id, intention.arguments
+            )
 
-            return deliver(self._desk, actor, order_id, given)
+    def deliver(self, order_id: str, given: Answer, turn: "Turn") -> Answer:
+        """Print what an answer names, outside the database thread: `turn` runs in it what needs the desk."""
+        from oms_tui.documents.deliver import deliver  # late: fonts and PDF take a while to load
+
+        with in_words_of_the_door():
+            return deliver(self._desk, turn(self._actor), order_id, given, turn=turn)
 
     def outcome_of(self, key: str) -> Committed | None:
         """What became of an intent."""

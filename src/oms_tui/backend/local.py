@@ -189,7 +189,24 @@ class LocalBackend:
 
         if any(verb.id == intention.verb and verb.writes for verb in VERBS):
             self._refuse_read_only()
-        return await self._change(lambda calls: calls.answer(intention))
+        given = await self._change(lambda calls: calls.answer(intention))
+        return await self._printed(intention.order_id, given) if given.papers else given
+
+    async def _printed(self, order_id: str, given: Answer) -> Answer:
+        """What an answer names as files: drawn in a thread of its own, so that nobody waits to read."""
+        calls = self._with_calls(lambda calls: calls)
+        try:
+            return await asyncio.shield(asyncio.to_thread(calls.deliver, order_id, given, self._in_turn))
+        finally:
+            self._tell_listeners()
+
+    def _in_turn(self, call: Callable[[], T]) -> T:
+        """What a call gives in the database thread, for another thread that waits for it."""
+        try:
+            future = self._thread.submit(self._with_calls, lambda _: call())
+        except RuntimeError:
+            raise Unavailable(_CLOSED) from None
+        return future.result()
 
     async def outcome_of(self, key: str) -> Committed | None:
         """What became of the intent with that key."""

@@ -4,12 +4,13 @@ at all (invariants X2, X3)."""
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
@@ -30,8 +31,44 @@ class NotWritten(DeskError):  # noqa: N818 - the tree reads as outcomes
     """A document could not be put into the documents folder; the message says why and what was done."""
 
 
-def deliver(desk: Desk, actor: Actor, order_id: str, given: Answer, folder: Path | None = None) -> Answer:
+T = TypeVar("T")
+
+
+class Turn(Protocol):
+    """Runs what needs the desk where the desk lives."""
+
+    def __call__(self, call: Callable[[], T]) -> T:
+        """What the call gives."""
+
+
+def _here(call: Callable[[], T]) -> T:
+    return call()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Who prints whose documents where."""
+
+    desk: Desk
+    actor: Actor
+    order_id: str
+    folder: Path
+    turn: Turn
+
+
+def deliver(
+    desk: Desk,
+    actor: Actor,
+    order_id: str,
+    given: Answer,
+    folder: Path | None = None,
+    *,
+    turn: Turn = _here,
+) -> Answer:
     """Print what an answer names, and answer with where it is.
+
+    Drawing pages and writing files needs no desk; for all else its `turn` is waited for, so that a long print
+    holds nobody up who reads.
 
     Args:
         desk: The desk.
@@ -39,27 +76,38 @@ def deliver(desk: Desk, actor: Actor, order_id: str, given: Answer, folder: Path
         order_id: Whose documents they are.
         given: What a verb that prints answered.
         folder: Where to; None = the documents folder.
+        turn: Runs what needs the desk; here and now where none is given.
 
     Raises:
         NoRight, Missing: As the desk says.
         NotWritten: The folder cannot be written to; what was not printed is not counted as printed.
     """
     folder = folder or documents_dir()
-    places = [_print(desk, actor, order_id, kind, number, folder) for kind, number in given.papers]
+    work = _Work(desk, actor, order_id, folder, turn)
+    places = [_print(work, kind, number) for kind, number in given.papers]
     names = ", ".join(place.name for place in places)
     verb = "is" if len(places) == 1 else "are"
     text = "\n".join(str(place) for place in places)
-    return replace(given, text=text, summary=f"{names} {verb} in {folder}")
+    return replace(given, text=text, summary=f"{names} {verb} in {_from_home(folder)}")
 
 
-def _print(desk: Desk, actor: Actor, order_id: str, kind: DocumentKind, number: str, folder: Path) -> Path:
+def _from_home(folder: Path) -> str:
+    """A folder in few characters: a toast is one line, on a small terminal too."""
+    with suppress(RuntimeError, ValueError):  # nobody's home, or elsewhere
+        return str("~" / folder.relative_to(Path.home()))
+    return str(folder)
+
+
+def _print(work: _Work, kind: DocumentKind, number: str) -> Path:
     """One document: made and written, counted as printed, then given its name."""
+    desk, actor, order_id, folder = work.desk, work.actor, work.order_id, work.folder
     for _ in range(_TRIES):
-        found = to_print(desk, actor, order_id, kind, number)
-        draft = _written(folder, render(found.paper, copy=found.copy, logo=found.logo), number)
+        found = work.turn(lambda: to_print(desk, actor, order_id, kind, number))
+        copy = found.copy
+        draft = _written(folder, render(found.paper, copy=copy, logo=found.logo), number)
         try:
-            if note_print(desk, actor, order_id, kind, number, found.copy):
-                return _named(draft, folder, kind, number, found.copy)
+            if work.turn(partial(note_print, desk, actor, order_id, kind, number, copy)):
+                return _named(draft, folder, kind, number, copy)
         finally:
             draft.unlink(missing_ok=True)
     raise NotWritten(f"{number} is being printed by others all the time: nothing was printed. Try again.")

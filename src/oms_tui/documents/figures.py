@@ -43,7 +43,9 @@ class Figures:
         pattern: NumberPattern = copy.copy(self.locale.currency_formats["standard"])
         pattern.frac_prec = (decimals, decimals)
         value = Decimal(amount.minor).scaleb(-decimals)
-        return str(pattern.apply(value, self.locale, currency=amount.currency, currency_digits=False))
+        shown = str(pattern.apply(value, self.locale, currency=amount.currency, currency_digits=False))
+        # The wide sign of Japanese is in no bold font; the plain one is.
+        return shown.replace("\N{FULLWIDTH YEN SIGN}", "\N{YEN SIGN}")
 
     def day(self, moment: datetime) -> str:
         """A day: "22. November 2026"."""

@@ -31,6 +31,8 @@ _ITEM = LEFT + 9
 _ITEM_WIDTH = _QUANTITY - 12 - _ITEM
 _MOST_LINES = 6
 """Lines of one item's name: more of it is cut."""
+_MOST_OF_FACT = 12
+"""Lines of what names the document: the longest reason that fits beside addresses."""
 _GAP = 1.6
 _CARRY = height_of(_TEXT) + 2 * _GAP
 """Room for what is carried forward."""
@@ -139,7 +141,7 @@ class Pages:
         y = top
         for label, value in told.facts:
             sheet.put(LEFT + 110, y, printable(label), size=_SMALL, colour=SOFT, width=24)
-            for line in sheet.broken(printable(value), _TEXT, RIGHT - LEFT - 136, 3):
+            for line in sheet.broken(printable(value), _TEXT, RIGHT - LEFT - 136, _MOST_OF_FACT):
                 sheet.put(LEFT + 136, y - 0.2, line, size=_TEXT)
                 y += height_of(_TEXT)
             y += 0.8

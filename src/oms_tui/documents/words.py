@@ -91,6 +91,12 @@ class Told:
         return () if address is None or self.is_receipt else tuple(self._address(address))
 
     def _address(self, address: Address) -> Iterator[str]:
+        if (self.language, address.country) == ("ja", "JP"):  # from the large to the small, the name last
+            yield f"〒{address.postal_code}" if address.postal_code else ""
+            between = " " if f"{address.area}{address.city}".isascii() else ""
+            yield between.join(text for text in (address.area, address.city) if text)
+            yield from (*address.street, address.company, address.recipient)
+            return
         yield address.company
         yield address.recipient
         yield from address.street
