@@ -6,7 +6,8 @@
 
 SHELL  := /bin/sh
 VENV   ?= .venv
-JOBS   ?= 2
+# One more than the two cores it is planned for: consoles under test wait a good part of their time.
+JOBS   ?= 3
 # The Python that makes $(VENV); empty: the first of CANDIDATES that is new enough.
 PYTHON ?=
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14

@@ -47,6 +47,7 @@ def run(cache: Path, *names: str) -> list[dict[str, Any]]:
     return results
 
 
+@pytest.mark.release
 def test_questions_and_commits_can_be_measured(cache: Path) -> None:
     measured = {result["metric"]: result["measured"] for result in run(cache, *QUESTIONS)}
     assert {name: measured[name] for name in EXACT} == EXACT

@@ -107,6 +107,7 @@ def test_a_day_ends_with_everything_in_order(lying: Lying) -> None:
     desk.close()
 
 
+@pytest.mark.release
 def test_the_same_data_and_seed_play_the_same_and_a_second_play_doubles_nothing(
     lying: Lying, tmp_path: Path
 ) -> None:
@@ -234,7 +235,8 @@ def seen_by(lying: Lying) -> tuple[int, int]:
         desk.close()
 
 
-@pytest.mark.parametrize("ends", ["quit", pytest.param("kill", marks=pytest.mark.release)])
+@pytest.mark.release
+@pytest.mark.parametrize("ends", ["quit", "kill"])
 def test_beside_a_console_it_plays_while_that_is_open(lying: Lying, ends: str) -> None:
     console = Terminal(
         *lying.words("--live", "--role", "op", "--pace", "300"), size=(80, 24), **lying.environ

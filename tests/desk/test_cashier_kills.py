@@ -90,6 +90,7 @@ def test_killed_before_during_and_after_the_call_each_is_done_once(place, provid
     assert len(provider.posts) == 3
 
 
+@pytest.mark.release
 def test_killed_at_any_moment_each_is_done_once(place, provider, running):
     """100 points at the whole figure; answers get lost besides."""
     rng = seeded()

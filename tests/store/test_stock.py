@@ -16,6 +16,7 @@ from oms_tui.store.engine import Store
 from oms_tui.store.errors import RuleBroken
 from oms_tui.store.stock import StockLevel
 from tests.build import line, order
+from tests.support import scaled
 
 _S = LineStatus
 
@@ -138,7 +139,7 @@ def test_doctor_names_the_place_where_the_numbers_differ(store: Store) -> None:
 STATUSES = st.sampled_from([s for s in LineStatus if s not in (_S.CANCELLED, _S.UNDELIVERED)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(1_000, 20), deadline=None)
 @given(
     steps=st.lists(
         st.tuples(st.integers(1, 3), STATUSES, st.sampled_from(["BER-1", "MXP-1"]), st.booleans()),
