@@ -7,7 +7,7 @@ _LOOKS = 200
 
 
 def quicken() -> None:
-    """Have pilots look for rest more often than every 20 ms, which Textual sleeps after each key at the least.
+    """Have pilots look for rest more often than every 20 ms, which Textual sleeps after each key.
 
     Nothing rests upon that sleep: tests wait for what they expect.
     """

@@ -130,7 +130,7 @@ async def test_the_queue_line_opens_with_arrows_and_enter(desk_of):
         screen = await orders_of(console)
         await console.press("shift+tab")
         assert screen.focused is screen.strip
-        await console.press("h", "h", "h", "h", "l", "enter")
+        await console.press(*"hhhhh", "l", "enter")
         await console.see("No orders match “hold:address” – esc clears the filter, f2 changes it")
         assert screen.focused is screen.orders
 

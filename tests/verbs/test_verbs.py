@@ -12,7 +12,17 @@ from oms_tui.domain.order import Hold
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Claim
 from oms_tui.domain.status import HoldKind, LineStatus
-from oms_tui.verbs import VERBS, ArgumentError, LinePart, Policy, Subject, Verb, canonical, verb
+from oms_tui.verbs import (
+    GROUPS,
+    VERBS,
+    ArgumentError,
+    LinePart,
+    Policy,
+    Subject,
+    Verb,
+    canonical,
+    verb,
+)
 from oms_tui.verbs.note import MAX_NOTE
 from tests.build import NOON, actor, context, line, order, shipment
 
@@ -207,3 +217,7 @@ def test_the_body_behind_a_key_is_the_same_for_the_same_intent() -> None:
             "reason": "duplicate",
         }
     )
+
+
+def test_the_verbs_of_every_key_have_a_word_for_what_they_are_about():
+    assert set(GROUPS) == {one.key for one in VERBS}

@@ -5,6 +5,9 @@ file and one
 row here.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from oms_tui.verbs.address import CORRECT_ADDRESS, FORCE_ADDRESS, VALIDATE_ADDRESS
 from oms_tui.verbs.base import (
     Answer,
@@ -73,6 +76,24 @@ VERBS: tuple[Verb, ...] = (
 """Every verb there is, in the order the action pod lists them. Of verbs with one key the first that can be
 done leads: what ends something that stands open comes before what can always be done."""
 
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "c": "claim",
+        "n": "note",
+        "a": "address",
+        "f": "fraud",
+        "b": "hold",
+        "p": "price",
+        "x": "cancel",
+        "m": "money",
+        "u": "parcel",
+        "L": "classify",
+        "T": "task",
+        "d": "documents",
+        "Y": "status",
+    }
+)
+"""Default key -> what the verbs on it are about, in a word: for where there is little room."""
 _BY_ID = {verb.id: verb for verb in VERBS}
 
 
@@ -86,6 +107,7 @@ def verb(verb_id: str) -> Verb:
 
 
 __all__ = [
+    "GROUPS",
     "VERBS",
     "Answer",
     "Argument",

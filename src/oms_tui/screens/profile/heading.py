@@ -329,6 +329,8 @@ class PodVerb:
     key: str
     label: str
     is_dim: bool = False
+    group: str = ""
+    """What it is about in a word, for a small screen."""
 
 
 class Pod(Flowing):
@@ -353,16 +355,18 @@ class Pod(Flowing):
     def lines_at(self, width: int) -> list[Pieces]:
         """The verbs, as many to a line as fit."""
         lines: list[list[Piece]] = []
-        room = 0
+        room, is_small = 0, self.app.size.height < HIGH
+        gap = "  " if is_small else "   "
         for verb in self._verbs:
             dot = "·" if verb.is_dim else ""
+            label = verb.group if is_small and verb.group else verb.label
             pieces: list[Piece] = [
                 (verb.key, "muted" if verb.is_dim else "key"),
-                (f" {verb.label}{dot}", "muted" if verb.is_dim else ""),
-                ("   ", ""),
+                (f" {label}{dot}", "muted" if verb.is_dim else ""),
+                (gap, ""),
             ]
             cells = pieces_width(pieces)
-            if not lines or cells - 3 > room:
+            if not lines or cells - len(gap) > room:
                 lines.append([(" ", "")])
                 room = width - 1
             lines[-1] += pieces

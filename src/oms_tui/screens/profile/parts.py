@@ -12,6 +12,7 @@ from oms_tui.screens.money_notes import MoneyNote
 from oms_tui.screens.profile.heading import Beside, PodVerb
 from oms_tui.screens.profile.page import Page, PartKey
 from oms_tui.screens.verbs_here import VERB_ROWS, VerbsHere
+from oms_tui.verbs import GROUPS
 from oms_tui.widgets.listing import Body, Listing
 
 
@@ -84,7 +85,7 @@ def pod_verbs(verbs: VerbsHere) -> tuple[PodVerb, ...]:
         key = next(iter(verbs.keys.of(row)), "")
         if key and key not in found:
             label, can_be_done = verbs.label(key)
-            found[key] = PodVerb(key, label, not can_be_done)
+            found[key] = PodVerb(key, label, not can_be_done, GROUPS[row.keys[0]])
     return tuple(found.values())
 
 
