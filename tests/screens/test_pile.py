@@ -611,7 +611,7 @@ async def test_c_on_a_tile_claims_from_its_queue(sample):
         tiles = console.app.screen._tiles
         for _ in range(len(QUEUES)):
             if tiles.cursor_tile.title != "Fraud review":
-                await console.press("right")
+                await console.press("down")
         assert tiles.cursor_tile.title == "Fraud review"
         await console.press("C")
         await console.until(lambda: isinstance(console.app.screen, ProfileScreen))
