@@ -169,12 +169,15 @@ def text_of(value: object) -> str:
 def test_the_answer_says_where_it_is_and_what_comes_next() -> None:
     sent = shipment(shipped_at=NOON, carrier="DHL", tracking="JJD0099")
     value = order(
-        line(1, LineStatus.SHIPPED, shipment="S-1"), line(2, LineStatus.CONFIRMED), shipments=(sent,)
+        line(1, LineStatus.SHIPPED, shipment="S-1"),
+        line(2, LineStatus.CONFIRMED),
+        shipments=(sent,),
+        language="en",
     )
     text = text_of(value)
-    assert "1 × Article 1 is on its way" in text
-    assert "1 × Article 2 is being prepared" in text
-    assert "left on 22 November 2026 with DHL, tracking number JJD0099" in text
+    assert "- 1 × Article 1: on its way" in text
+    assert "- 1 × Article 2: being prepared" in text
+    assert "Parcel: sent on 22 November 2026, DHL, tracking number JJD0099." in text
     assert "20.00" in text
 
 
@@ -196,7 +199,7 @@ def test_an_answer_is_told_as_shown_not_as_copied() -> None:
 
 
 def test_the_customers_time_is_the_business_zone() -> None:
-    late = replace(order(), created=NOON.replace(hour=23, minute=30))
+    late = replace(order(), language="en", created=NOON.replace(hour=23, minute=30))
     answer = STATUS.answer
     assert answer is not None
     berlin = context(policy=Policy(time_zone="Europe/Berlin"))
