@@ -99,6 +99,7 @@ def test_copies_are_the_facts_that_filters_ask_for(value: Order) -> None:
     assert set(str(copies["holds"]).split(",")) - {""} == {kind.value for kind in known.holds}
     assert {tag for tag in tags if tag.startswith("hold:")} == {f"hold:{kind}" for kind in known.holds}
     states = {fact.partition("/")[0] for fact in known.tasks}
+    states |= {f"blocked:{name}" for name in known.blocked}
     assert {tag for tag in tags if tag.startswith("task:")} == {f"task:{state}" for state in states}
     assert ("uncaptured" in tags, "uncaptured_shipped" in tags) == (
         known.is_uncaptured,
