@@ -20,7 +20,8 @@ from oms_tui.domain.status import (
     PaymentStatus,
 )
 from oms_tui.domain.steps import STEPS, Step
-from oms_tui.domain.steps.base import place_hold, release_hold
+from oms_tui.domain.steps.authorization import let_go
+from oms_tui.domain.steps.base import place_hold
 from tests.build import NOON, card, eur, operation
 from tests.domain.shop import Shop, placed, released, states, statuses, task_of, wanted
 
@@ -102,11 +103,28 @@ def test_released_by_a_person_the_order_goes_on_without_the_money() -> None:
     value = shop.go(paid(declined))
     assert states(value)["payment_authorization"] is TaskState.FAILED
     assert statuses(value) == [LineStatus.PENDING_ALLOCATION]
-    value = shop.go(release_hold(value, 1, shop.now, by="olga"))
+    value = shop.go(let_go(value, 1, shop.now, "olga"))
     task = task_of(value, Task.PAYMENT_AUTHORIZATION)
     assert task.runs[-1].result.endswith("of the total is not authorized; let go on by olga")
     assert statuses(value) == [LineStatus.PENDING_ACK]
     value = shop.hear(value, "authorization_failed", reference="a2", amount=eur(1000), cause="stolen card")
+    assert [hold.reason for hold in value.open_holds()] == ["authorization declined: stolen card"]
+
+
+def test_a_release_decides_about_all_that_lacks_by_then_and_nothing_that_comes_later() -> None:
+    """Held for silence, declined while held: the one release lets the order go on."""
+    shop = Shop(STOCK)
+    silent = operation(1, OperationKind.AUTHORIZE, 1000, state=ST.REQUESTED)
+    value = shop.go(paid(silent), 60)
+    value = shop.hear(value, "authorization_failed", data={"operation": "1"}, cause="do not honour")
+    value = shop.hear(value, "authorization_failed", reference="a2", amount=eur(1000), cause="no funds")
+    assert len(value.open_holds()) == 1
+    value = shop.go(let_go(value, value.open_holds()[0].number, shop.now, "olga"))
+    assert states(value)["payment_authorization"] is TaskState.COMPLETE
+    assert statuses(value) == [LineStatus.PENDING_ACK]
+    value = shop.go(value, 3 * 24 * 60)
+    assert value.open_holds() == ()
+    value = shop.hear(value, "authorization_failed", reference="a3", amount=eur(1000), cause="stolen card")
     assert [hold.reason for hold in value.open_holds()] == ["authorization declined: stolen card"]
 
 
@@ -183,7 +201,7 @@ def test_with_nothing_left_to_leave_it_lapses_without_a_hold() -> None:
 def test_a_capture_that_found_nothing_authorized_goes_on_with_a_new_authorization() -> None:
     shop = Shop(STOCK)
     value = shop.go(released(shop, expiring()), 3 * 24 * 60)
-    value = shop.go(release_hold(value, value.open_holds()[0].number, shop.now, by="olga"))
+    value = shop.go(let_go(value, value.open_holds()[0].number, shop.now, "olga"))
     value = shop.hear(value, "packed", "S-1")
     capture = task_of(value, Task.CAPTURE, "S-1")
     assert (capture.state, capture.error) == (

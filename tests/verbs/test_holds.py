@@ -12,7 +12,7 @@ from oms_tui.domain.plan import Outcome, consequences
 from oms_tui.domain.status import CustomerRole, CustomerType, HoldKind, LineStatus
 from oms_tui.verbs import ArgumentError, Blocker, Following, Refused, Subject, verb
 from oms_tui.verbs.status import PROVIDE_STATUS
-from tests.build import NOON, actor, context, line, order, shipment
+from tests.build import NOON, actor, card, context, line, order, shipment
 
 S, H = LineStatus, HoldKind
 
@@ -108,6 +108,14 @@ def test_a_manual_hold_is_released_and_no_other() -> None:
     assert (released.released_by, released.released_at) == ("ana", NOON)
     assert outcome.warnings == ("Still held: fraud review.",)
     assert outcome.summary == "Released the manual hold of order 10427 (because 1)"
+
+
+def test_the_release_of_a_payment_hold_says_what_the_order_goes_on_without() -> None:
+    unpaid = replace(held(H.PAYMENT), payments=())
+    (warning,) = do("order.release-hold", unpaid, hold="1", note="pays by transfer").warnings
+    assert warning.endswith(" is neither authorized nor captured: the order goes on without it.")
+    paid = replace(unpaid, payments=(card(100_000),))
+    assert do("order.release-hold", paid, hold="1", note="pays by transfer").warnings == ()
 
 
 def test_which_hold_must_be_said_where_there_are_several() -> None:

@@ -30,7 +30,7 @@ from tests.build import NOON, actor, card, charge, context, eur, line, operation
 from tests.domain.shop import Shop, placed, released, task_of
 
 S, K, ST = LineStatus, OperationKind, OperationState
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHIPPED = NOON + timedelta(hours=1)
 
 
@@ -72,7 +72,7 @@ def test_it_records_one_capture_of_what_is_due() -> None:
     outcome = mark(left())
     row = last(outcome)
     assert (row.kind, row.state, row.amount, row.shipment) == (K.CAPTURE, ST.SUCCEEDED, eur(1490), "S-1")
-    assert (row.reference, row.at) == ("pi_9", NOON.replace(day=21, hour=0))
+    assert (row.reference, row.at) == ("pi_9", NOON.replace(day=21, hour=23, minute=59, second=59))
     assert row.cause == "marked as paid by ana: statement of 21 Nov"
     assert outcome.intents == ()
     assert outcome.warnings == (CHARGES_NOTHING,)
@@ -193,16 +193,25 @@ def test_a_dispute_refuses_and_names_the_key() -> None:
 @pytest.mark.parametrize(
     ("text", "at"),
     [
-        ("today", NOON.replace(hour=0)),
-        ("yesterday", NOON.replace(day=21, hour=0)),
+        ("today", NOON),
+        ("yesterday", NOON.replace(day=21, hour=23, minute=59, second=59)),
         ("2026-11-21T14:30", NOON.replace(day=21, hour=14, minute=30)),
         ("2026-11-21 14:30:05+02:00", NOON.replace(day=21, hour=12, minute=30, second=5)),
-        ("2026-11-20", NOON - 2 * DAY),
+        ("2026-11-20", NOON.replace(day=20, hour=23, minute=59, second=59)),
     ],
 )
 def test_a_capture_date_is_a_day_or_a_minute(text: str, at: object) -> None:
-    """The day of the order begins with the order: nothing was taken before it was placed."""
+    """Of a day the last moment that is over: what was asked for on it comes before its answer."""
     assert last(mark(left(), captured=text)).at == at
+
+
+def test_of_a_day_its_request_is_the_moment_and_its_expiry_the_last() -> None:
+    asked = NOON - timedelta(hours=20)
+    value = left(capture(2, 1490, ST.REQUESTED, at=asked))
+    assert last(mark(value)).at == asked
+    assert last(mark(left(), captured="today")).at == NOON
+    lapsing = replace(left(), payments=(replace(card(2190), expires_at=NOON - HOUR),))
+    assert last(mark(lapsing, captured="today")).at == NOON - HOUR
 
 
 @pytest.mark.parametrize(
@@ -226,10 +235,10 @@ def test_a_capture_date_that_cannot_be(text: str, why: str) -> None:
 def test_a_day_is_one_of_the_business_time_zone() -> None:
     value, subject = left(), Subject(order=left())
     policy = Policy(time_zone="Asia/Tokyo")
-    given = MARK_PAID.read({"reference": "p", "captured": "2026-11-22", "note": "n"}, subject, policy)
+    given = MARK_PAID.read({"reference": "p", "captured": "2026-11-21", "note": "n"}, subject, policy)
     assert MARK_PAID.apply is not None
     outcome = MARK_PAID.apply(subject, given, context(Role.OP, policy=policy))
-    assert last(outcome).at == NOON.replace(day=21, hour=15)
+    assert last(outcome).at == NOON.replace(day=21, hour=14, minute=59, second=59)
     assert last(outcome).at.utcoffset() == timedelta()
     assert value == subject.order
 

@@ -4,10 +4,12 @@ A hold is never a status and nobody outside hears of it: no message goes out fro
 """
 
 from oms_tui.domain.authority import Right
+from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Hold, Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, word
+from oms_tui.domain.steps.authorization import has_to_leave, let_go, missing_of
 from oms_tui.domain.steps.base import place_hold, release_hold
 from oms_tui.verbs import readdressing
 from oms_tui.verbs.arguments import note_argument
@@ -123,15 +125,33 @@ def _release(subject: Subject, arguments: Arguments, context: Context) -> Outcom
     note = str(arguments["note"] or "")
     if found.kind is not HoldKind.MANUAL and not note:
         raise ArgumentError("note", f"Releasing a {word(found.kind)} hold needs a note that says why.")
-    after = release_hold(order, found.number, context.now, by=context.actor.name)
+    after = _released(order, found, context)
     left = [word(hold.kind) for hold in after.open_holds()]
     return Outcome(
         order=after,
-        warnings=(f"Still held: {', '.join(dict.fromkeys(left))}.",) if left else (),
+        warnings=(
+            *_without(after, found),
+            *((f"Still held: {', '.join(dict.fromkeys(left))}.",) if left else ()),
+        ),
         action=f"release the {word(found.kind)} hold",
         summary=f"Released the {word(found.kind)} hold of order {order.id} ({found.reason})"
         + (f": {note}" if note else ""),
     )
+
+
+def _released(order: Order, hold: Hold, context: Context) -> Order:
+    if hold.kind is HoldKind.PAYMENT:
+        return let_go(order, hold.number, context.now, context.actor.name)
+    return release_hold(order, hold.number, context.now, by=context.actor.name)
+
+
+def _without(order: Order, hold: Hold) -> tuple[str, ...]:
+    """How much the order goes on without."""
+    missing = missing_of(order)
+    if hold.kind is not HoldKind.PAYMENT or not missing or not has_to_leave(order):
+        return ()
+    amount = format_money(missing)
+    return (f"{amount} is neither authorized nor captured: the order goes on without it.",)
 
 
 PLACE_HOLD = Verb(

@@ -4,7 +4,7 @@ It records one capture of what is due for one position. Nothing is asked of anyb
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oms_tui.domain.authority import Right
@@ -13,7 +13,7 @@ from oms_tui.domain.filter.dates import DateError, moment, period_of, read_when
 from oms_tui.domain.filter.syntax import Calendar
 from oms_tui.domain.flow import Task, reopen
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import next_number, with_operation
+from oms_tui.domain.operations import asked_at, next_number, with_operation
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
@@ -35,6 +35,7 @@ from oms_tui.verbs.base import (
 )
 from oms_tui.verbs.references import reference_argument, unused_reference
 
+_SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 WHOLE_ORDER = "order"
 """The position of what has no shipment, as the argument names it."""
 _SAID = {
@@ -153,7 +154,8 @@ def _chosen(order: Order, arguments: Arguments) -> Unpaid:
 def capture_time(text: str, order: Order, found: Unpaid, context: Context) -> datetime:
     """When the provider took it, as a person writes it: a day or a minute, in the business time zone.
 
-    Of a day it is the beginning, though not before the order was placed.
+    Of a day it is the moment at which the capture was asked for, if that was on the day; else the day's end,
+    or now, or the expiry of the authorization if that comes first.
 
     Raises:
         ArgumentError: it is no date, not over yet, before the order, or after the authorization had expired.
@@ -181,7 +183,16 @@ def capture_time(text: str, order: Order, found: Unpaid, context: Context) -> da
             f"{text} is after the authorization had expired, {local:%Y-%m-%d %H:%M}: it cannot have been "
             "captured then.",
         )
-    return max(begin, order.created).astimezone(context.now.tzinfo)
+    at = begin if end - begin <= _MINUTE else _within(begin, end, found, context.now)
+    return max(at, order.created).astimezone(context.now.tzinfo)
+
+
+def _within(begin: datetime, end: datetime, found: Unpaid, now: datetime) -> datetime:
+    """When in a day it was taken: never before it was asked for on that day."""
+    if found.answers is not None and begin <= (asked := asked_at(found.payment, found.answers)) < end:
+        return asked
+    expired = found.payment.lapsed_at or found.payment.expires_at
+    return min(end - _SECOND, now, *([expired] if expired is not None else []))
 
 
 def _warnings(found: Unpaid, currency: str) -> list[str]:

@@ -7,6 +7,7 @@ hold; so does a person who may, and then the order goes on without the money.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Waiting
 from oms_tui.domain.money import Money, format_money
@@ -24,6 +25,9 @@ from oms_tui.domain.steps.base import (
     step,
 )
 from oms_tui.domain.totals import order_total
+
+_AND: Final = "; "
+"""Stands between the names of what one hold was released for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +69,38 @@ def payment_authorization(order: Order, task: FlowTask, context: FlowContext) ->
 
 def is_settled(order: Order) -> bool:
     """Whether a run of Payment Authorization would complete it: the total is covered, or somebody who may
-    released the hold that what lacks had placed."""
+    let it go on without."""
     found = lack(order)
     return found is None or _let_go(order, found) is not None
 
 
+def let_go(order: Order, number: int, now: datetime, by: str) -> Order:
+    """The order with this payment hold released by a person, who decides about all that is known to lack now.
+
+    What is declined or lapses later holds it again. The hold may have been placed for another reason than
+    the one that lacks by now: its provider was silent first, and declined while it was open.
+    """
+    order = lapsed(order, now)
+    decided = replace(order, holds=tuple(_about(order, x) if x.number == number else x for x in order.holds))
+    return release_hold(decided, number, now, by=by)
+
+
+def _about(order: Order, hold: Hold) -> Hold:
+    """The hold, with all that lacks as its evidence."""
+    names = [*hold.evidence.split(_AND), *(one.evidence for one in _lacking(order))]
+    return replace(hold, evidence=_AND.join(dict.fromkeys(name for name in names if name)))
+
+
 def _let_go(order: Order, found: Lack) -> Hold | None:
-    """The hold for what lacks that a person released."""
+    """The hold by whose release a person decided about what lacks."""
     return next(
         (
             hold
-            for hold in own_holds(order, HoldKind.PAYMENT)
-            if hold.evidence == found.evidence and not hold.is_open and hold.released_by != SYSTEM
+            for hold in order.holds
+            if hold.kind is HoldKind.PAYMENT
+            and not hold.is_open
+            and hold.released_by != SYSTEM
+            and found.evidence in hold.evidence.split(_AND)
         ),
         None,
     )
@@ -113,18 +137,27 @@ def _secured(payment: Payment) -> int:
     return sums.held + sums.pending_capture + to_capture
 
 
+def missing_of(order: Order) -> Money:
+    """What of the total is neither captured, asked to be, nor authorized; zero if nothing."""
+    return Money(max(order_total(order).minor - secured_of(order), 0), order.currency)
+
+
 def lack(order: Order) -> Lack | None:
     """What is wrong with the money of an order; None where all of it is authorized or captured.
 
     An answer that is waited for comes first; else the last thing that happened to an authorization.
     """
-    missing = order_total(order).minor - secured_of(order)
-    if missing <= 0:
-        return None
-    lacking = f"{_money(order, missing)} of the total is not authorized"
-    return _pending(order) or _refused(order, lacking) or Lack(
-        evidence="nothing authorized", reason=lacking, said=lacking, since=order.created
-    )  # fmt: skip
+    return next(iter(_lacking(order)), None)
+
+
+def _lacking(order: Order) -> tuple[Lack, ...]:
+    """All that is wrong with it, the foremost first."""
+    if not (missing := missing_of(order)):
+        return ()
+    lacking = f"{format_money(missing)} of the total is not authorized"
+    pending = _pending(order)
+    found = (*((pending,) if pending else ()), *_refused(order, lacking))
+    return found or (Lack(evidence="nothing authorized", reason=lacking, said=lacking, since=order.created),)
 
 
 def _pending(order: Order) -> Lack | None:
@@ -142,8 +175,8 @@ def _pending(order: Order) -> Lack | None:
     return Lack(evidence=evidence, reason=said, said=said, since=since)
 
 
-def _refused(order: Order, lacking: str) -> Lack | None:
-    """The last authorization that was declined or has lapsed."""
+def _refused(order: Order, lacking: str) -> tuple[Lack, ...]:
+    """The authorizations that were declined or have lapsed, the last first."""
     found: list[tuple[datetime, str, str]] = []
     for payment in order.payments:
         for one in latest(payment.operations):
@@ -154,10 +187,11 @@ def _refused(order: Order, lacking: str) -> Lack | None:
             why = f"lapsed: {_money(order, left)} is not reserved any more"
             evidence = f"lapsed authorization {payment.number} {payment.lapsed_at:%Y-%m-%dT%H:%M}"
             found.append((payment.lapsed_at, evidence, why))
-    if not found:
-        return None
-    _, evidence, why = sorted(found, key=lambda item: item[0])[-1]  # of two at once the later row
-    return Lack(evidence=evidence, reason=f"authorization {why}", said=f"{why}, {lacking}")
+    # Of two at once the later row counts as the last.
+    return tuple(
+        Lack(evidence=evidence, reason=f"authorization {why}", said=f"{why}, {lacking}")
+        for _, evidence, why in sorted(found, key=lambda item: item[0])[::-1]
+    )
 
 
 def _money(order: Order, minor: int) -> str:
