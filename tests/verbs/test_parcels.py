@@ -1,10 +1,12 @@
 """Parcels that left: sent out again, or found under another number (spec 6, Resolve undelivered)."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from oms_tui.domain.flow import Task, TaskState
+from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome, consequences
@@ -56,6 +58,19 @@ def test_a_parcel_goes_out_again_and_arrives() -> None:
 def test_every_cause_says_what_to_see_to_first(cause: Cause) -> None:
     (warning,) = do(RESOLVE, parcel(cause=cause)).warnings
     assert ("correct it (a)" in warning) == (cause is Cause.UNDELIVERED_ADDRESS)
+
+
+def test_an_address_that_was_corrected_since_is_seen_to() -> None:
+    said = [Run(NOON, NOON, "carrier: undelivered, address")]
+    value = replace(
+        parcel(cause=Cause.UNDELIVERED_ADDRESS),
+        tasks=(FlowTask(task=Task.DELIVERY, shipment="S-1", state=TaskState.ACTIVE, runs=tuple(said)),),
+    )
+    for minutes, told in ((-1, 1), (1, 0)):
+        at = NOON + timedelta(minutes=minutes)
+        run = Run(at, at, "corrected by ana: the address is valid")
+        check = FlowTask(task=Task.ADDRESS_VALIDATION, state=TaskState.COMPLETE, runs=(run,))
+        assert len(do(RESOLVE, replace(value, tasks=(check, *value.tasks))).warnings) == told
 
 
 def test_only_what_came_to_nobody_is_resolved() -> None:

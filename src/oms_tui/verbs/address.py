@@ -173,7 +173,7 @@ def _correct(subject: Subject, arguments: Arguments, context: Context) -> Outcom
     new = _as_written(new, verdict)
     if new == order.ship_to:
         raise Refused([Blocker("It differs only in how it is written from the address that the order has.")])
-    result = f"corrected by {context.actor.name}: the address is valid"
+    result = f"{readdressing.CORRECTED} {context.actor.name}: the address is valid"
     moved = readdressing.readdress(order, new, context, result=result, until=_until(context))
     return Outcome(
         order=moved.order,

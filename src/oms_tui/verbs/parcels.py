@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from oms_tui.domain.authority import Right
+from oms_tui.domain.events.goods import words_of_carrier
 from oms_tui.domain.filter.keys import bare_key
 from oms_tui.domain.flow import Task, reopen
 from oms_tui.domain.order import Line, Order, Shipment
@@ -13,6 +14,7 @@ from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Message, Outcome
 from oms_tui.domain.status import SHIPPED_OR_LATER, Cause, LineStatus, word
 from oms_tui.domain.steps.base import moved, standing_lines, with_lines
+from oms_tui.verbs import readdressing
 from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
@@ -85,10 +87,18 @@ def _redeliver(subject: Subject, arguments: Arguments, context: Context) -> Outc
     return Outcome(
         order=after,
         messages=(message,),
-        warnings=tuple(_SAID[cause] for cause in dict.fromkeys(line.cause for line in lines)),
+        warnings=_to_see_to(order, name, lines),
         action=f"send {name} out again",
         summary=f"Sent shipment {name} of order {order.id} out again" + (f": {note}" if note else ""),
     )
+
+
+def _to_see_to(order: Order, shipment: str, lines: list[Line]) -> tuple[str, ...]:
+    """What to see to before the parcel goes out again; an address that was changed since is seen to."""
+    words = words_of_carrier(order, shipment)
+    is_changed = bool(words) and readdressing.changed_since(order, max(words))
+    causes = dict.fromkeys(line.cause for line in lines)
+    return tuple(_SAID[x] for x in causes if not (is_changed and x is Cause.UNDELIVERED_ADDRESS))
 
 
 RESOLVE_UNDELIVERED = Verb(

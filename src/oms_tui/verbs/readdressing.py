@@ -29,6 +29,10 @@ class Readdressed:
     warnings: tuple[str, ...] = ()
 
 
+CORRECTED = "corrected by"
+"""How the result of an address task begins whose address somebody corrected."""
+
+
 def why_not(order: Order) -> str:
     """Why the address of an order cannot change any more; "" if it can: something is not packed yet, or came
     back undelivered."""
@@ -50,6 +54,13 @@ def forced_by(order: Order) -> str:
 def is_held(order: Order) -> bool:
     """Whether the order as a whole is held for its address now."""
     return any(hold.is_open for hold in own_holds(order, HoldKind.ADDRESS))
+
+
+def changed_since(order: Order, moment: datetime) -> bool:
+    """Whether somebody corrected or forced the address after a moment."""
+    task = _validation(order)
+    runs = () if task is None else task.runs
+    return any(run.start > moment and run.result.startswith((CORRECTED, FORCED)) for run in runs)
 
 
 def _validation(order: Order) -> FlowTask | None:

@@ -351,15 +351,20 @@ def take_undelivered(order: Order, event: Event, context: FlowContext) -> Outcom
     return Outcome(order=order, summary=f"{_said(event, result.lines)}, {word(cause).lower()}")
 
 
-def _said_since(order: Order, shipment: Shipment, at: datetime) -> str:
-    """Whether the carrier's latest word is younger than `at`: then an older one moves nothing."""
-    words = [
+def words_of_carrier(order: Order, shipment: str) -> list[datetime]:
+    """When the carrier said something of a shipment."""
+    return [
         run.start
         for task in order.tasks
-        if task.task is Task.DELIVERY and task.shipment == shipment.number
+        if task.task is Task.DELIVERY and task.shipment == shipment
         for run in task.runs
         if run.result.startswith(CARRIER)
     ]
+
+
+def _said_since(order: Order, shipment: Shipment, at: datetime) -> str:
+    """Whether the carrier's latest word is younger than `at`: then an older one moves nothing."""
+    words = words_of_carrier(order, shipment.number)
     if shipment.delivered_at is not None:
         words.append(shipment.delivered_at)
     return "Recorded: the carrier said something later since" if words and max(words) > at else ""
