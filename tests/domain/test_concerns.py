@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from oms_tui.domain.concerns import AskedToStop, ConcernKind, concerns, span_text, unmended
 from oms_tui.domain.order import Hold, Operation, Order
-from oms_tui.domain.payment import payment_status
+from oms_tui.domain.payment import is_uncaptured_after_shipment, payment_status
 from oms_tui.domain.status import (
     Cause,
     HoldKind,
@@ -50,6 +50,19 @@ def refund(state: OperationState, number: int = 3, **rest: Any) -> Operation:
     return operation(number, K.REFUND, 400, state=state, **rest)
 
 
+def test_a_capture_without_an_answer_is_told_after_an_hour_and_listed_once_it_left() -> None:
+    asked = sold(capture(state=S.REQUESTED))
+    assert is_uncaptured_after_shipment(asked)
+    assert not is_uncaptured_after_shipment(sold(capture(state=S.REQUESTED), status=LineStatus.PACKED))
+    assert not is_uncaptured_after_shipment(sold(capture()))
+    assert [one.kind for one in concerns(asked, NOON + HOUR / 2)] == []
+    (one,) = concerns(asked, NOON + 23 * HOUR)
+    assert (one.kind, one.text) == (
+        C.CAPTURE_UNANSWERED,
+        "A capture of 10.00 € for S-1 asked 23 h ago is not answered: ask the provider",
+    )
+
+
 def test_an_order_whose_money_is_where_it_should_be_gives_no_concern() -> None:
     assert told(sold(capture())) == []
     assert told(sold(status=LineStatus.CONFIRMED)) == []
@@ -66,7 +79,11 @@ def test_an_order_whose_money_is_where_it_should_be_gives_no_concern() -> None:
         ),
         ([capture(state=S.UNKNOWN)], C.CAPTURE_UNKNOWN, "A capture of 10.00 € for S-1 is unknown"),
         ([capture(), refund(S.FAILED)], C.REFUND_FAILED, "A refund of 4.00 € failed"),
-        ([capture(), refund(S.UNKNOWN)], C.REFUND_UNKNOWN, "A refund of 4.00 € is unknown"),
+        (
+            [capture(), refund(S.UNKNOWN)],
+            C.REFUND_UNKNOWN,
+            "A refund of 4.00 € is unknown: ask the provider first whether it was paid",
+        ),
         (
             [capture(), refund(S.REQUESTED)],
             C.REFUND_ASKED,

@@ -21,6 +21,8 @@ from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, OperationKind, Ope
 _K, _ST = OperationKind, OperationState
 SOON: Final = timedelta(hours=48)
 """How long before its expiry an authorization is about to lapse, unless the settings say otherwise."""
+UNANSWERED: Final = timedelta(hours=1)
+"""How long after it was asked a capture without an answer is worth a word."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -31,6 +33,7 @@ class ConcernKind(StrEnum):
     DISPUTED = "disputed"
     CAPTURE_UNKNOWN = "capture_unknown"
     CAPTURE_FAILED = "capture_failed"
+    CAPTURE_UNANSWERED = "capture_unanswered"
     REFUND_UNKNOWN = "refund_unknown"
     REFUND_FAILED = "refund_failed"
     LEFT_UNCAPTURED = "left_uncaptured"
@@ -91,7 +94,7 @@ def concerns(
     """
     found = [
         *_of_order(order),
-        *(one for payment in order.payments for one in _of_operations(payment, checked)),
+        *(one for payment in order.payments for one in _of_operations(payment, now, checked)),
         *_of_shipments(order),
         *(one for payment in order.payments for one in _of_expiry(order, payment, now, soon)),
         *(_of_stop(order, stop) for stop in stops if stop.until > now),
@@ -129,19 +132,24 @@ def unmended(payment: Payment) -> tuple[Operation, ...]:
     return tuple(failed.values())
 
 
-def _of_operations(payment: Payment, checked: Collection[tuple[int, int]]) -> Iterator[Concern]:
+def _of_operations(
+    payment: Payment, now: datetime, checked: Collection[tuple[int, int]]
+) -> Iterator[Concern]:
     failed, asking = unmended(payment), asking_rows(payment.operations)
     for one in latest(payment.operations):
         kind = _KINDS.get((one.kind, one.state))
         if kind is None or (one.state is _ST.FAILED and one not in failed):
             continue
+        if kind is ConcernKind.CAPTURE_UNANSWERED and now - one.at < UNANSWERED:
+            continue
         where = f" for {one.shipment}" if one.shipment else ""
+        is_checked = (payment.number, asking[one.number]) in checked
         said = {
             _ST.FAILED: f"failed{_why(payment, one)}",
-            _ST.UNKNOWN: "is unknown, checking"
-            if (payment.number, asking[one.number]) in checked
-            else "is unknown",
+            _ST.UNKNOWN: f"is unknown{', checking' if is_checked else _ASK_FIRST.get(one.kind, '')}",
         }.get(one.state, "is asked for and not answered yet")
+        if kind is ConcernKind.CAPTURE_UNANSWERED:
+            said = f"asked {span_text(now - one.at)} ago is not answered: ask the provider"
         text = f"A {one.kind.value} of {format_money(one.amount)}{where} {said}"
         yield Concern(kind=kind, text=text, shipment=one.shipment, payment=payment.number)
 
@@ -152,7 +160,10 @@ def _why(payment: Payment, failed: Operation) -> str:
     return f": {failed.cause}" if failed.cause and failed.cause != asked else ""
 
 
+_ASK_FIRST: Final = {_K.REFUND: ": ask the provider first whether it was paid"}
+"""What asking again without knowing would do twice."""
 _KINDS: Final = {
+    (_K.CAPTURE, _ST.REQUESTED): ConcernKind.CAPTURE_UNANSWERED,
     (_K.CAPTURE, _ST.FAILED): ConcernKind.CAPTURE_FAILED,
     (_K.CAPTURE, _ST.UNKNOWN): ConcernKind.CAPTURE_UNKNOWN,
     (_K.REFUND, _ST.FAILED): ConcernKind.REFUND_FAILED,

@@ -35,6 +35,7 @@ __all__ = [
     "RETURN_CAUSE",
     "Balance",
     "balance",
+    "due",
     "invoice_status",
     "is_uncaptured",
     "is_uncaptured_after_shipment",
@@ -61,6 +62,11 @@ def overcharge(order: Order) -> Money:
 def still_owed(order: Order) -> Money:
     """What the order's positions owe that was neither captured nor asked to be; zero if nothing."""
     return Money(sum(one.to_capture for one in accounts(order).values()), order.currency)
+
+
+def due(order: Order) -> Money:
+    """What the order still has to pay: what is to be captured or was asked to be; requested is not done."""
+    return still_owed(order) + Money(order_balance(order).pending_capture, order.currency)
 
 
 def payment_status(
@@ -131,8 +137,12 @@ def order_payment_status(order: Order) -> PaymentStatus:
 
 
 def is_uncaptured(order: Order) -> bool:
-    """Whether something authorized was neither captured nor voided (spec 8, `uncaptured:yes`)."""
-    return any(balance(payment).to_capture > 0 for payment in order.payments)
+    """Whether something authorized was neither captured nor voided (spec 8, `uncaptured:yes`).
+
+    A capture that is asked for and has no answer has captured nothing yet.
+    """
+    sums = map(balance, order.payments)
+    return any(one.authorized > one.captured + one.voided + one.pending_void for one in sums)
 
 
 def is_uncaptured_after_shipment(order: Order) -> bool:

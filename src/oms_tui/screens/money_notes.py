@@ -26,9 +26,10 @@ _HELPS = MappingProxyType(
         ConcernKind.DISPUTED: ("order.release-hold",),
         ConcernKind.CAPTURE_UNKNOWN: _PAID,
         ConcernKind.CAPTURE_FAILED: _PAID,
+        ConcernKind.CAPTURE_UNANSWERED: _PAID,
         ConcernKind.LEFT_UNCAPTURED: _PAID,
         ConcernKind.LAPSED: _PAID,
-        ConcernKind.REFUND_UNKNOWN: _AGAIN,
+        ConcernKind.REFUND_UNKNOWN: _AGAIN[::-1],
         ConcernKind.REFUND_FAILED: _AGAIN,
     }
 )
@@ -90,10 +91,19 @@ def _note(console: "Console", verbs: "VerbsHere", one: Concern, until: str) -> M
         if verb is None:
             continue
         if not verbs.refusal(verb):
-            return MoneyNote(one.kind, text, one.shipment, console.keys.shown(verb.id), verb.label)
+            key = console.keys.shown(verb.id)
+            return MoneyNote(one.kind, text, one.shipment, key, _label(verbs, one.kind, verb))
         if not console.policy.authority.allows(console.actor.roles, verb.right):
             return MoneyNote(one.kind, text, one.shipment, "", f"{_holders(console, verb)}: {verb.label}")
     return MoneyNote(one.kind, text, one.shipment)
+
+
+def _label(verbs: "VerbsHere", kind: ConcernKind, verb: Verb) -> str:
+    """What the key does; which of the two ways it is to be only the provider's answer tells."""
+    if kind is not ConcernKind.REFUND_UNKNOWN:
+        return verb.label
+    labels = [one.label for one in map(_BY_ID.__getitem__, _HELPS[kind]) if not verbs.refusal(one)]
+    return " or ".join(labels)
 
 
 _BY_ID = {verb.id: verb for verb in VERBS}

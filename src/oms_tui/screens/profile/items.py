@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Charge, Line, Order
-from oms_tui.domain.payment import order_balance
+from oms_tui.domain.payment import due, order_balance
 from oms_tui.domain.status import word
 from oms_tui.domain.totals import current_tax, price, totals
 from oms_tui.screens import wording
@@ -238,11 +238,10 @@ def _sums(page: Page, view: View) -> int:
     lines = sum_lines(order, page.width)
     if not view.profile.is_payment_masked:
         sums = order_balance(order)
-        due = max(totals(order).total.minor - sums.captured, 0)
         lines.append(_joined([
             ("Authorized ", wording.authorized(order, sums)),
             ("Captured ", format_money(Money(sums.captured, order.currency))),
-            ("Due ", format_money(Money(due, order.currency))),
+            ("Due ", format_money(due(order))),
         ]))  # fmt: skip
     if order.placed_total != totals(order).total:
         lines.append([("Placed total ", "muted"), (format_money(order.placed_total), "muted")])

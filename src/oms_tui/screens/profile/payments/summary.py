@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Payment
-from oms_tui.domain.payment import balance, order_balance, overcharge, still_owed
+from oms_tui.domain.payment import balance, due, order_balance, overcharge
 from oms_tui.domain.status import PaymentStatus
 from oms_tui.domain.totals import order_total
 from oms_tui.screens import wording
@@ -28,7 +28,7 @@ def put_summary(page: Page, view: View) -> None:
     page.part("Summary", (status.text, status.look or "strong"))
     put_notes(page, view.money)
     sums, total, excess = order_balance(order), order_total(order), overcharge(order)
-    shown = [*beside(sums, order, is_whole=True), ("Due", _due(view), "strong")]
+    shown = [*beside(sums, order, is_whole=True), ("Due", format_money(due(order)), "strong")]
     shown += [("Order total", format_money(total), ""), *others(sums)]
     if excess:
         shown.append(("Overcharged", format_money(excess), "problem"))
@@ -41,13 +41,6 @@ def put_summary(page: Page, view: View) -> None:
     page.blank()
     rows = [_Row(*pair) for pair in zip(order.payments, profile.payment_statuses, strict=False)]
     page.table(_columns(view), rows, below=lambda row: _below(page, view, row.payment))
-
-
-def _due(view: View) -> str:
-    """What is still to be captured or was asked to be: requested is not done."""
-    order = view.order
-    pending = Money(order_balance(order).pending_capture, order.currency)
-    return format_money(still_owed(order) + pending)
 
 
 def _below(page: Page, view: View, payment: Payment) -> None:
