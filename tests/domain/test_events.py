@@ -214,6 +214,7 @@ def test_the_others_come_back_when_a_channel_ships_complete_and_one_is_short() -
     assert all(one.released_at for one in value.shipments)
     outcome = take(shop, value, "short", "S-2")
     assert [(i.kind, i.shipment) for i in outcome.intents] == [("stop_picking", "S-1")]
+    assert [(m.template, m.recipient) for m in outcome.messages] == [("stop_picking", "BER-1")]
     after = shop.go(shop.take(outcome))
     assert states(after, "S-1")["pick_ticket"] is TS.ACTIVE
     assert after.shipments[0].released_at is None

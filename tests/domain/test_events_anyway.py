@@ -161,6 +161,8 @@ def test_a_stopped_parcel_asks_the_location_again_and_changes_nothing():
     (intent,) = outcome.intents
     assert (intent.kind, intent.shipment, intent.until) == ("stop_picking", "S-1", until)
     assert intent.lines == ((1, 2), (2, 1))
+    (told,) = outcome.messages
+    assert (told.audience, told.template) == ("location", "stop_picking")
 
 
 def test_what_is_wanted_or_gone_cannot_be_let_go():

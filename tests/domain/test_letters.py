@@ -29,6 +29,8 @@ FIELDS = {
     letters.CONFIRMATION: {"order", "items", "total"},
     letters.ORDER_CANCELLED: {"order"},
     letters.LINES_CANCELLED: {"order", "items"},
+    letters.ORDER_STOPPING: {"order"},
+    letters.LINES_STOPPING: {"order", "items"},
 }
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 
@@ -49,7 +51,8 @@ def test_every_template_has_every_field_in_every_language(template: str, languag
 
 @EACH_LANGUAGE
 def test_every_sentence_about_money_names_its_amount(language: str) -> None:
-    for sentences in (letters._REFUNDED, letters._NOT_CHARGED):
+    tables = (letters._REFUNDED, letters._NOT_CHARGED)
+    for sentences in (*tables, letters._REFUNDED_IF_STOPPED, letters._NOT_CHARGED_IF_STOPPED):
         assert fields(sentences[language]) == {"amount"}
         assert not [word for word in FORBIDDEN if word in sentences[language].lower()]
 

@@ -299,6 +299,8 @@ def test_a_released_pick_ticket_is_recalled() -> None:
         "S-2",
         NOON + timedelta(hours=24),
     )
+    (told,) = outcome.messages
+    assert (told.recipient, told.template) == ("BER-1", "stop_picking")
     assert task(outcome.order, T.PICK_TICKET, "S-2").state is ST.ACTIVE
     assert task(outcome.order, T.PACKING, "S-2").state is ST.PENDING
     assert "Shipment S-1 is packed or has left: it keeps the address it has." in outcome.warnings

@@ -203,6 +203,25 @@ def test_a_pick_ticket_that_is_out_makes_the_money_wait() -> None:
     assert "pick ticket is already out" in outcome.warnings[0]
 
 
+@pytest.mark.parametrize("is_charged", [True, False])
+def test_while_a_location_is_asked_to_stop_it_is_told_and_no_money_is_promised(is_charged: bool) -> None:
+    rows = (operation(2, K.CAPTURE, 1000),) if is_charged else ()
+    value = order(
+        line(1, S.CONFIRMED, shipment="S-1"),
+        shipments=(shipment(released_at=NOON),),
+        payments=(card(1000, *rows),),
+        language="en",
+    )
+    to_customer, to_location = cancel(value).messages
+    money = "we refund 10.00 € the way you paid." if is_charged else "10.00 € will not be charged."
+    assert to_customer.template == "order_stopping"
+    assert to_customer.text.endswith(f"asked it to stop.\n\nIf it can be stopped, {money}")
+    assert (to_location.recipient, to_location.audience, to_location.template, to_location.language) == (
+        *("BER-1", "location", "stop_picking", "en"),
+    )
+    assert "shipment S-1: please do not pick 1 × Article 1, and tell us" in to_location.text
+
+
 def test_tasks_of_a_shipment_with_nothing_left_are_cancelled() -> None:
     tasks = tuple(
         FlowTask(task=t, shipment=s, state=TaskState.PENDING) for s in ("S-1", "S-2") for t in DELIVERY_FLOW

@@ -22,6 +22,7 @@ from oms_tui.desk.desk import Desk
 from oms_tui.desk.private_files import create
 from oms_tui.desk.smtp import MailRefused, MailUnknown, NotSent
 from oms_tui.domain import letters
+from oms_tui.domain.recall import STOP_PICKING
 from oms_tui.store import outbox
 from oms_tui.store.outbox import FAILED, REQUESTED, SENT, UNKNOWN, Waiting
 
@@ -35,6 +36,7 @@ LOST_AFTER: Final = timedelta(minutes=10)
 _SUBJECTS: Final = {  # to locations; customers have their own language (`letters`)
     "allocation": "Order {order}: please confirm",
     "pick_ticket": "Order {order}: pick ticket",
+    STOP_PICKING: "Order {order}: please stop picking",
 }
 _OTHERWISE: Final = "About order {order}"
 _log = logging.getLogger(__name__)

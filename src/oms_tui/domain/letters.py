@@ -4,7 +4,7 @@ Amounts are written as the language writes them. Nothing of how an order is work
 reason, no word that would say more than the customer's own matter (spec 6).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from oms_tui.domain.currency import AFFIXES
@@ -12,7 +12,11 @@ from oms_tui.domain.money import Money, format_figure
 from oms_tui.domain.order import Line
 
 CONFIRMATION, ORDER_CANCELLED, LINES_CANCELLED = "order_confirmation", "order_cancelled", "lines_cancelled"
+ORDER_STOPPING, LINES_STOPPING = "order_stopping", "lines_stopping"
+"""A cancellation while the location was picking already."""
 FALLBACK = "en"
+HOUSE_LANGUAGE = "en"
+"""The language in which locations and carriers are written to."""
 _SUBJECT, _TEXT = "subject", "text"
 _Texts = Mapping[str, Mapping[str, str]]
 
@@ -95,6 +99,70 @@ _LETTERS: Mapping[str, _Texts] = {
             _TEXT: "ご注文 {order} の次の商品はキャンセルされました。\n\n{items}",
         },
     },
+    ORDER_STOPPING: {
+        "en": {
+            _SUBJECT: "Cancelling your order {order}",
+            _TEXT: "We are cancelling your order {order}.\n\n"
+            "The warehouse had begun to prepare it, so we have asked it to stop.",
+        },
+        "de": {
+            _SUBJECT: "Stornierung Ihrer Bestellung {order}",
+            _TEXT: "Wir stornieren Ihre Bestellung {order}.\n\n"
+            "Das Lager hatte schon begonnen; wir haben es gebeten, den Versand zu stoppen.",
+        },
+        "fr": {
+            _SUBJECT: "Annulation de votre commande {order}",
+            _TEXT: "Nous annulons votre commande {order}.\n\n"
+            "La préparation avait commencé ; nous avons demandé à l’entrepôt de l’arrêter.",
+        },
+        "it": {
+            _SUBJECT: "Annullamento del tuo ordine {order}",
+            _TEXT: "Stiamo annullando il tuo ordine {order}.\n\n"
+            "La preparazione era già iniziata; abbiamo chiesto al magazzino di fermarla.",
+        },
+        "es": {
+            _SUBJECT: "Cancelación de su pedido {order}",
+            _TEXT: "Estamos cancelando su pedido {order}.\n\n"
+            "El almacén ya había empezado a prepararlo; le hemos pedido que lo detenga.",
+        },
+        "ja": {
+            _SUBJECT: "ご注文 {order} のキャンセル手続き",
+            _TEXT: "ご注文 {order} のキャンセル手続きを進めております。\n\n"
+            "すでに出荷準備が始まっていたため、倉庫に停止を依頼いたしました。",
+        },
+    },
+    LINES_STOPPING: {
+        "en": {
+            _SUBJECT: "Cancelling items of your order {order}",
+            _TEXT: "We are cancelling these items of your order {order}:\n\n{items}\n\n"
+            "The warehouse had begun to prepare it, so we have asked it to stop.",
+        },
+        "de": {
+            _SUBJECT: "Stornierung von Artikeln Ihrer Bestellung {order}",
+            _TEXT: "Wir stornieren diese Artikel Ihrer Bestellung {order}:\n\n{items}\n\n"
+            "Das Lager hatte schon begonnen; wir haben es gebeten, den Versand zu stoppen.",
+        },
+        "fr": {
+            _SUBJECT: "Annulation d’articles de votre commande {order}",
+            _TEXT: "Nous annulons ces articles de votre commande {order} :\n\n{items}\n\n"
+            "La préparation avait commencé ; nous avons demandé à l’entrepôt de l’arrêter.",
+        },
+        "it": {
+            _SUBJECT: "Annullamento di articoli del tuo ordine {order}",
+            _TEXT: "Stiamo annullando questi articoli del tuo ordine {order}:\n\n{items}\n\n"
+            "La preparazione era già iniziata; abbiamo chiesto al magazzino di fermarla.",
+        },
+        "es": {
+            _SUBJECT: "Cancelación de artículos de su pedido {order}",
+            _TEXT: "Estamos cancelando estos artículos de su pedido {order}:\n\n{items}\n\n"
+            "El almacén ya había empezado a prepararlo; le hemos pedido que lo detenga.",
+        },
+        "ja": {
+            _SUBJECT: "ご注文 {order} の一部商品のキャンセル手続き",
+            _TEXT: "ご注文 {order} の次の商品のキャンセル手続きを進めております。\n\n{items}\n\n"
+            "すでに出荷準備が始まっていたため、倉庫に停止を依頼いたしました。",
+        },
+    },
 }
 """Template -> language -> subject and text."""
 
@@ -116,6 +184,26 @@ _NOT_CHARGED: Mapping[str, str] = MappingProxyType(
         "it": "{amount} non verranno più addebitati.",
         "es": "Ya no se le cobrarán {amount}.",
         "ja": "{amount} は請求されません。",
+    }
+)
+_REFUNDED_IF_STOPPED: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "If it can be stopped, we refund {amount} the way you paid.",
+        "de": "Gelingt das, erstatten wir Ihnen {amount} auf dem Weg, auf dem Sie bezahlt haben.",
+        "fr": "Si c’est encore possible, nous vous remboursons {amount} par le moyen de paiement utilisé.",
+        "it": "Se è ancora possibile, ti rimborsiamo {amount} con il metodo di pagamento che hai usato.",
+        "es": "Si aún es posible, le reembolsaremos {amount} por el medio de pago que utilizó.",
+        "ja": "停止できた場合、{amount} をお支払い方法に返金いたします。",
+    }
+)
+_NOT_CHARGED_IF_STOPPED: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "If it can be stopped, {amount} will not be charged.",
+        "de": "Gelingt das, werden {amount} nicht abgebucht.",
+        "fr": "Si c’est encore possible, {amount} ne seront pas débités.",
+        "it": "Se è ancora possibile, {amount} non verranno addebitati.",
+        "es": "Si aún es posible, no se le cobrarán {amount}.",
+        "ja": "停止できた場合、{amount} は請求されません。",
     }
 )
 LANGUAGES = tuple(_REFUNDED)
@@ -162,8 +250,21 @@ def confirmation(language: str, order_id: str, lines: Iterable[Line], total: Mon
     return text.format(order=order_id, items=_items(lines), total=amount_in(language, total))
 
 
+def cancellation_template(lines: Collection[Line], *, is_stopping: bool) -> str:
+    """Which letter tells of a cancellation; no lines = the order is cancelled whole."""
+    if is_stopping:
+        return LINES_STOPPING if lines else ORDER_STOPPING
+    return LINES_CANCELLED if lines else ORDER_CANCELLED
+
+
 def cancellation(
-    language: str, order_id: str, lines: Iterable[Line], *, refunded: Money, not_charged: Money
+    language: str,
+    order_id: str,
+    lines: Collection[Line],
+    *,
+    refunded: Money,
+    not_charged: Money,
+    is_stopping: bool = False,
 ) -> str:
     """The text of a cancellation, in a language of ours.
 
@@ -173,11 +274,13 @@ def cancellation(
         lines: The cancelled ones; none = the order is cancelled whole.
         refunded: What goes back; nothing is said of zero.
         not_charged: What was to be paid and is not any more; nothing is said of zero.
+        is_stopping: Whether a location is only asked to stop: then no money is promised yet.
     """
-    items = _items(lines)
-    text = _LETTERS[LINES_CANCELLED if items else ORDER_CANCELLED][language][_TEXT]
-    said = [text.format(order=order_id, items=items)]
-    for sentences, amount in ((_REFUNDED, refunded), (_NOT_CHARGED, not_charged)):
+    text = _LETTERS[cancellation_template(lines, is_stopping=is_stopping)][language][_TEXT]
+    said = [text.format(order=order_id, items=_items(lines))]
+    back = _REFUNDED_IF_STOPPED if is_stopping else _REFUNDED
+    kept = _NOT_CHARGED_IF_STOPPED if is_stopping else _NOT_CHARGED
+    for sentences, amount in ((back, refunded), (kept, not_charged)):
         if amount.minor > 0:
             said.append(sentences[language].format(amount=amount_in(language, amount)))
     return "\n\n".join(said)

@@ -4,13 +4,17 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Run, Task, TaskState
+from oms_tui.domain.letters import HOUSE_LANGUAGE
 from oms_tui.domain.order import Order, Shipment
-from oms_tui.domain.plan import Intent
+from oms_tui.domain.plan import Intent, Message
 from oms_tui.domain.status import BEFORE_PACKED
 from oms_tui.domain.steps.base import standing_lines
 
+STOP_PICKING: Final = "stop_picking"
+"""What a location is asked and told: the kind of the intent, and the template of the message."""
 RECALLED = "recalled"
 """How the result of a Pick Ticket run begins that took the ticket back."""
 
@@ -55,7 +59,7 @@ def recall(
     )
     intents = tuple(
         Intent(
-            kind="stop_picking",
+            kind=STOP_PICKING,
             shipment=number,
             lines=tuple((line.number, line.quantity) for line in standing_lines(order, number)),
             until=until,
@@ -63,6 +67,27 @@ def recall(
         for number in back
     )
     return recalled, intents
+
+
+def stop_messages(order: Order, intents: Iterable[Intent]) -> tuple[Message, ...]:
+    """What locations are told where they are asked to stop picking: one message for each shipment."""
+    lines = {line.number: line for line in order.lines}
+    found: list[Message] = []
+    for intent in intents:
+        if intent.kind != STOP_PICKING or intent.shipment is None:
+            continue
+        goods = ", ".join(f"{count} × {lines[n].name or lines[n].sku}" for n, count in intent.lines)
+        found.append(
+            Message(
+                recipient=order.shipment(intent.shipment).location,
+                audience="location",
+                template=STOP_PICKING,
+                language=HOUSE_LANGUAGE,
+                text=f"Order {order.id}, shipment {intent.shipment}: please do not pick {goods}, and tell us "
+                "whether it could be stopped.",
+            )
+        )
+    return tuple(found)
 
 
 def _reopened(task: FlowTask, now: datetime, reason: str) -> FlowTask:

@@ -22,6 +22,7 @@ from oms_tui.domain.order import Line, Operation, Order, Payment
 from oms_tui.domain.payment import still_owed
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
+from oms_tui.domain.recall import STOP_PICKING, stop_messages
 from oms_tui.domain.status import (
     BEFORE_PACKED,
     SHIPPED_OR_LATER,
@@ -195,7 +196,8 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         if line.location  # freed at once: reserved counts open lines; only money waits for the location
     )
     is_whole = all(line.is_cancelled for line in lines)
-    messages, warnings = _tell(order, after, () if is_whole else cancelled, intents)
+    stops = _stop_picking(recalled, context)
+    messages, warnings = _tell(order, after, () if is_whole else cancelled, (*stops, *intents))
     if in_the_air := order_balance(order).pending_capture:
         amount = format_money(Money(in_the_air, order.currency))
         warnings += (f"A capture of {amount} is not answered yet: if it succeeds, see that it goes back.",)
@@ -208,8 +210,8 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     return Outcome(
         order=after,
         stock=stock,
-        messages=messages,
-        intents=(*_stop_picking(recalled, context), *intents),
+        messages=(*messages, *stop_messages(after, stops)),
+        intents=(*stops, *intents),
         warnings=warnings,
         action="cancel the order" if is_whole else f"cancel {count}",
         summary=(f"Cancelled order {order.id}" if is_whole else f"Cancelled {count} of order {order.id}")
@@ -257,7 +259,7 @@ def _stop_picking(recalled: tuple[Line, ...], context: Context) -> tuple[Intent,
         by_shipment.setdefault(str(line.shipment), []).append((line.number, line.quantity))
     return tuple(
         Intent(
-            kind="stop_picking",
+            kind=STOP_PICKING,
             shipment=name,
             lines=tuple(lines),
             until=context.now + context.policy.recall_for,
@@ -335,17 +337,19 @@ def _tell(
         return (), ("No e-mail is known: the customer is not told by us.",)
     language = letters.language_of(order.language or order.channel.language)
     refunded = sum(one.amount.minor for one in intents if one.kind == "refund" and one.amount is not None)
+    is_stopping = any(one.kind == STOP_PICKING for one in intents)
     text = letters.cancellation(
         language,
         order.id,
         lines,
         refunded=Money(refunded, order.currency),
         not_charged=Money(_not_charged(before, order), order.currency),
+        is_stopping=is_stopping,
     )
     message = Message(
         recipient=order.customer.email,
         audience="customer",
-        template=letters.LINES_CANCELLED if lines else letters.ORDER_CANCELLED,
+        template=letters.cancellation_template(lines, is_stopping=is_stopping),
         language=language,
         text=text,
     )

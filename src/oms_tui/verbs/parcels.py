@@ -9,6 +9,7 @@ from oms_tui.domain.authority import Right
 from oms_tui.domain.events.goods import words_of_carrier
 from oms_tui.domain.filter.keys import bare_key
 from oms_tui.domain.flow import Task, reopen
+from oms_tui.domain.letters import HOUSE_LANGUAGE
 from oms_tui.domain.order import Line, Order, Shipment
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Message, Outcome
@@ -81,7 +82,7 @@ def _redeliver(subject: Subject, arguments: Arguments, context: Context) -> Outc
         recipient=shipment.carrier or shipment.location,
         audience="carrier",
         template="redeliver",
-        language=order.channel.language,
+        language=HOUSE_LANGUAGE,
         text=f"Order {order.id}, parcel {shipment.tracking or name}: please deliver it again.",
     )
     return Outcome(

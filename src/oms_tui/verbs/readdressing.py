@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState, put_tasks, reopen
+from oms_tui.domain.letters import HOUSE_LANGUAGE
 from oms_tui.domain.order import Address, Order, Shipment
 from oms_tui.domain.plan import Intent, Message
-from oms_tui.domain.recall import can_recall, recall
+from oms_tui.domain.recall import can_recall, recall, stop_messages
 from oms_tui.domain.status import BEFORE_PACKED, HoldKind, LineStatus
 from oms_tui.domain.steps.base import own_holds, place_hold, release_hold, standing_lines
 from oms_tui.domain.steps.before import FORCED
@@ -143,7 +144,10 @@ def readdress(
         after = reopen(after, (Task.FRAUD_CHECK, Task.DUTIES), context.now)
     return Readdressed(
         order=after,
-        messages=tuple(_to_carrier(order, one, new) for one in undelivered),
+        messages=(
+            *stop_messages(order, intents),
+            *(_to_carrier(order, one, new) for one in undelivered),
+        ),
         intents=intents,
         warnings=tuple(_warnings(recalled, undelivered, skipped, runs_again=runs_again)),
     )
@@ -206,7 +210,7 @@ def _to_carrier(order: Order, shipment: Shipment, new: Address) -> Message:
         recipient=shipment.carrier or shipment.number,
         audience="carrier",
         template="address_corrected",
-        language=order.channel.language,
+        language=HOUSE_LANGUAGE,
         text=f"Order {order.id}, parcel {shipment.tracking or shipment.number}: the address is now {where}.",
     )
 

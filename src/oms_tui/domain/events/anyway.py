@@ -15,11 +15,11 @@ from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Run, Task, TaskState, p
 from oms_tui.domain.operations import WITHDRAWN, is_withdrawn, latest, settles_return
 from oms_tui.domain.order import Line, Operation, Order, Payment, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
+from oms_tui.domain.recall import STOP_PICKING, stop_messages
 from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.base import moved, with_lines
 from oms_tui.domain.totals import next_line_number, split_line
 
-STOP_PICKING: Final = "stop_picking"
 _S = LineStatus
 _TO_PACKED: Final[Mapping[LineStatus, tuple[Cause, ...]]] = {
     _S.ALLOCATED: (Cause.LOCATION_TOLD, Cause.ACKNOWLEDGED, Cause.LOCATION_CONFIRMED, Cause.PACKING),
@@ -90,7 +90,10 @@ def stop_parcel(order: Order, event: Event, until: datetime) -> Outcome:
         until=until,
     )
     return Outcome(
-        order=order, intents=(intent,), summary=f"{line.location} is asked to stop {line.shipment}"
+        order=order,
+        messages=stop_messages(order, [intent]),
+        intents=(intent,),
+        summary=f"{line.location} is asked to stop {line.shipment}",
     )
 
 

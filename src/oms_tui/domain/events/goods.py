@@ -10,7 +10,7 @@ from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind, Event
 from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen, wake
 from oms_tui.domain.order import Line, Note, Order, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
-from oms_tui.domain.recall import RECALLED, recall
+from oms_tui.domain.recall import RECALLED, recall, stop_messages
 from oms_tui.domain.status import (
     BEFORE_PACKED,
     PROGRESS,
@@ -184,9 +184,8 @@ def take_short(order: Order, event: Event, context: FlowContext) -> Outcome:
         out = [shipment.number for shipment in order.shipments]
         order, intents = recall(order, out, context.now, reason="another part is short")
     places = names(sorted({move.location for move in stock}))
-    return Outcome(
-        order=order, stock=stock, intents=intents, summary=f"{places} is short: {_count(result.lines)}"
-    )
+    told, said = stop_messages(order, intents), f"{places} is short: {_count(result.lines)}"
+    return Outcome(order=order, stock=stock, messages=told, intents=intents, summary=said)
 
 
 def shipments_of(order: Order, event: Event) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from oms_tui.domain.filter.keys import code_key
 from oms_tui.domain.flow import DELIVERY_FLOW, Complete, FlowTask, Task, TaskState, Waiting, put_tasks, reopen
+from oms_tui.domain.letters import HOUSE_LANGUAGE
 from oms_tui.domain.order import Line, Order, Shipment
 from oms_tui.domain.plan import Message, StockKind, StockMove
 from oms_tui.domain.status import Cause, LineStatus
@@ -199,7 +200,7 @@ def _tell(order: Order) -> tuple[Order, tuple[Message, ...]]:
             recipient=location,
             audience="location",
             template="allocation",
-            language=order.channel.language,
+            language=HOUSE_LANGUAGE,
             text=f"Order {order.id}, shipment {shipment or '–'}: please confirm {pieces(lines)}.",
         )
         for (location, shipment), lines in by_place.items()

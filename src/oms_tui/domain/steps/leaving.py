@@ -5,6 +5,7 @@ from dataclasses import replace
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import Complete, Failed, FlowTask, Skipped, Waiting
 from oms_tui.domain.issuing import with_invoice
+from oms_tui.domain.letters import HOUSE_LANGUAGE
 from oms_tui.domain.order import Line, Order, Shipment
 from oms_tui.domain.plan import Message
 from oms_tui.domain.status import BEFORE_PACKED, SHIPPED_OR_LATER, LineStatus, word
@@ -42,7 +43,7 @@ def pick_ticket(order: Order, task: FlowTask, context: FlowContext) -> Step:
         recipient=shipment.location,
         audience="location",
         template="pick_ticket",
-        language=order.channel.language,
+        language=HOUSE_LANGUAGE,
         text=f"Order {order.id}, shipment {shipment.number}: please pick {pieces(lines)}.",
     )
     return step(Complete(f"released to {shipment.location}"), order, messages=(message,))
