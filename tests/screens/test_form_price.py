@@ -146,7 +146,7 @@ async def test_marked_lines_of_the_profile_are_marked_in_the_form(desk_of):
             lambda: isinstance(console.app.screen, Form) and console.app.screen.drawn_at < monotonic()
         )
         await console.settle()
-        await console.press("tab", "d")
+        await console.press("d")
         await console.see("f9 take 20 % off 1 line")
         assert console.shows("→ 84.00 €")
 

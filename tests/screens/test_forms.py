@@ -1,20 +1,23 @@
 """Forms of verbs: fields, plan, commit once, refusals, conflicts, unknown outcomes (C1, C5, I1-3, I6, U1)."""
 
 import asyncio
+from dataclasses import replace
 from time import monotonic
 
 import pytest
 from textual import events
 
 from oms_tui.backend.errors import OutcomeUnknown, SignedOut, Unavailable
-from oms_tui.domain.status import LineStatus
+from oms_tui.domain.order import Hold
+from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.screens.choose import Ask, Choose
 from oms_tui.screens.forms import VerbForm
 from oms_tui.screens.forms.answer import AnswerBox
 from oms_tui.screens.forms.form import RELEASED
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.screens.submissions import submissions_of
-from tests.build import line, order
+from oms_tui.verbs import verb
+from tests.build import NOON, line, order
 from tests.screens.acting import free, other_does, partly_shipped, read
 from tests.screens.consoles import LARGE, SMALL
 from tests.screens.test_profile import open_profile
@@ -667,3 +670,30 @@ async def test_a_long_refusal_is_read_whole(desk_of):
                 word in console.text for word in option.refusal.split()
             )
         assert "…" not in "".join(text for text in console.lines if "packed" in text)
+
+
+async def test_a_form_begins_where_something_is_needed_and_stars_it(desk_of):
+    hold = Hold(number=1, kind=HoldKind.PAYMENT, reason="declined", placed_at=NOON, placed_by="system")
+    async with desk_of(free(holds=(hold,))).console(3) as console:
+        profile = await open_profile(console, "10432")
+        await profile.verbs_here.start(verb("order.release-hold"))
+        form = console.app.screen
+        await console.until(lambda: form.drawn_at < monotonic(), "the form drawn")
+        assert form.focused.argument.name == "note"
+        await console.see("Note *")
+        await console.type("paid by")
+        assert form.focused.held() == "paid by"
+
+
+async def test_a_form_without_anything_missing_begins_with_its_first_choice(desk_of):
+    manual = Hold(number=1, kind=HoldKind.MANUAL, reason="call", placed_at=NOON, placed_by="olga")
+    other = replace(manual, number=2, kind=HoldKind.PAYMENT, reason="declined")
+    async with desk_of(free(holds=(manual, other))).console(3) as console:
+        profile = await open_profile(console, "10432")
+        await profile.verbs_here.start(verb("order.release-hold"))
+        form = console.app.screen
+        await console.until(lambda: form.drawn_at < monotonic(), "the form drawn")
+        assert form.focused.argument.name == "hold"
+        assert not console.shows("Note *")
+        await console.press("right")
+        await console.see("Note *")

@@ -155,6 +155,8 @@ class Argument:
     label: str
     help: str
     is_required: bool = False
+    needed: "Callable[[Subject, Arguments], bool] | None" = None
+    """Whether it has to be given though it is not required always, with what the others hold."""
     choices: Options | None = None
     """For CHOICE: the valid values for this subject."""
     lines: Callable[[Subject], tuple[LineOption, ...]] | None = None

@@ -117,13 +117,22 @@ def blocked_by(hold: Hold) -> Blocker:
     return Blocker(why, fix=fix)
 
 
+def _wanted(order: Order, arguments: Arguments) -> Hold | None:
+    return next((x for x in _releasable(order) if str(x.number) == arguments["hold"]), None)
+
+
+def _needs_note(subject: Subject, arguments: Arguments) -> bool:
+    found = _wanted(subject.order, arguments)
+    return found is not None and found.kind is not HoldKind.MANUAL
+
+
 def _release(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     order = subject.order
-    found = next((x for x in _releasable(order) if str(x.number) == arguments["hold"]), None)
+    found = _wanted(order, arguments)
     if found is None:
         raise Refused([Blocker("That hold is not open any more.")])
     note = str(arguments["note"] or "")
-    if found.kind is not HoldKind.MANUAL and not note:
+    if _needs_note(subject, arguments) and not note:
         raise ArgumentError("note", f"Releasing a {word(found.kind)} hold needs a note that says why.")
     after = _released(order, found, context)
     left = [word(hold.kind) for hold in after.open_holds()]
@@ -188,7 +197,7 @@ RELEASE_HOLD = Verb(
             is_required=True,
             choices=_holds,
         ),
-        note_argument("Why it may go on; needed for a payment or dispute hold."),
+        note_argument("Why it may go on; needed for a payment or dispute hold.", needed=_needs_note),
     ),
     check=_check_release,
     apply=_release,

@@ -62,6 +62,11 @@ class CodedField(Lines, can_focus=True):
         self._chosen = next((i for i, one in enumerate(self._choices) if one.value == chosen), 0)
         self.refresh()
 
+    @property
+    def has_alternatives(self) -> bool:
+        """Whether there is more than one value to choose from."""
+        return len(self._choices) > 1
+
     def held(self) -> str | None:
         """The chosen value."""
         return (self._choices[self._chosen].value or None) if self._choices else None

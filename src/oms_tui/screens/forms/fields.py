@@ -1,8 +1,10 @@
 """The fields of a verb's form that one types into; and what every field tells its form."""
 
-from typing import Protocol, runtime_checkable
+import re
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -118,8 +120,17 @@ def _one_line(text: str) -> str:
     return " ".join(without_controls(text).replace("\t", " ").split("\n"))
 
 
-class LongTextField(TextArea):
-    """Several lines of text. Enter begins a new one, tab goes on."""
+_FUNCTION_KEY = re.compile(r"f\d+")
+
+
+class LongTextField(TextArea, inherit_bindings=False):
+    """Several lines of text. Enter begins a new one, tab goes on. Function keys are the form's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        one
+        for one in TextArea.BINDINGS
+        if not (isinstance(one, Binding) and _FUNCTION_KEY.fullmatch(one.key))
+    ]
 
     def __init__(self, argument: Argument, initial: str = "") -> None:
         super().__init__(

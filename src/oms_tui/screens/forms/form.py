@@ -125,8 +125,7 @@ class VerbForm(Overlay[bool]):
 
     def _drawn(self) -> None:
         """From now on keys are for this form."""
-        rows = self._fields.rows
-        self.set_focus(rows[0].field if rows else self.button)
+        self.set_focus(self._fields.first() or self.button)
         self.drawn_at = self._accepted_at = monotonic()
         self._tell_keys()
 
@@ -153,7 +152,7 @@ class VerbForm(Overlay[bool]):
 
     def _arguments(self, *, tells_all: bool) -> dict[str, object] | None:
         """The arguments of the plan; None, said at the fields, while one cannot be taken."""
-        arguments, faulty = self._fields.arguments(tells_all=tells_all)
+        arguments, faulty = self._fields.arguments(tells_all=tells_all, about=self._subject)
         if faulty is not None and tells_all:
             self.set_focus(faulty)
         return arguments

@@ -67,6 +67,7 @@ class FieldRow(Vertical):
         self.field = field
         self._label = Lines(classes="field-label")
         self._label_width = label_width
+        self._is_marked = False
         self._fault = Told(classes="field-fault")
 
     def compose(self) -> Iterable[Widget]:
@@ -79,7 +80,22 @@ class FieldRow(Vertical):
     def on_mount(self) -> None:
         """Name the field."""
         self._label.styles.width = self._label_width
-        self._label.show([(f" {label_of(self.field)}", "muted")])
+        self._tell_label()
+
+    def _tell_label(self) -> None:
+        star = " *" if self._is_marked else ""
+        self._label.show([(f" {label_of(self.field)}{star}", "muted")])
+
+    def mark_needed(self, is_needed: bool) -> None:
+        """Star the field, or take the star away: what the other fields hold decides."""
+        if is_needed is not self._is_marked:
+            self._is_marked = is_needed
+            self._tell_label()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it has to be filled in."""
+        return self.field.argument.is_required or self._is_marked
 
     @property
     def name_of_argument(self) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from textual.widget import Widget
 
 from oms_tui.screens.forms.asking import AnyField, offer_anew
+from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import FieldError
+from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.screens.forms.parts import LABEL_WIDTH, FieldRow, label_of
 from oms_tui.text import cell_width
 from oms_tui.verbs import Policy, Subject
@@ -33,12 +35,17 @@ class FieldRows:
                 held[row.name_of_argument] = error.args
         return held
 
-    def arguments(self, *, tells_all: bool) -> tuple[dict[str, object] | None, Widget | None]:
+    def arguments(
+        self, *, tells_all: bool, about: Subject | None = None
+    ) -> tuple[dict[str, object] | None, Widget | None]:
         """The arguments of a plan, or None and the first field that cannot be taken.
 
         Args:
             tells_all: say faults also at fields that nobody has been in yet.
+            about: what the verb is done to; some fields are needed for some of these only, and are starred.
         """
+        if about is not None:
+            self._mark_needed(about)
         found: dict[str, object] = {}
         faulty: Widget | None = None
         for row in self.rows:
@@ -77,10 +84,41 @@ class FieldRows:
         place = next((i for i, one in enumerate(fields) if one is field), len(fields))
         return fields[place + 1] if place + 1 < len(fields) else None
 
+    def first(self) -> Widget | None:
+        """Where to begin: the first field that still needs something, else the first in which there is
+        something to choose or to write; None = there is no field."""
+        rows = [row for row in self.rows if row.field.can_focus]
+        open_rows = [row for row in rows if not _has_one_value(row.field)] or rows
+        marking = [row for row in rows if isinstance(row.field, LinesField)]
+        is_marked = not all(map(_is_empty, marking))
+        lacking = [
+            row
+            for row in open_rows
+            if _is_empty(row) and (row.is_needed or (row in marking and not is_marked))
+        ]
+        return next((row.field for row in (*lacking, *open_rows)), None)
+
+    def _mark_needed(self, subject: Subject) -> None:
+        held = self.hold()
+        for row in self.rows:
+            if row.field.argument.needed is not None:
+                row.mark_needed(row.field.argument.needed(subject, held))
+
     def offer(self, subject: Subject, policy: Policy) -> None:
         """Offer what the order allows now."""
         for row in self.rows:
             offer_anew(row.field, subject, policy)
+
+
+def _has_one_value(field: AnyField) -> bool:
+    return isinstance(field, CodedField) and not field.has_alternatives
+
+
+def _is_empty(row: FieldRow) -> bool:
+    try:
+        return not row.field.held()
+    except FieldError:
+        return True
 
 
 def _taken(field: AnyField) -> object:
