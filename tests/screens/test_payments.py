@@ -236,6 +236,11 @@ async def test_mark_as_paid_starts_on_the_shipment_that_is_shown_and_only_where_
     async with desk_of(lacking).console(3, size=LARGE) as console:
         await open_profile(console, "10502")
         assert console.shows("A capture of 60.00 € for S-1 is unknown. m Mark as paid")
+        await console.press("m")  # the menu, though the order's state leaves one of it
+        await console.see("Which?")
+        await console.press("2")
+        assert console.told[-1].startswith("Retry refund: ")
+        await console.press("escape")
         await console.press("4", "j", "enter")
         await console.see("shipment S-2")
         assert "m mark-paid·" in console.lines[-1]

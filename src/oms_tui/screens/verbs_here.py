@@ -7,6 +7,9 @@ from oms_tui.screens.actions import Action, all_actions
 
 MOST_TOGETHER = 26
 """Letters of the labels of one key together."""
+MENU_FROM = 3
+"""Verbs on a key, that the person may do, from which it opens its menu whatever the order's state: with so
+many nobody knows which one the state leaves. Two are a pair, of which the state leaves one as a rule."""
 
 if TYPE_CHECKING:
     from oms_tui.screens.base import DeskScreen
@@ -103,21 +106,25 @@ class VerbsHere:
         """Somebody pressed a verb's key: start it, offer a menu of several, or say why not."""
         judged = self.judged(key)
         open_ones = [verb for _row, verb, why in judged if not why]
-        if len(open_ones) > 1:
-            self._offer(open_ones)
+        own = [(verb, why) for _row, verb, why in judged if not self.refusal_of_person(verb)]
+        if len(own) >= MENU_FROM and self._screen.order_id is not None:
+            self._offer(own)
+        elif len(open_ones) > 1:
+            self._offer([(verb, "") for verb in open_ones])
         elif judged:
             await self.start(open_ones[0] if open_ones else judged[0][1])
 
-    def _offer(self, verbs: "list[Verb]") -> None:
+    def _offer(self, verbs: "list[tuple[Verb, str]]") -> None:
         from oms_tui.screens.choose import Choice, Choose
 
         async def chosen(verb_id: str | None) -> None:
-            for verb in verbs:
+            for verb, _why in verbs:
                 if verb.id == verb_id:
                     await self.start(verb)
 
-        choices = [Choice(verb.id, verb.label, verb.help) for verb in verbs]
-        self._screen.app.push_screen(Choose("Which?", choices), chosen)
+        choices = [Choice(verb.id, verb.label, verb.help, why) for verb, why in verbs]
+        first = next((verb.id for verb, why in verbs if not why), "")
+        self._screen.app.push_screen(Choose("Which?", choices, at=first), chosen)
 
     async def start(
         self, verb: "Verb", arguments: Mapping[str, object] | None = None, *, order_id: str | None = None
