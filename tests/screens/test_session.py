@@ -10,7 +10,9 @@ from oms_tui.config import DeskSettings, Settings, UiSettings
 from oms_tui.screens import live
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.dashboard import DashboardScreen
+from tests.screens.acting import free
 from tests.screens.consoles import NOW, run
+from tests.screens.test_profile import open_profile
 
 
 async def test_a_session_that_ran_out_leads_back_to_sign_in_and_says_so(sample):
@@ -159,3 +161,13 @@ async def test_a_key_takes_away_what_could_be_read_but_no_error(sample, monkeypa
         await console.press("k")
         await console.until(lambda: not console.shows("Released the hold"))
         assert console.shows("The desk is locked")
+
+
+async def test_every_toast_is_seen_on_a_screen_that_told_many_before(desk_of):
+    ids = ("10432", "10433", "10434", "10435", "10436")
+    async with desk_of(*(free(one) for one in ids)).console(1) as console:
+        for order_id in ids:
+            await open_profile(console, order_id)
+            await console.press("b")
+            await console.see(f"Release hold, order {order_id}: for OP only")
+            await console.press("escape")

@@ -15,6 +15,7 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.notifications import Notification, Notify
+from textual.widgets._toast import ToastHolder
 
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.screens.session import Session
@@ -189,13 +190,9 @@ class Console(Leavable, App[int]):
 
     def _put_read_away(self) -> None:
         """Take away what has been told for a while: a key was pressed, somebody works on."""
-        read = [
-            one
-            for one in self._notifications
-            if one.severity != "error" and one.timeout - one.time_left >= READ_SECONDS
-        ]
-        for one in read:
-            self._unnotify(one)
+        for one in list(self._notifications):
+            if one.severity != "error" and one.timeout - one.time_left >= READ_SECONDS:
+                self._unnotify(one)
 
     def _place(self) -> "Screen[Any]":
         """The screen in front, without the boxes over it."""
@@ -208,6 +205,10 @@ class Console(Leavable, App[int]):
             if place is not None and place() is not self._place():
                 del self._told_on[toast.identity]
                 self._unnotify(toast, refresh=False)
+        if self._screen_stack:
+            told = {f"--textual-toast-{one.identity}" for one in self._notifications}
+            # The framework leaves the holders of toasts that it takes away: a few of them fill the rack.
+            self.screen.query(ToastHolder).exclude(",".join(f"#{one}" for one in told) or "#none").remove()
         super()._refresh_notifications()
 
     def tell_error(self, error: "BackendError") -> None:
