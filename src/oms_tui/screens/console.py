@@ -206,9 +206,9 @@ class Console(Leavable, App[int]):
                 del self._told_on[toast.identity]
                 self._unnotify(toast, refresh=False)
         if self._screen_stack:
-            told = {f"--textual-toast-{one.identity}" for one in self._notifications}
-            # The framework leaves the holders of toasts that it takes away: a few of them fill the rack.
-            self.screen.query(ToastHolder).exclude(",".join(f"#{one}" for one in told) or "#none").remove()
+            for holder in self.screen.query(ToastHolder).results():
+                if not holder.children:
+                    holder.remove()  # the framework leaves it, and a few of them fill the rack
         super()._refresh_notifications()
 
     def tell_error(self, error: "BackendError") -> None:
