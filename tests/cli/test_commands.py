@@ -39,7 +39,7 @@ class Ran:
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A desk with three orders and two people; the audit key where the program looks for it."""
+    """A desk with three orders and three people; the audit key where the program looks for it."""
     monkeypatch.setenv("OMS_TUI_STATE_DIR", str(tmp_path / "state"))
     with open_desk(tmp_path) as desk:
         orders = (
@@ -53,7 +53,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             order(line(1, LineStatus.CANCELLED, cause=Cause.CANCEL), id="10429", payments=()),
         )
         assert not take_in(desk, Batch(orders=orders), source="test").refused
-        for name, role in (("ana", Role.CS), ("olga", Role.OP)):
+        for name, role in (("ana", Role.CS), ("olga", Role.OP), ("nina", Role.NM)):
             kept.add(
                 desk,
                 LOCAL_ACTOR,
@@ -89,6 +89,8 @@ def test_list_count_and_show(run: Run) -> None:
     shown = run("orders", "show", "10427")
     assert "Hans Müller" in shown.out
     assert shown.code == 0
+    hidden = run("--as", "nina", "orders", "show", "10427").out
+    assert "What was authorized and captured is for CS and OP." in hidden
     body = run("orders", "show", "10427", "--json").json
     assert body["derived"]["total"] == {"amount": "15.00", "currency": "EUR"}
     assert body["timeline"]
@@ -146,7 +148,7 @@ def test_verbs_act_and_stand_in_the_timeline(run: Run) -> None:
     assert run("--as", "olga", "order", "note", "10427", "2", "calls", "--about", "line 2").code == 0
     assert run("--as", "ana", "order", "claim", "10427").code == 0
     status = run("--as", "olga", "order", "status", "10427")
-    assert "Your order 10427" in status.out
+    assert "Ihre Bestellung 10427" in status.out
     body = run("orders", "show", "10427", "--json").json
     assert [x["quantity"] for x in body["order"]["lines"]] == [1, 1, 2]
     assert body["order"]["notes"][0]["text"] == "2 calls"
@@ -169,7 +171,7 @@ def test_people(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     typed("staple purple giraffe\n")
     assert run("people", "add", "noor", "--role", "nm").code == 0
     names = [json.loads(text)["name"] for text in run("people", "list", "--json").out.splitlines()]
-    assert names == ["ana", "noor", "olga"]
+    assert names == ["ana", "nina", "noor", "olga"]
     typed("short\n")
     assert run("people", "password", "noor").code == 2
     assert run("people", "role", "noor", "cs", "nm").code == 0

@@ -31,6 +31,7 @@ FIELDS = {
     letters.LINES_CANCELLED: {"order", "items"},
     letters.ORDER_STOPPING: {"order"},
     letters.LINES_STOPPING: {"order", "items"},
+    letters.PRICE_REDUCED: {"order", "items"},
 }
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 
@@ -55,6 +56,8 @@ def test_every_sentence_about_money_names_its_amount(language: str) -> None:
     for sentences in (*tables, letters._REFUNDED_IF_STOPPED, letters._NOT_CHARGED_IF_STOPPED):
         assert fields(sentences[language]) == {"amount"}
         assert not [word for word in FORBIDDEN if word in sentences[language].lower()]
+    assert fields(letters._CHARGED_INSTEAD[language]) == {"amount", "before"}
+    assert not [word for word in FORBIDDEN if word in letters._CHARGED_INSTEAD[language].lower()]
 
 
 @given(

@@ -339,8 +339,24 @@ def test_a_return_on_the_line_is_said() -> None:
     assert adjust(bought, "1", returns=(closed,)).warnings == ()
 
 
-def test_nothing_is_said_to_the_customer() -> None:
-    assert adjust(two_shipments(), "1").messages == ()
+def test_the_customer_is_told_the_new_prices_and_what_goes_back_but_never_why() -> None:
+    value = replace(two_shipments(), language="en")
+    (message,) = adjust(value, "1").messages
+    assert (message.recipient, message.template, message.language) == (
+        *("hans@example.com", "price_reduced", "en"),
+    )
+    assert "Article 1: 10.00 € → 9.00 €" in message.text
+    assert "We refund 1.00 € the way you paid." in message.text
+    assert "late" not in message.text
+
+
+def test_who_was_not_charged_yet_is_told_what_will_be_charged_instead() -> None:
+    (message,) = adjust(order(line(1, minor=1000), language="en"), "1").messages
+    assert message.text.endswith("Still to be charged: 9.00 € instead of 10.00 €.")
+    nobody = order(line(1), customer=replace(order().customer, email=""))
+    outcome = adjust(nobody, "1")
+    assert outcome.messages == ()
+    assert outcome.warnings == ("No e-mail is known: the customer is not told by us.",)
 
 
 def test_the_body_is_the_same_for_the_same_intent() -> None:

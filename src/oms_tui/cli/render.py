@@ -67,7 +67,7 @@ def profile_json(profile: Profile, timeline: Iterable[TimelineEntry]) -> dict[st
         "ahead": where.ahead,
         "pieces": where.pieces,
         "total": {"amount": format_amount(order_total(order)), "currency": order.currency},
-        "payment": [status.value for status in payment_statuses(order)],
+        "payment": [status.value for status in profile.payment_statuses],
         "why_it_stands": why_it_stands(order),
     }
     body["timeline"] = [plain(entry) for entry in timeline]
@@ -82,7 +82,7 @@ def profile_text(profile: Profile, timeline: Iterable[TimelineEntry], zone: str)
             *_head(order, profile, zone),
             *_section("Items", _items(order)),
             *_section("Flow", _flow(order)),
-            *_section("Payments", _payments(order, zone)),
+            *_section("Payments", _payments(profile, zone)),
             *_section("Shipments", _shipments(order, zone)),
             *_section(
                 "Adjustments",
@@ -172,8 +172,10 @@ def _runs(count: int) -> str:
     return "1 run " if count == 1 else f"{count} runs"
 
 
-def _payments(order: Order, zone: str) -> list[str]:
-    rows = []
+def _payments(profile: Profile, zone: str) -> list[str]:
+    order, rows = profile.order, []
+    if profile.is_payment_masked:
+        return [word(profile.payment_status), "What was authorized and captured is for CS and OP."]
     for payment, status in zip(order.payments, payment_statuses(order), strict=True):
         rows.append(f"{payment.number}  {word(payment.method)} {payment.masked_card}  {word(status)}")
         rows += [

@@ -14,6 +14,7 @@ from oms_tui.domain.order import Line
 CONFIRMATION, ORDER_CANCELLED, LINES_CANCELLED = "order_confirmation", "order_cancelled", "lines_cancelled"
 ORDER_STOPPING, LINES_STOPPING = "order_stopping", "lines_stopping"
 """A cancellation while the location was picking already."""
+PRICE_REDUCED = "price_reduced"
 FALLBACK = "en"
 HOUSE_LANGUAGE = "en"
 """The language in which locations and carriers are written to."""
@@ -163,6 +164,32 @@ _LETTERS: Mapping[str, _Texts] = {
             "すでに出荷準備が始まっていたため、倉庫に停止を依頼いたしました。",
         },
     },
+    PRICE_REDUCED: {
+        "en": {
+            _SUBJECT: "A lower price for your order {order}",
+            _TEXT: "We have reduced prices of your order {order}:\n\n{items}",
+        },
+        "de": {
+            _SUBJECT: "Niedrigerer Preis für Ihre Bestellung {order}",
+            _TEXT: "Wir haben Preise Ihrer Bestellung {order} gesenkt:\n\n{items}",
+        },
+        "fr": {
+            _SUBJECT: "Un prix plus bas pour votre commande {order}",
+            _TEXT: "Nous avons réduit des prix de votre commande {order} :\n\n{items}",
+        },
+        "it": {
+            _SUBJECT: "Un prezzo più basso per il tuo ordine {order}",
+            _TEXT: "Abbiamo ridotto i prezzi del tuo ordine {order}:\n\n{items}",
+        },
+        "es": {
+            _SUBJECT: "Un precio más bajo para su pedido {order}",
+            _TEXT: "Hemos reducido precios de su pedido {order}:\n\n{items}",
+        },
+        "ja": {
+            _SUBJECT: "ご注文 {order} の値引き",
+            _TEXT: "ご注文 {order} の価格を値引きいたしました。\n\n{items}",
+        },
+    },
 }
 """Template -> language -> subject and text."""
 
@@ -204,6 +231,16 @@ _NOT_CHARGED_IF_STOPPED: Mapping[str, str] = MappingProxyType(
         "it": "Se è ancora possibile, {amount} non verranno addebitati.",
         "es": "Si aún es posible, no se le cobrarán {amount}.",
         "ja": "停止できた場合、{amount} は請求されません。",
+    }
+)
+_CHARGED_INSTEAD: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "Still to be charged: {amount} instead of {before}.",
+        "de": "Noch abgebucht werden {amount} statt {before}.",
+        "fr": "Reste à débiter : {amount} au lieu de {before}.",
+        "it": "Ancora da addebitare: {amount} invece di {before}.",
+        "es": "Pendiente de cobro: {amount} en lugar de {before}.",
+        "ja": "今後のご請求額は {before} から {amount} に変わります。",
     }
 )
 LANGUAGES = tuple(_REFUNDED)
@@ -283,6 +320,36 @@ def cancellation(
     for sentences, amount in ((back, refunded), (kept, not_charged)):
         if amount.minor > 0:
             said.append(sentences[language].format(amount=amount_in(language, amount)))
+    return "\n\n".join(said)
+
+
+def price_reduction(
+    language: str,
+    order_id: str,
+    parts: Iterable[tuple[str, Money, Money]],
+    *,
+    refunded: Money,
+    to_charge: tuple[Money, Money],
+) -> str:
+    """What is said of lower prices, in a language of ours.
+
+    Args:
+        language: One of `LANGUAGES`.
+        order_id: Of which order.
+        parts: Each line or charge by its name, with its price before and now.
+        refunded: What goes back; nothing is said of zero.
+        to_charge: What is still to be charged, before and now; nothing is said where it is the same.
+    """
+    items = "\n".join(
+        f"{name}: {amount_in(language, before)} → {amount_in(language, now)}" for name, before, now in parts
+    )
+    said = [_LETTERS[PRICE_REDUCED][language][_TEXT].format(order=order_id, items=items)]
+    if refunded.minor > 0:
+        said.append(_REFUNDED[language].format(amount=amount_in(language, refunded)))
+    before, now = to_charge
+    if now.minor < before.minor:
+        amounts = {"amount": amount_in(language, now), "before": amount_in(language, before)}
+        said.append(_CHARGED_INSTEAD[language].format(**amounts))
     return "\n\n".join(said)
 
 

@@ -48,6 +48,7 @@ __all__ = [
     "payment_status",
     "payment_statuses",
     "position_status",
+    "still_charged",
     "still_owed",
 ]
 _K = OperationKind
@@ -67,6 +68,11 @@ def still_owed(order: Order) -> Money:
 def due(order: Order) -> Money:
     """What the order still has to pay: what is to be captured or was asked to be; requested is not done."""
     return still_owed(order) + Money(order_balance(order).pending_capture, order.currency)
+
+
+def still_charged(order: Order) -> Money:
+    """What will still be captured: never more than the order owes, nor than is authorized."""
+    return Money(min(order_balance(order).to_capture, still_owed(order).minor), order.currency)
 
 
 def payment_status(

@@ -14,7 +14,7 @@ from oms_tui.domain.derive import standing
 from oms_tui.domain.flow import FlowTask
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import AdjustedPart, Adjustment, Hold, Order
-from oms_tui.domain.payment import order_balance, order_payment_status, still_owed
+from oms_tui.domain.payment import order_payment_status, still_charged
 from oms_tui.domain.returns import Return
 from oms_tui.domain.status import word
 from oms_tui.domain.totals import order_total
@@ -219,17 +219,12 @@ def _derived(before: Order, after: Order) -> Iterable[Change]:
         (ChangeKind.STATUS, "status", "order", lambda order: standing(order.lines).text()),
         (ChangeKind.MONEY, "total", "total", order_total),
         (ChangeKind.STATUS, "payment_status", "payment", order_payment_status),
-        (ChangeKind.MONEY, "to_capture", "authorization to capture", _to_capture),
+        (ChangeKind.MONEY, "to_capture", "authorization to capture", still_charged),
     )
     for kind, path, label, fact in facts:
         old, new = fact(before), fact(after)
         if old != new:
             yield Change(kind, path, label, show(old), show(new))
-
-
-def _to_capture(order: Order) -> Money:
-    """What will still be captured: never more than the order owes, nor than is authorized."""
-    return Money(min(order_balance(order).to_capture, still_owed(order).minor), order.currency)
 
 
 def _collection(

@@ -19,7 +19,7 @@ from oms_tui.domain.operations import (
     with_operation,
 )
 from oms_tui.domain.order import Line, Operation, Order, Payment
-from oms_tui.domain.payment import still_owed
+from oms_tui.domain.payment import still_charged, still_owed
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.recall import STOP_PICKING, stop_messages
@@ -49,6 +49,7 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
+from oms_tui.verbs.messages import to_customer
 
 PICK_CANCELLED = "pick_cancelled"
 """The event that money waits for where the location was asked to stop (spec 6)."""
@@ -333,33 +334,25 @@ def _tell(
 ) -> tuple[tuple[Message, ...], tuple[str, ...]]:
     """The message to the customer: what was cancelled and what becomes of the money, never why, so that fraud
     is never named (spec 6). No lines = the order is cancelled whole."""
-    if not order.customer.email:
-        return (), ("No e-mail is known: the customer is not told by us.",)
-    language = letters.language_of(order.language or order.channel.language)
     refunded = sum(one.amount.minor for one in intents if one.kind == "refund" and one.amount is not None)
     is_stopping = any(one.kind == STOP_PICKING for one in intents)
-    text = letters.cancellation(
-        language,
-        order.id,
-        lines,
-        refunded=Money(refunded, order.currency),
-        not_charged=Money(_not_charged(before, order), order.currency),
-        is_stopping=is_stopping,
+    return to_customer(
+        order,
+        letters.cancellation_template(lines, is_stopping=is_stopping),
+        lambda language: letters.cancellation(
+            language,
+            order.id,
+            lines,
+            refunded=Money(refunded, order.currency),
+            not_charged=Money(_not_charged(before, order), order.currency),
+            is_stopping=is_stopping,
+        ),
     )
-    message = Message(
-        recipient=order.customer.email,
-        audience="customer",
-        template=letters.cancellation_template(lines, is_stopping=is_stopping),
-        language=language,
-        text=text,
-    )
-    return (message,), ()
 
 
 def _not_charged(before: Order, after: Order) -> int:
     """What would have been charged of what is authorized and will not be any more, in minor units."""
-    was, now = (min(order_balance(one).to_capture, still_owed(one).minor) for one in (before, after))
-    return max(0, was - now)
+    return max(0, still_charged(before).minor - still_charged(after).minor)
 
 
 CANCEL = Verb(

@@ -48,6 +48,7 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
+from oms_tui.verbs.messages import tell_of_prices
 
 _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]+))?\s*%?")
 _DECIMALS = 2
@@ -246,10 +247,12 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     after, refunds = request_refunds(after, back, f"price adjustment: {reason}", context.now)
     after = with_credit_notes(order, after, reason, context.now, context.world.document_number)
     count, total = _names(marked), format_money(Money(sum(off), order.currency))
+    messages, untold = tell_of_prices(order, after, sum(back.values()))
     return Outcome(
         order=after,
+        messages=messages,
         intents=refunds,
-        warnings=_warnings(subject, marked, back),
+        warnings=(*_warnings(subject, marked, back), *untold),
         action=f"take {words} off {count}",
         summary=f"Took {total} ({words}) off {count} of order {order.id}: {reason}"
         + (f" ({note})" if note else ""),
