@@ -14,14 +14,12 @@ from oms_tui.app import OmsApp
 from oms_tui.backend.local import LocalBackend
 from oms_tui.clock import FixedClock
 from oms_tui.config import DeskSettings, Settings
-from tests.pilots import quicken
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 """What every clock in these tests says, and what sample data is dated relative to."""
 SETTINGS = Settings(desk=DeskSettings(time_zone="Europe/Berlin", name="acme-retail"))
 SMALL = (80, 24)
 LARGE = (120, 40)
-quicken()
 PATIENCE = 20.0
 """Seconds until a test gives up waiting. Nothing is expected to take a given time, only to happen."""
 

@@ -11,10 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from oms_tui.widgets.long_list import Cell, Column, LongList
-from tests.pilots import quicken
 from tests.widgets.rows import ListSource, Row
-
-quicken()
 
 WIDTH, HEIGHT = 60, 12
 ROWS_ON_SCREEN = HEIGHT - 1
