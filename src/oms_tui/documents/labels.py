@@ -58,6 +58,10 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str, str]]] = {
         *("paid beforehand", "im Voraus bezahlt", "payé d’avance", "pagato in anticipo"),
         *("pagado por adelantado", "前払い"),
     ),
+    "refund_requested": (
+        *("Refund requested", "Erstattung angefordert", "Remboursement demandé", "Rimborso richiesto"),
+        *("Reembolso solicitado", "返金依頼済み"),
+    ),
     "page": (
         *("Page {page} of {pages}", "Seite {page} von {pages}", "Page {page} sur {pages}"),
         *("Pagina {page} di {pages}", "Página {page} de {pages}", "{page} / {pages} ページ"),

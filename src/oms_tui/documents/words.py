@@ -159,7 +159,8 @@ class Told:
         return self._figures.short_day(payment.at) if payment.at else self.word("beforehand")
 
     def _what(self, payment: PaperPayment) -> str:
-        texts = (self._words.get(payment.method, payment.method), payment.card, payment.reference)
+        asked = self.word("refund_requested") if payment.is_requested else ""
+        texts = (asked, self._words.get(payment.method, payment.method), payment.card, payment.reference)
         return " · ".join(text for text in texts if text)
 
     @cached_property

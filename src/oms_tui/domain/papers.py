@@ -12,7 +12,8 @@ from oms_tui.domain.books import accounts
 from oms_tui.domain.documents import DocumentKind, DocumentPart, IssuedDocument
 from oms_tui.domain.money import Money
 from oms_tui.domain.operations import history_of, latest
-from oms_tui.domain.order import Address, Charge, Line, Operation, Order, Payment
+from oms_tui.domain.order import Address, AdjustedPart, Charge, Line, Operation, Order, Payment
+from oms_tui.domain.paper_words import charge_name_in, reason_in, reduction_in
 from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.totals import current_tax, price
 
@@ -73,6 +74,8 @@ class PaperPayment:
     """Type and masked number."""
     reference: str = ""
     amount: Money
+    is_requested: bool = False
+    """Whether it was only asked for when the paper was issued, and had not gone back yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ class Paper:
     @property
     def paid(self) -> Money:
         """What was paid."""
-        return self._sum(payment.amount for payment in self.payments)
+        return self._sum(payment.amount for payment in self.payments if not payment.is_requested)
 
     def _sum(self, amounts: Iterable[Money]) -> Money:
         return Money(sum(amount.minor for amount in amounts), self.total.currency)
@@ -146,7 +149,7 @@ def paper_of(order: Order, document: IssuedDocument, seller: Seller) -> Paper:
         kind=document.kind,
         number=document.number,
         at=document.at,
-        language=order.language or order.channel.language,
+        language=_language(order),
         seller=seller,
         order_id=order.id,
         ordered=order.created,
@@ -155,7 +158,7 @@ def paper_of(order: Order, document: IssuedDocument, seller: Seller) -> Paper:
         ship_to=None if order.is_carry_out else (shipment and shipment.ship_to) or order.ship_to,
         shipment="" if shipment is None else shipment.number,
         refers_to=document.refers_to,
-        reason=document.reason,
+        reason=reason_in(_language(order), document.reason),
         rows=rows,
         taxes=_taxes(rows, order.currency),
         payments=_payments(order, document),
@@ -176,7 +179,7 @@ def _row(order: Order, document: IssuedDocument, part: DocumentPart) -> PaperRow
         amount, discount, adjustment = about.amount, -about.discount, -about.reduction
     return PaperRow(
         code=about.sku if isinstance(about, Line) else "",
-        name=_name(about, part),
+        name=_row_name(order, document, part, about),
         quantity=part.quantity,
         amount=amount,
         discount=discount,
@@ -195,11 +198,29 @@ def _about(order: Order, part: DocumentPart) -> Line | Charge | None:
     return next((one for one in found if one.number == number), None)
 
 
-def _name(about: Line | Charge | None, part: DocumentPart) -> str:
+def _language(order: Order) -> str:
+    return order.language or order.channel.language
+
+
+def _row_name(order: Order, document: IssuedDocument, part: DocumentPart, about: Line | Charge | None) -> str:
+    """A credit note for lower prices says so: nothing came back."""
+    name = _name(order, about, part)
+    if document.kind not in (DocumentKind.CREDIT_NOTE, DocumentKind.REVERSAL):
+        return name
+    return reduction_in(_language(order), name, _adjusted(order, document, part))
+
+
+def _adjusted(order: Order, document: IssuedDocument, part: DocumentPart) -> AdjustedPart | None:
+    """What the adjustment that a credit note came with did to one of its parts."""
+    made = (one for entry in order.adjustments if entry.at == document.at for one in entry.parts)
+    return next((one for one in made if (one.line, one.charge) == (part.line, part.charge)), None)
+
+
+def _name(order: Order, about: Line | Charge | None, part: DocumentPart) -> str:
     if isinstance(about, Line):
         return " · ".join(text for text in (about.name or about.sku, about.size) if text)
     if about is not None:
-        return about.name or about.code
+        return charge_name_in(_language(order), about)
     return f"#{part.line if part.line is not None else part.charge}"
 
 
@@ -265,6 +286,7 @@ def _payment(payment: Payment, operation: Operation) -> PaperPayment:
         card=_card(payment),
         reference=operation.reference,
         amount=-amount if operation.kind is OperationKind.REFUND else amount,
+        is_requested=operation.state is not OperationState.SUCCEEDED,
     )
 
 
