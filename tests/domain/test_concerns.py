@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms_tui.domain.concerns import AskedToStop, ConcernKind, concerns, span_text, unmended
-from oms_tui.domain.order import Hold, Operation, Order
+from oms_tui.domain.events import Event, EventKind
+from oms_tui.domain.events.cases import CaseState, EventCase
+from oms_tui.domain.order import Hold, Note, Operation, Order
 from oms_tui.domain.payment import is_uncaptured_after_shipment, payment_status
 from oms_tui.domain.status import (
     Cause,
@@ -179,6 +181,42 @@ def test_money_that_waits_for_a_location_says_for_whom_and_until_when() -> None:
     assert (waits.until, waits.shipment) == (NOON + HOUR, "S-1")
     late = concerns(cancelled_while_picked(), NOON + HOUR, stops=[stop])
     assert all(one.kind is not C.WAITS_FOR_STOP for one in late)
+
+
+def test_a_ticket_that_was_taken_back_waits_for_its_location_until_it_goes_out_again() -> None:
+    stop = AskedToStop(shipments=("S-1",))
+    back = sold(status=LineStatus.PENDING_ALLOCATION)
+    (one,) = concerns(back, NOON, stops=[stop])
+    assert (one.kind, one.until) == (C.WAITS_FOR_STOP, None)
+    assert one.text == "BER-1 (S-1) has not answered the request to stop"
+    out = replace(back, shipments=(shipment("S-1", released_at=NOON),))
+    packed = replace(back, shipments=(shipment("S-1", packed_at=NOON),))
+    assert concerns(out, NOON, stops=[stop]) == concerns(packed, NOON, stops=[stop]) == ()
+
+
+def test_a_wish_to_cancel_is_told_until_it_is_answered() -> None:
+    wish = Note(number=1, at=NOON, person="customer", text="The customer asks to cancel: too late")
+    value = replace(sold(capture()), notes=(wish,))
+    (one,) = concerns(value, NOON)
+    assert (one.kind, one.text, one.at, one.said) == (
+        C.CANCEL_ASKED,
+        "The customer asked to cancel",
+        NOON,
+        "too late",
+    )
+    answer = Note(number=2, at=NOON, person="ana", text="Declined to cancel: it has left")
+    assert concerns(replace(value, notes=(wish, answer)), NOON) == ()
+
+
+@pytest.mark.parametrize(("is_taken", "text"), [(False, "could not be taken"), (True, "was taken that")])
+def test_an_event_that_somebody_must_look_at_is_told(is_taken: bool, text: str) -> None:
+    event = Event(id="e1", kind=EventKind.SHIPPED, order_id="10427", at=NOON, shipment="S-1")
+    case = EventCase(
+        event=event, state=CaseState.PROBLEM, reason="Line 1 is cancelled.", is_taken=is_taken, received=NOON
+    )
+    (one,) = concerns(sold(capture()), NOON, problems=[case])
+    assert (one.kind, one.said, one.shipment) == (C.EVENT_PROBLEM, "Line 1 is cancelled.", "S-1")
+    assert one.text.startswith(f"An event {text}")
 
 
 def test_the_most_pressing_comes_first() -> None:

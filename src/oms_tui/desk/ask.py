@@ -24,13 +24,27 @@ from oms_tui.domain.answers import (
 )
 from oms_tui.domain.asking import unanswered
 from oms_tui.domain.authority import Right
+from oms_tui.domain.events.cases import CaseState, EventCase
+from oms_tui.domain.events.goods import was_recalled
 from oms_tui.domain.filter import Filter, ResolvedFilter
 from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
 from oms_tui.domain.queues import QUEUES, queues_of
 from oms_tui.domain.status import OperationState
 from oms_tui.domain.world import AddressRules, AddressVerdict
-from oms_tui.store import audit, channels, claims, intents, lists, orders, papers, people, returns, search
+from oms_tui.store import (
+    audit,
+    channels,
+    claims,
+    event_cases,
+    intents,
+    lists,
+    orders,
+    papers,
+    people,
+    returns,
+    search,
+)
 from oms_tui.store.engine import Connection
 from oms_tui.store.orders import Stored
 
@@ -38,6 +52,8 @@ LARGEST_PAGE = 500
 """Rows of one answer (invariant P1)."""
 COUNT_BOUND = 10_000
 """Where counting a free filter stops (architecture 5)."""
+_MOST_CASES = 20
+"""Events that wait or are problems which a profile looks at."""
 RENEW_AFTER = 60.0
 """Seconds after which an open order's claim, and the memory that it was opened, are written anew."""
 
@@ -130,7 +146,10 @@ def order(desk: Desk, actor: Actor, order_id: str) -> Profile:
     now = to_micros(desk.clock.now())
     with desk.store.read() as conn:
         stored = find_order(conn, order_id)
-        is_cut = any(line.is_cancelled for line in stored.order.lines)
+        order = stored.order
+        is_cut = any(x.is_cancelled for x in order.lines) or any(
+            was_recalled(order, x.number) for x in order.shipments
+        )
         profile = Profile(
             order=stored.order,
             returns=returns.of_order(conn, stored.pk),
@@ -139,8 +158,15 @@ def order(desk: Desk, actor: Actor, order_id: str) -> Profile:
             prints=papers.prints_of(conn, stored.pk, stored.order),
             stops=intents.waiting_for_stop(conn, stored.pk) if is_cut else (),
             checked=_checked(conn, stored),
+            problems=_problems(conn, stored.pk),
         )
     return masks.for_actor(profile, actor, desk.policy.authority)
+
+
+def _problems(conn: Connection, pk: int) -> tuple[EventCase, ...]:
+    """The events of an order that somebody must look at."""
+    found = (one.case for one in event_cases.of_order(conn, pk, _MOST_CASES))
+    return tuple(case for case in found if case.state is CaseState.PROBLEM)
 
 
 def _checked(conn: Connection, stored: Stored) -> tuple[tuple[int, int], ...]:

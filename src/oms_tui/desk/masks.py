@@ -54,7 +54,9 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
     order = replace(order, holds=tuple(_hold_for_actor(hold, actor, authority) for hold in order.holds))
     if not allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         order = replace(order, payments=(), documents=())  # a receipt says what was captured
-        return replace(profile, order=order, prints=(), stops=(), checked=(), is_payment_masked=True)
+        return replace(
+            profile, order=order, prints=(), stops=(), checked=(), problems=(), is_payment_masked=True
+        )
     return replace(profile, order=order)
 
 

@@ -178,7 +178,10 @@ class Profile:
     is_payment_masked: bool = False
     """Whether payments were taken out because the person has no right to their details (spec 5)."""
     stops: tuple[AskedToStop, ...] = ()
-    """Money that waits for a location to stop picking what was cancelled; none where payments are masked."""
+    """Requests to stop picking that wait for an answer, and money with them; none where payments are
+    masked."""
+    problems: tuple[EventCase, ...] = ()
+    """Its events that somebody must look at, the oldest first; none where payments are masked."""
     checked: tuple[tuple[int, int], ...] = ()
     """(payment, row that asked) of the unknown operations that the provider is asked about; none where
     payments are masked."""

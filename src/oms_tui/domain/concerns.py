@@ -11,12 +11,15 @@ from enum import StrEnum
 from typing import Final
 
 from oms_tui.domain.books import accounts
+from oms_tui.domain.cancel_requests import ASKED, open_request
+from oms_tui.domain.events.cases import EventCase
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import asking_rows
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import balance, latest, still_owed
 from oms_tui.domain.positions import lines_of, position
 from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, OperationKind, OperationState
+from oms_tui.domain.steps.base import standing_lines
 
 _K, _ST = OperationKind, OperationState
 SOON: Final = timedelta(hours=48)
@@ -31,6 +34,8 @@ class ConcernKind(StrEnum):
 
     OVERCHARGED = "overcharged"
     DISPUTED = "disputed"
+    CANCEL_ASKED = "cancel_asked"
+    EVENT_PROBLEM = "event_problem"
     CAPTURE_UNKNOWN = "capture_unknown"
     CAPTURE_FAILED = "capture_failed"
     CAPTURE_UNANSWERED = "capture_unanswered"
@@ -41,22 +46,27 @@ class ConcernKind(StrEnum):
     LAPSES_SOON = "lapses_soon"
     WAITS_FOR_STOP = "waits_for_stop"
     REFUND_ASKED = "refund_asked"
+    VOID_ASKED = "void_asked"
 
     @property
     def is_calm(self) -> bool:
         """Whether it only has to be waited for."""
-        return self in (ConcernKind.REFUND_ASKED, ConcernKind.WAITS_FOR_STOP)
+        return self in (ConcernKind.REFUND_ASKED, ConcernKind.VOID_ASKED, ConcernKind.WAITS_FOR_STOP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """One thing about an order's money that a person should know."""
+    """One thing about an order, most often its money, that a person should know."""
 
     kind: ConcernKind
     text: str
     """A sentence without its full stop."""
     until: datetime | None = None
     """A moment that belongs at the end of the sentence: "… waits until 23 Nov 13:00"."""
+    at: datetime | None = None
+    """When it was said: "The customer asked to cancel (23 Nov 05:01): …"."""
+    said: str = ""
+    """What was said, in the words of whoever said it."""
     shipment: str | None = None
     """The shipment it is about; None = the order."""
     payment: int | None = None
@@ -64,14 +74,15 @@ class Concern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedToStop:
-    """Money that waits for a location's answer to the request to stop picking (spec 6, Cancel)."""
+    """A request to stop picking that its location has not answered, and the money that waits for it (spec 6,
+    Cancel)."""
 
-    kind: str
-    """"refund" or "void"."""
-    amount: Money
+    kind: str = ""
+    """"refund" or "void"; "" where no money waits."""
+    amount: Money | None = None
     shipments: tuple[str, ...]
     """What the location was asked to stop; () where that is not known any more."""
-    until: datetime
+    until: datetime | None = None
     """When the money moves even without an answer."""
 
 
@@ -82,6 +93,7 @@ def concerns(
     soon: timedelta = SOON,
     stops: Iterable[AskedToStop] = (),
     checked: Collection[tuple[int, int]] = (),
+    problems: Iterable[EventCase] = (),
 ) -> tuple[Concern, ...]:
     """What a person should know of the order's money, the most pressing first.
 
@@ -91,13 +103,16 @@ def concerns(
         soon: how long before its expiry an authorization is about to lapse.
         stops: money that waits for a location to stop picking.
         checked: (payment, row that asked) of what the provider is asked about.
+        problems: its events that somebody must look at.
     """
     found = [
         *_of_order(order),
         *(one for payment in order.payments for one in _of_operations(payment, now, checked)),
         *_of_shipments(order),
         *(one for payment in order.payments for one in _of_expiry(order, payment, now, soon)),
-        *(_of_stop(order, stop) for stop in stops if stop.until > now),
+        *(_of_stop(order, stop) for stop in stops if _is_awaited(order, stop, now)),
+        *_of_cancelling(order),
+        *(_of_event(case) for case in problems),
     ]
     rank = {kind: place for place, kind in enumerate(ConcernKind)}
     return tuple(sorted(found, key=lambda one: rank[one.kind]))
@@ -111,6 +126,21 @@ def _of_order(order: Order) -> Iterator[Concern]:
     for hold in order.open_holds():
         if hold.kind is HoldKind.DISPUTE:
             yield Concern(kind=ConcernKind.DISPUTED, text=f"Disputed: {hold.reason or 'no reason given'}")
+
+
+def _of_cancelling(order: Order) -> Iterator[Concern]:
+    if (wish := open_request(order)) is not None:
+        said = wish.text.removeprefix(ASKED).lstrip(": ")
+        yield Concern(
+            kind=ConcernKind.CANCEL_ASKED, text="The customer asked to cancel", at=wish.at, said=said
+        )
+
+
+def _of_event(case: EventCase) -> Concern:
+    text = "An event was taken that should not be" if case.is_taken else "An event could not be taken"
+    return Concern(
+        kind=ConcernKind.EVENT_PROBLEM, text=text, said=case.reason, shipment=case.event.shipment or None
+    )
 
 
 # -- operations --------------------------------------------------------------------------------------------
@@ -169,6 +199,7 @@ _KINDS: Final = {
     (_K.REFUND, _ST.FAILED): ConcernKind.REFUND_FAILED,
     (_K.REFUND, _ST.UNKNOWN): ConcernKind.REFUND_UNKNOWN,
     (_K.REFUND, _ST.REQUESTED): ConcernKind.REFUND_ASKED,
+    (_K.VOID, _ST.REQUESTED): ConcernKind.VOID_ASKED,
 }
 
 
@@ -233,14 +264,23 @@ def _two(seconds: int, great: int, great_name: str, small: int, small_name: str)
 # -- cancelled while being picked --------------------------------------------------------------------------
 
 
+def _is_awaited(order: Order, stop: AskedToStop, now: datetime) -> bool:
+    """Whether the answer still matters: for money until it moves by itself; else until the ticket, which was
+    taken back, goes out again."""
+    if stop.amount is not None:
+        return stop.until is not None and stop.until > now
+    back = {one.number for one in order.shipments if one.released_at is None and one.packed_at is None}
+    return all(name in back and standing_lines(order, name) for name in stop.shipments)
+
+
 def _of_stop(order: Order, stop: AskedToStop) -> Concern:
     places = {one.number: one.location for one in order.shipments}
     asked = [f"{places[name]} ({name})" for name in stop.shipments if name in places]
     who = ", ".join(asked) or "The location"
     has = "have" if len(asked) > 1 else "has"
-    text = (
-        f"{who} {has} not answered the request to stop: the {stop.kind} of {format_money(stop.amount)} waits"
-    )
+    text = f"{who} {has} not answered the request to stop"
+    if stop.amount is not None:
+        text += f": the {stop.kind} of {format_money(stop.amount)} waits"
     return Concern(
         kind=ConcernKind.WAITS_FOR_STOP,
         text=text,

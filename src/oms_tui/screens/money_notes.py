@@ -3,12 +3,16 @@ use it (spec 4; `domain.concerns`)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from oms_tui.domain.answers import Profile
+from oms_tui.domain.authority import Right
 from oms_tui.domain.concerns import Concern, ConcernKind, concerns
+from oms_tui.domain.people import Role
 from oms_tui.screens.wording import moment
+from oms_tui.text import clean_line
 from oms_tui.verbs import VERBS, Verb
 from oms_tui.widgets.flowing import wrapped
 from oms_tui.widgets.lines import Piece, Pieces, pieces_width
@@ -24,6 +28,7 @@ _HELPS = MappingProxyType(
     {
         ConcernKind.OVERCHARGED: ("order.refund-overcharge",),
         ConcernKind.DISPUTED: ("order.release-hold",),
+        ConcernKind.CANCEL_ASKED: ("order.cancel", "order.decline"),
         ConcernKind.CAPTURE_UNKNOWN: _PAID,
         ConcernKind.CAPTURE_FAILED: _PAID,
         ConcernKind.CAPTURE_UNANSWERED: _PAID,
@@ -78,14 +83,28 @@ def notes_of(console: "Console", verbs: "VerbsHere", profile: Profile) -> tuple[
     if profile.is_payment_masked:
         return ()
     now = console.clock.now()
-    return tuple(
-        _note(console, verbs, one, "" if one.until is None else moment(one.until, console.zone, now))
-        for one in concerns(profile.order, now, stops=profile.stops, checked=profile.checked)
+    found = concerns(
+        profile.order, now, stops=profile.stops, checked=profile.checked, problems=profile.problems
     )
+    return tuple(_note(console, verbs, one, _sentence(console, one, now)) for one in found)
 
 
-def _note(console: "Console", verbs: "VerbsHere", one: Concern, until: str) -> MoneyNote:
-    text = f"{one.text.rstrip('.')}{f' until {until}' if until else ''}."
+def _sentence(console: "Console", one: Concern, now: datetime) -> str:
+    """The whole sentence, with its moments in the zone of the person who reads it."""
+    text = one.text.rstrip(".")
+    if one.at is not None:
+        text += f" ({moment(one.at, console.zone, now)})"
+    if one.said:
+        text += f": {clean_line(one.said).rstrip('.')}"
+    return f"{text}{f' until {moment(one.until, console.zone, now)}' if one.until is not None else ''}."
+
+
+def _note(console: "Console", verbs: "VerbsHere", one: Concern, text: str) -> MoneyNote:
+    if one.kind is ConcernKind.EVENT_PROBLEM:
+        if console.policy.authority.allows(console.actor.roles, Right.EVENT_PROBLEMS):
+            return MoneyNote(one.kind, text, one.shipment, ":EP", "Event problems")
+        roles = console.policy.authority.who_may(Right.EVENT_PROBLEMS)
+        return MoneyNote(one.kind, text, one.shipment, "", f"{_named(roles)}: Event problems")
     for verb_id in _HELPS.get(one.kind, ()):
         verb = _BY_ID.get(verb_id)
         if verb is None:
@@ -110,7 +129,10 @@ _BY_ID = {verb.id: verb for verb in VERBS}
 
 
 def _holders(console: "Console", verb: Verb) -> str:
-    roles = console.policy.authority.who_may(verb.right)
+    return _named(console.policy.authority.who_may(verb.right))
+
+
+def _named(roles: Iterable[Role]) -> str:
     return " or ".join(role.value.upper() for role in roles) or "nobody"
 
 

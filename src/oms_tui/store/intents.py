@@ -272,8 +272,8 @@ def picking_ended(
 
 
 def waiting_for_stop(conn: Connection, pk: int) -> tuple[AskedToStop, ...]:
-    """Money of an order that waits for a location's answer to the request to stop picking, the oldest first;
-    one entry for what was asked of the payments at one moment."""
+    """What of an order waits for a location's answer to the request to stop picking: money, the oldest first,
+    one entry for what was asked of the payments at one moment; then requests that no money waits for."""
     names = ("at", "state", "kind", "shipment", "amount", "currency", "until", "waits_for")
     query = select(*(_INTENT.c[name] for name in names)).where(_INTENT.c.order_pk == pk)
     rows = conn.execute(query.order_by(_INTENT.c.pk)).mappings().all()
@@ -284,7 +284,13 @@ def waiting_for_stop(conn: Connection, pk: int) -> tuple[AskedToStop, ...]:
             key = (row["at"], row["kind"], row["until"])
             waiting[key] = waiting.get(key, 0) + row["amount"]
     currency = next((row["currency"] for row in rows if row["currency"]), "")
-    return tuple(
+    with_money = {at for at, _, _ in waiting}
+    alone = tuple(
+        AskedToStop(shipments=(row["shipment"],))
+        for row in rows
+        if row["kind"] == STOP_PICKING and row["state"] == _S.REQUESTED and row["at"] not in with_money
+    )
+    money = tuple(
         AskedToStop(
             kind=kind,
             amount=Money(minor, currency),
@@ -295,6 +301,7 @@ def waiting_for_stop(conn: Connection, pk: int) -> tuple[AskedToStop, ...]:
         )
         for (at, kind, until), minor in waiting.items()
     )
+    return (*money, *alone)
 
 
 def checked(conn: Connection, order_pk: int) -> tuple[tuple[int, int], ...]:
