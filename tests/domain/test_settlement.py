@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from oms_tui.domain.money import Money
 from oms_tui.domain.settlement import (
     Covered,
+    Judgement,
     Reason,
     RowKind,
     SettlementRow,
@@ -21,6 +22,7 @@ from oms_tui.domain.settlement import (
     missing_there,
     standing_after,
 )
+from oms_tui.domain.settlement_answers import SettlementLine
 from oms_tui.domain.settlement_ways import MARK_PAID, RECORD_REFUND, REFUND_OVERCHARGE, Case, explain, ways_on
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.verbs import verb
@@ -270,6 +272,28 @@ def test_what_was_taken_too_much_is_given_back():
 
 
 @pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize(
+    ("kind", "theirs", "state", "minor"),
+    [
+        (RowKind.CAPTURE, 1000, OperationState.REQUESTED, 1000),
+        (RowKind.CAPTURE, 1000, OperationState.SUCCEEDED, 0),
+        (RowKind.REFUND, 1000, OperationState.FAILED, -1000),
+        (RowKind.REFUND, None, OperationState.SUCCEEDED, 1000),
+        (RowKind.CAPTURE, None, OperationState.SUCCEEDED, -1000),
+    ],
+)
+def test_a_difference_has_the_sign_of_the_sums_and_counts_only_what_is_done(kind, theirs, state, minor):
+    our = operation(2, OperationKind(kind.value), 1000, state=state)
+    given = None if theirs is None else row(1, minor=theirs, kind=kind)
+    one = SettlementLine(
+        number=1, file=1, row=given, our=our, order_id="1", payment=1, version=1,
+        judgement=Judgement(verdict=HERE, reason=Reason.REQUESTED, ours=eur(1000), state=state),
+        standing=Standing.MISSING_HERE,
+    )  # fmt: skip
+    assert one.difference == eur(minor)
+    assert (one.held is None) == (state is not OperationState.SUCCEEDED)
+
+
 def test_every_reason_has_its_words_and_every_difference_a_way(reason):
     is_fine = {
         Reason.EXACT,

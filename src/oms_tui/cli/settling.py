@@ -212,11 +212,19 @@ def _line_cells(line: "SettlementLine") -> tuple[str, ...]:
         line.reference or "–",
         line.kind.value,
         _money(line.theirs),
-        _money(line.ours),
+        _ours(line),
         _money(line.difference),
         line.order_id or "–",
         line.standing.word,
     )
+
+
+def _ours(line: "SettlementLine") -> str:
+    """What we hold as done; of what is not done its state."""
+    from oms_tui.domain.status import word
+
+    state = line.judgement.state
+    return _money(line.held) if line.held is not None or state is None else f"– ({word(state).lower()})"
 
 
 def _money(amount: "Money | None") -> str:

@@ -221,6 +221,8 @@ def _of_shipments(order: Order) -> Iterator[Concern]:
         if its.to_capture and not asked:
             amount = format_money(its.to_capture)
             text = f"{shipment.number} has left and {amount} of it is not captured"
+            if not any(balance(payment).to_capture for payment in order.payments):
+                text += "; no payment has it authorized: the customer has to pay again"
             yield Concern(kind=ConcernKind.LEFT_UNCAPTURED, text=text, shipment=shipment.number)
 
 

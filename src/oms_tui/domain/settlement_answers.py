@@ -96,14 +96,20 @@ class SettlementLine:
         return self.judgement.ours
 
     @property
+    def held(self) -> Money | None:
+        """What we hold as done; None where we have nothing, or it is not done."""
+        return self.ours if self.judgement.state is OperationState.SUCCEEDED else None
+
+    @property
     def difference(self) -> Money | None:
-        """The provider's amount less what we hold as done; None where the two cannot be compared."""
-        held = self.ours if self.judgement.state is OperationState.SUCCEEDED else None
-        if self.theirs is None:
-            return -held if held is not None else None
+        """The provider's amount less what we hold as done, with the sign that it has in the sums: below zero
+        where they gave back more than we know; None where the two cannot be compared."""
+        theirs, held, sign = self.theirs, self.held, self.kind.sign or 1
+        if theirs is None:
+            return None if held is None else held * -sign
         if held is None:
-            return self.theirs
-        return self.theirs - held if held.currency == self.theirs.currency else None
+            return theirs * sign
+        return (theirs - held) * sign if held.currency == theirs.currency else None
 
 
 @dataclass(frozen=True, slots=True)

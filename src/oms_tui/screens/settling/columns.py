@@ -99,7 +99,7 @@ def row_columns(console: Console) -> tuple[Column[SettlementLine], ...]:
         Column(id="theirs", title="Theirs", width=AMOUNT_WIDTH, align="right",
                render=lambda one: money_cell(one.theirs)),
         Column(id="ours", title="Ours", width=AMOUNT_WIDTH, align="right", priority=1,
-               render=lambda one: money_cell(one.ours)),
+               render=lambda one: money_cell(one.held)),
         Column(id="difference", title="Difference", width=AMOUNT_WIDTH, align="right",
                render=_difference),
         Column(id="order", title="Order", width=7, flex=1, most=14, render=lambda one: one.order_id or "–"),
@@ -115,7 +115,7 @@ def row_columns(console: Console) -> tuple[Column[SettlementLine], ...]:
 def _difference(one: SettlementLine) -> Cell:
     found = one.difference
     if found is None:
-        return Cell("–" if one.theirs is None or one.ours is None else "currency", "muted")
+        return Cell("–" if one.theirs is None or one.held is None else "currency", "muted")
     if not found or not one.kind.sign or one.standing in (Standing.MATCHED, Standing.MENDED):
         return Cell("–", "muted")
     return Cell(format_money(found), "strong")
