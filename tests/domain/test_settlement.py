@@ -271,7 +271,6 @@ def test_what_was_taken_too_much_is_given_back():
     assert [way.verb for way in ways_on(of, BERLIN)] == [REFUND_OVERCHARGE]
 
 
-@pytest.mark.parametrize("reason", Reason)
 @pytest.mark.parametrize(
     ("kind", "theirs", "state", "minor"),
     [
@@ -294,6 +293,7 @@ def test_a_difference_has_the_sign_of_the_sums_and_counts_only_what_is_done(kind
     assert (one.held is None) == (state is not OperationState.SUCCEEDED)
 
 
+@pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_its_words_and_every_difference_a_way(reason):
     is_fine = {
         Reason.EXACT,
