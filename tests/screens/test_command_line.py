@@ -163,6 +163,12 @@ async def test_or_with_a_filter_opens_orders_with_it(sample):
         await command(console, "OR status:packed country:DE")
         await console.until(lambda: console.app.current_mode == "orders")
         await console.see("f2 status:packed country:DE")
+        screen = console.app.screen
+        assert screen.focused is screen.orders
+        screen.set_focus(screen.strip)
+        await command(console, "OR status:shipped")
+        await console.see("f2 status:shipped")
+        assert screen.focused is screen.orders
 
 
 async def test_or_with_a_wrong_filter_says_what_is_wrong_where_it_can_be_mended(sample):

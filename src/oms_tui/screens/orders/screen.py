@@ -161,6 +161,7 @@ class OrdersScreen(DeskScreen):
         """Show what a filter finds, under its title if it has one."""
         if self.is_mounted:
             self._use_filter(filter_text, title)
+            self.set_focus(self.orders)  # enter is for the rows, wherever the focus was
         else:
             self._filter, self._title = filter_text, title
 
