@@ -83,6 +83,8 @@ async def test_what_differs_comes_first_and_says_what_mends_it(lying, size):
         await console.see("61.05 €")
         await console.press("enter")
         await console.see("Whether this capture of 20.00 € was done is not known here")
+        assert console.shows("1 Open 3 2 Missing here 2 3 Missing there 0 4 Different 1")
+        assert console.shows("! not ours" if size == SMALL else "! missing here")
         assert console.shows("Mark as paid")
         assert HOSTILE[:8] in console.text
         assert not console.shows("cap-1")
@@ -103,7 +105,7 @@ async def test_enter_opens_the_verb_filled_in_and_the_row_is_mended_when_it_is_d
         assert console.shows("cap-2")
         await console.press("f9")
         await console.until(lambda: console.app.screen is screen, "back at the rows")
-        await console.see("6 Mend 1")
+        await console.see("6 Mended 1")
         await console.until(lambda: "cap-2" not in references(screen), "the row is gone")
         await console.press("6")
         await console.see("mended by olga: Marked 20.00 € of S-1 as paid")
@@ -137,7 +139,7 @@ async def test_rows_follow_the_order_while_one_looks_at_them(lying):
             lying, "order.mark-paid", "10452", uuid4().hex,
             shipment="S-1", reference="cap-2", captured="2026-11-22", note="told by telephone",
         )  # fmt: skip
-        await console.see("6 Mend 1")
+        await console.see("6 Mended 1")
         await console.until(lambda: "cap-2" not in references(screen), "the row is gone")
 
 

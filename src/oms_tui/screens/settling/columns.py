@@ -24,8 +24,8 @@ _LOOKS: Mapping[Standing, tuple[str, str, str]] = {
 }
 """Standing -> glyph, its stand-in, look. The word stands beside it."""
 SHORT: Mapping[Standing, str] = {
-    Standing.MISSING_HERE: "here",
-    Standing.MISSING_THERE: "there",
+    Standing.MISSING_HERE: "not ours",
+    Standing.MISSING_THERE: "not theirs",
     Standing.DIFFERENT: "differs",
 }
 """Words for where the full ones have no room; the others are short."""
@@ -107,7 +107,7 @@ def row_columns(console: Console) -> tuple[Column[SettlementLine], ...]:
         Column(id="at", title="Date", width=12, priority=3, render=when),
         Column(id="standing", title="Standing", width=18,
                render=lambda one: standing_cell(one.standing, ascii_only=ascii_only)),
-        Column(id="standing-short", title="Standing", width=10,
+        Column(id="standing-short", title="Standing", width=12,
                render=lambda one: standing_cell(one.standing, ascii_only=ascii_only, is_short=True)),
     )  # fmt: skip
 

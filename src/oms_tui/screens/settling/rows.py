@@ -46,8 +46,8 @@ class RowFilter:
 
 FILTERS = (
     RowFilter("Open", "Open", OPEN),
-    RowFilter("Missing here", "Here", (Standing.MISSING_HERE,)),
-    RowFilter("Missing there", "There", (Standing.MISSING_THERE,)),
+    RowFilter("Missing here", "Not ours", (Standing.MISSING_HERE,)),
+    RowFilter("Missing there", "Not theirs", (Standing.MISSING_THERE,)),
     RowFilter("Different", "Differs", (Standing.DIFFERENT,)),
     RowFilter("Accepted", "Acc", (Standing.ACCEPTED,)),
     RowFilter("Mended", "Mend", (Standing.MENDED,)),
@@ -58,7 +58,7 @@ FILTERS = (
 
 
 class FilterStrip(Lines):
-    """The filters on one line: digit, title, count; the shown one marked."""
+    """The filters on one line or two: digit, title, count; the shown one marked."""
 
     def tell(self, file: SettlementFile, shown: RowFilter) -> None:
         """Say how many rows each filter has."""
@@ -69,24 +69,26 @@ class FilterStrip(Lines):
     _filter: RowFilter = FILTERS[0]
 
     def line(self, y: int, width: int) -> Pieces:
-        """All of them; with short titles where there is no room."""
+        """All of them, on two lines where there are two; with short titles where there is no room."""
+        half = len(FILTERS) // 2
+        numbers = range(len(FILTERS)) if self.size.height == 1 else range(y * half, (y + 1) * half)
         for is_short in (False, True):
-            pieces = self._pieces(is_short=is_short)
+            pieces = self._pieces(numbers, is_short=is_short)
             if sum(cell_width(text) for text, _ in pieces) <= width:
                 break
         return pieces
 
-    def _pieces(self, *, is_short: bool) -> list[Piece]:
+    def _pieces(self, numbers: range, *, is_short: bool) -> list[Piece]:
         pieces: list[Piece] = [(" ", "")]
-        for number, one in enumerate(FILTERS, start=1):
+        for number in numbers:
+            one = FILTERS[number]
             look = "accent" if one is self._filter else ""
             count = 0 if self._file is None else sum(self._file.counts[x] for x in one.standings)
-            title = one.short if is_short else one.title
-            pieces += [(f"{number} ", "key"), (title, look)]
+            pieces += [(f"{number + 1} ", "key"), (one.short if is_short else one.title, look)]
             if one.standings is not ALL_STANDINGS:
                 pieces.append((f" {count:,}", "strong" if count and one.standings[0].is_open else "muted"))
-            pieces.append((" " if is_short else "  ", ""))
-        return pieces
+            pieces.append(("  ", ""))
+        return pieces[:-1]
 
 
 class DetailPane(Lines):
