@@ -164,7 +164,7 @@ async def test_d_prints_the_invoice_of_a_shipment_and_says_where_it_is(desk_of, 
             name = f"invoice-BER-2026-1{copy}.pdf"
             await console.press("d")
             await console.until(lambda name=name: any(name in one for one in console.told), name)
-            assert console.told[-1] == f"{name} is in ~/Documents/oms-tui; sent to the clipboard"
+            assert console.told[-1] == f"{name} is in ~/Documents/oms-tui; path copied"
             await console.see(f"{name} is in ~/Documents/oms-tui")
             assert console.app.clipboard == str(folder / name)
         assert sorted(one.name for one in folder.iterdir()) == [

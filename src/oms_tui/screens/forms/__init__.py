@@ -100,7 +100,7 @@ async def _answer(screen: DeskScreen, verb: Verb, order_id: str, arguments: Mapp
         return
     if answer.papers:
         screen.app.copy_to_clipboard(without_controls(answer.text))
-        told = f"{answer.summary}; sent to the clipboard"
+        told = f"{answer.summary}; path copied"
         screen.app.toast(told, is_result=True)
     elif screen.app.screen is screen:
         await screen.app.push_screen(AnswerBox(verb, order_id, answer))
