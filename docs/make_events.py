@@ -66,7 +66,8 @@ _WAYS = {
     "`stop`": "a parcel of a cancelled line or a recalled pick ticket: the location is asked again to stop "
     "it; the problem stays until it is settled",
     "`ship`": "the same parcel is let go: what the event says is a fact. Cancelled lines are Packed or "
-    "Shipped, what they cost is due again, money that waited for the location is not moved, stock follows",
+    "Shipped, what they cost is due again, money that waited for the location is not moved, stock "
+    "follows. A note says why; the form says what is due again and which refund is on its way",
 }
 _HEAD = """# Events
 

@@ -8,6 +8,7 @@ import pytest
 from oms_tui.desk import ask, event_problems, flows, receiving
 from oms_tui.desk.errors import BadInput, Missing, NoRight, StaleVersion, StateRefuses
 from oms_tui.domain.events import EventKind
+from oms_tui.domain.events.anyway import costs
 from oms_tui.domain.events.cases import CaseState, Fate
 from oms_tui.domain.events.ways import Way
 from oms_tui.domain.people import LOCAL_ACTOR, Role
@@ -125,7 +126,12 @@ def test_a_parcel_is_stopped_and_stays_a_problem(desk, olga, problem):
 
 def test_a_parcel_is_let_go(desk, clock, olga, problem):
     assert level(desk) == (10, 0)
-    settle(desk, olga, problem, Way.SHIP)
+    assert costs(value_of(desk), event_problems.sight(desk, olga, problem).case.event)[0].endswith(
+        " of what was cancelled is due again."
+    )
+    with pytest.raises(BadInput):
+        settle(desk, olga, problem, Way.SHIP)
+    settle(desk, olga, problem, Way.SHIP, note="customer wants it")
     value = value_of(desk)
     assert value.lines[0].status is LineStatus.PACKED
     assert level(desk) == (10, 2)
@@ -177,7 +183,7 @@ def test_who_was_quicker_is_named_and_nothing_is_done(desk, olga, problem):
     settle(desk, otto, problem, Way.STOP)
     before = entries(desk)
     with pytest.raises(StaleVersion, match="by otto"):
-        settle(desk, olga, problem, Way.SHIP, version=1)
+        settle(desk, olga, problem, Way.SHIP, note="x", version=1)
     assert entries(desk) == before
 
 

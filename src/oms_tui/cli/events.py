@@ -190,4 +190,6 @@ def _report(shared: Shared, event_id: str, outcome: str, text: str) -> None:
 _way("replay", "Try to take events once more, as things are now.")
 _way("park", "Put events aside: somebody has seen them.", note="Why; goes to the timeline.")
 _way("stop", "Ask the location again to stop the parcel of a cancelled or recalled shipment.")
-_way("ship", "Let such a parcel go: what the event says is taken as a fact.")
+_way(
+    "ship", "Let such a parcel go: what the event says is taken as a fact.", note="Why; goes to the timeline."
+)

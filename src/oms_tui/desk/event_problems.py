@@ -42,8 +42,8 @@ from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import read_text
 
 LARGEST_PAGE: Final = 500
-NOTE: Final = note_argument("Why it is put aside; goes to the timeline.", is_required=True)
-"""What parking asks for."""
+NOTE: Final = note_argument("Why; goes to the timeline.", is_required=True)
+"""What parking and letting go ask for."""
 _NAMED = "To do that, say who you are: oms-tui --as NAME …"
 
 
@@ -101,7 +101,7 @@ def settle(
     """
     intent_keys.check_key(key, desk.clock.now())
     try:
-        words = read_text(replace(NOTE, is_required=way is Way.PARK), note)
+        words = read_text(replace(NOTE, is_required=way.needs_note), note)
     except ArgumentError as error:
         raise BadInput(str(error), field=error.name) from error
     body = intent_keys.body_digest(f"event.{way.value}", event_id, version, {"note": words})
@@ -212,6 +212,7 @@ class _Settling:
         is_money_due = any(line.is_cancelled for line, _ in unwanted(stored.order, event))
         waiting = intents.waiting_money(self.work.conn, stored.pk) if is_money_due else frozenset()
         outcome = ship_anyway(stored.order, event, self.work.now, self.actor.name, waiting)
+        outcome = replace(outcome, summary=f"{outcome.summary}: {self.note}")
         taking = self._taking("event.ship_anyway", "Shipped anyway")
         taken, _ = taking.write(stored, event, outcome, self.found, self.found.digest)
         return self._done(outcome.summary, taken.version)

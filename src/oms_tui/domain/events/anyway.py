@@ -12,13 +12,14 @@ from typing import Final
 from oms_tui.domain.events.goods import parcel_of, was_recalled
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Run, Task, TaskState, put_tasks
-from oms_tui.domain.operations import WITHDRAWN, is_withdrawn, latest, settles_return
+from oms_tui.domain.money import Money, format_money
+from oms_tui.domain.operations import IN_THE_AIR, WITHDRAWN, is_withdrawn, latest, settles_return
 from oms_tui.domain.order import Line, Operation, Order, Payment, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
 from oms_tui.domain.recall import STOP_PICKING, stop_messages
 from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.base import moved, with_lines
-from oms_tui.domain.totals import next_line_number, split_line
+from oms_tui.domain.totals import next_line_number, price, split_line
 
 _S = LineStatus
 _TO_PACKED: Final[Mapping[LineStatus, tuple[Cause, ...]]] = {
@@ -130,6 +131,39 @@ def ship_anyway(order: Order, event: Event, now: datetime, by: str, waiting: Wai
         stock=tuple(_stock(lines, event)),
         summary=f"Shipment {shipment.number} is let go{again}",
     )
+
+
+def costs(order: Order, event: Event) -> tuple[str, ...]:
+    """What somebody should know of the money before a parcel is let go, in sentences."""
+    parts = ((line, pieces) for line, pieces in unwanted(order, event) if line.is_cancelled)
+    again = sum(price(_part(line, pieces)).minor for line, pieces in parts)
+    if not again:
+        return ()
+    refunds = [
+        one
+        for payment in order.payments
+        for one in latest(payment.operations)
+        if one.kind is OperationKind.REFUND and not settles_return(payment, one)
+    ]
+    asked = sum(one.amount.minor for one in refunds if one.state in IN_THE_AIR)
+    paid = sum(one.amount.minor for one in refunds if one.state is OperationState.SUCCEEDED)
+    said = [f"{_money(order, again)} of what was cancelled is due again."]
+    if asked:
+        said.append(
+            f"A refund of {_money(order, asked)} is on its way: it is withdrawn as far as it still waits for "
+            "the location, and cannot be called back once the provider was asked."
+        )
+    if paid:
+        said.append(f"{_money(order, paid)} went back to the customer already, who has to pay it again.")
+    return tuple(said)
+
+
+def _part(line: Line, pieces: int) -> Line:
+    return line if pieces == line.quantity else split_line(line, pieces, 0)[1]
+
+
+def _money(order: Order, minor: int) -> str:
+    return format_money(Money(minor, order.currency))
 
 
 def _moved(

@@ -20,6 +20,11 @@ class Way(StrEnum):
     """Let the parcel go: what the event says is taken as a fact."""
 
     @property
+    def needs_note(self) -> bool:
+        """Whether somebody has to say why."""
+        return self in (Way.PARK, Way.SHIP)
+
+    @property
     def label(self) -> str:
         """What it does, in words."""
         return _LABELS[self]

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from oms_tui.backend.errors import BackendError, Conflict, OutcomeUnknown, SignedOut
+from oms_tui.domain.events.anyway import costs
 from oms_tui.domain.events.cases import EventCase
 from oms_tui.domain.events.ways import Way
 from oms_tui.screens.base import Overlay
@@ -72,7 +73,7 @@ class SettleBox(Overlay[bool]):
                 id="settle-note",
                 max_length=LONGEST_NOTE,
                 placeholder="Why (needed): called the warehouse, wrong shop …"
-                if self._way is Way.PARK
+                if self._way.needs_note
                 else "A note for the timeline, if you like",
             )
             yield ShortList(
@@ -88,10 +89,27 @@ class SettleBox(Overlay[bool]):
     def on_mount(self) -> None:
         """Type the note at once."""
         self.query_one("#settle-results").display = False
-        self.query_one("#settle-note").display = self._way in (Way.PARK, Way.STOP)
-        self.set_focus(self.query_one("#settle-note") if self._way in (Way.PARK, Way.STOP) else None)
+        has_note = self._way is not Way.REPLAY
+        self.query_one("#settle-note").display = has_note
+        self.set_focus(self.query_one("#settle-note") if has_note else None)
         self._tell_keys()
         self.call_after_refresh(self._drawn)
+
+        if self._way is Way.SHIP:
+            self._tell_costs()
+
+    @work(group="costs")
+    async def _tell_costs(self) -> None:
+        """What it costs, of the order as it is now."""
+        for case in self._cases:
+            try:
+                order = (await self.app.backend.event(case.event.id)).order
+            except BackendError:
+                return  # told when it is done
+            said = () if order is None else costs(order, case.event)
+            if said and self.is_attached:
+                text = " ".join((_WILL[self._way], *said))
+                self.query_one("#settle-will", Static).update(Content(clean(text)))
 
     def _tell_keys(self) -> None:
         keys = self.app.keys
@@ -123,7 +141,7 @@ class SettleBox(Overlay[bool]):
         """Do it, once."""
         if not self._is_busy and not self._is_over and monotonic() >= self.drawn_at:
             note = self.query_one("#settle-note", Field).value
-            if self._way is Way.PARK and not note.strip():
+            if self._way.needs_note and not note.strip():
                 self._tell("A note is needed.", "problem")
                 return
             self._is_busy = True
