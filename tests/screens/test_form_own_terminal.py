@@ -28,7 +28,7 @@ def opened(desk_of):
         program.send("1")
         program.see("Order feed")
         program.send(":10432\r")
-        program.see("c Claim")
+        program.see("c claim")
         program.send(f":{command}\r")
         program.see(words)
         return program, desk
