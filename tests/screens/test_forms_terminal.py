@@ -24,7 +24,7 @@ def profile(desk_of):
     program.send("1")
     program.see("Order feed")
     program.send(":10432\r")
-    program.see("c Claim")
+    program.see("c claim")
     yield program, desk
     program.close()
 
