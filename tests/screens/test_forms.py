@@ -556,10 +556,12 @@ async def test_provide_status_shows_the_answer_and_copies_it(desk_of):
         profile = await open_profile(console, "10427")
         await console.press("Y")
         await console.until(lambda: isinstance(console.app.screen, AnswerBox))
-        await console.see("Your order 10427 of 22 November 2026:")
+        await console.see("Ihre Bestellung 10427 vom 22. November 2026:")
         await console.press("Y")
         assert console.app.screen is profile
-        assert console.app.clipboard.startswith("Your order 10427 of 22 November 2026:\n- 1 × Desk lamp")
+        assert console.app.clipboard.startswith(
+            "Ihre Bestellung 10427 vom 22. November 2026:\n- 1 × Desk lamp"
+        )
         assert console.told[-1] == "Sent the status of order 10427 to the clipboard"
         await console.press("Y")
         await console.until(lambda: isinstance(console.app.screen, AnswerBox))
@@ -570,7 +572,7 @@ async def test_provide_status_shows_the_answer_and_copies_it(desk_of):
 async def test_claim_and_release_act_at_once_and_say_so(desk_of):
     desk = desk_of(free())
     other_does(desk, "order.claim", "10432", "o" * 16)
-    async with desk.console() as console:
+    async with desk.console(size=LARGE) as console:
         profile = await open_profile(console, "10432")
         await console.press("c")
         await console.until(lambda: "Claimed order 10432" in console.told)
