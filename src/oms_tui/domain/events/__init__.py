@@ -12,7 +12,8 @@ from typing import Final
 
 from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.events import goods
-from oms_tui.domain.events.goods import CANCEL_NOW, CARRIER, cancels_at_once
+from oms_tui.domain.events.customer import CANCEL_NOW, cancels_at_once, take_cancel_request
+from oms_tui.domain.events.goods import CARRIER
 from oms_tui.domain.events.kinds import (
     AHEAD,
     Event,
@@ -55,7 +56,7 @@ _TAKES: Final[Mapping[EventKind, Callable[[Order, Event, FlowContext], Outcome]]
         EventKind.SHIPPED: goods.take_shipped,
         EventKind.DELIVERED: goods.take_delivered,
         EventKind.UNDELIVERED: goods.take_undelivered,
-        EventKind.CANCEL_REQUESTED: goods.take_cancel_request,
+        EventKind.CANCEL_REQUESTED: take_cancel_request,
     }
 )
 TAKEN: Final = frozenset(_TAKES)

@@ -1,14 +1,13 @@
-"""Events of warehouse, carrier and customer: how they move lines (spec 3.1, 3.3)."""
+"""Events of warehouse and carrier: how they move lines (spec 3.1, 3.3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from oms_tui.domain.cancel_requests import ASKED, CUSTOMER
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind, EventTooEarly
 from oms_tui.domain.flow import Run, Task, TaskState, cancel_open, reopen, wake
-from oms_tui.domain.order import Line, Note, Order, Shipment
+from oms_tui.domain.order import Line, Order, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
 from oms_tui.domain.recall import RECALLED, recall, stop_messages
 from oms_tui.domain.status import (
@@ -26,8 +25,6 @@ from oms_tui.domain.totals import next_line_number, split_line
 _S = LineStatus
 CARRIER = "carrier: "
 """How the result of a Delivery run begins that is the carrier's word, with the carrier's own time."""
-CANCEL_NOW = "cancel"
-"""`Outcome.action` of a cancel request that is granted at once: whoever took it goes on to cancel."""
 _UNDELIVERED: Final = {cause.value.removeprefix("undelivered_"): cause for cause in UNDELIVERED_CAUSES}
 
 _ANSWERS: Final[Mapping[EventKind, Mapping[LineStatus, tuple[Cause, ...]]]] = {
@@ -379,26 +376,3 @@ def _carrier_said(order: Order, shipment: str, text: str, at: datetime, now: dat
         for task in order.tasks
     )
     return reopen(replace(order, tasks=tasks), [(Task.DELIVERY, shipment)], now)
-
-
-def cancels_at_once(order: Order, event: Event, context: FlowContext) -> bool:
-    """Whether a customer's request to cancel is granted by itself: inside the remorse period, nothing packed
-    (spec 6)."""
-    until = order.created + context.rules.remorse_of(order.channel.code)
-    standing = [line for line in order.lines if not line.is_cancelled]
-    return event.at < until and bool(standing) and all(line.status in BEFORE_PACKED for line in standing)
-
-
-def take_cancel_request(order: Order, event: Event, context: FlowContext) -> Outcome:
-    """The customer asks to cancel: noted; `CANCEL_NOW` as the action if it is granted at once."""
-    asked = f"{ASKED}{': ' + event.cause if event.cause else ''}"
-    if order.lines and all(line.is_cancelled for line in order.lines):
-        return Outcome(order=order, summary="The order is cancelled already")
-    note = Note(
-        number=max((note.number for note in order.notes), default=0) + 1,
-        at=event.at,
-        person=CUSTOMER,
-        text=asked,
-    )
-    is_granted = cancels_at_once(order, event, context)
-    return Outcome(order=order.with_note(note), action=CANCEL_NOW if is_granted else "", summary=asked)
