@@ -327,6 +327,11 @@ REASONS = {
         order(tasks=(_task(Task.INVOICE, TaskState.FAILED),)),
         "Invoice failed: no reason given",
     ),
+    "failed once delivered": (
+        order(line(1, LineStatus.DELIVERED), tasks=(FAILED,)),
+        "Capture S-1 failed: declined",
+    ),
+    "delivered": (order(line(1, LineStatus.DELIVERED), tasks=(NO_STOCK,)), ""),
     "held": (
         order(holds=(_hold(1, HoldKind.FRAUD, "IT to SK"), _hold(2, HoldKind.MANUAL, "call"))),
         "Fraud review (and 1 more): IT to SK",
@@ -363,10 +368,10 @@ def test_a_page_says_who_works_on_an_order_while_the_claim_runs(store: Store) ->
     assert found == {"1": RowClaim("ana", since, since + minutes), "2": None, "3": None}
 
 
-def test_what_stands_beside_a_page_is_three_statements_on_indexes(
+def test_what_stands_beside_a_page_is_four_statements_on_indexes(
     desk: tuple[Store, dict[str, Order]],
 ) -> None:
-    """Claims, holds, flows: however many rows the page has."""
+    """Claims, holds, flows, and which of those that are over failed: however many rows the page has."""
     store, _ = desk
     found: dict[int, list[str]] = {2: [], 50: []}
     with store.read() as conn:
@@ -380,5 +385,5 @@ def test_what_stands_beside_a_page_is_three_statements_on_indexes(
         plan = explained(conn, lambda: lists.page(conn, EVERYTHING, size=50))
     for statements in found.values():
         assert sum(any(f"FROM {one}" in text for one in ("claim", "hold")) for text in statements) <= 2
-        assert len(statements) <= 7
+        assert len(statements) <= 8
     assert full_scans(plan) == []

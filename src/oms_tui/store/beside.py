@@ -1,7 +1,7 @@
 """What stands beside the rows of a list page: who works on an order now, and why it stands where it stands.
 
-Two questions for a whole page, whatever its filter: claims and holds by the orders' numbers, and the packed
-flows of those that are not over.
+A few questions for a whole page, whatever its filter: claims and holds by the orders' numbers, and the packed
+flows of those that are not over or of which a task failed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,10 +16,11 @@ from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.status import HoldKind, OrderStatus, word
 from oms_tui.store.packing import open_errors
 from oms_tui.store.rows import ORDERS, Row
-from oms_tui.store.tables import ClaimRow, HoldRow, table
+from oms_tui.store.tables import ClaimRow, HoldRow, TagRow, table
 
 _CLAIM: Final = table(ClaimRow)
 _HOLD: Final = table(HoldRow)
+_TAG: Final = table(TagRow)
 _PKS: Final[BindParameter[Any]] = bindparam("pks", expanding=True)
 _CLAIMS: Final = select(_CLAIM.c.order_pk, _CLAIM.c.person, _CLAIM.c.since, _CLAIM.c.until).where(
     _CLAIM.c.order_pk.in_(_PKS), _CLAIM.c.until > bindparam("now")
@@ -28,6 +29,12 @@ _HOLDS: Final = (
     select(_HOLD.c.order_pk, _HOLD.c.kind, _HOLD.c.reason)
     .where(_HOLD.c.order_pk.in_(_PKS), _HOLD.c.released_at.is_(None))
     .order_by(_HOLD.c.order_pk, _HOLD.c.number)
+)
+_FAILED: Final = select(_TAG.c.order_pk).where(
+    # Its key begins with these two: the orders' numbers alone would read every order of the tag.
+    _TAG.c.tag == f"task:{TaskState.FAILED.value}",
+    _TAG.c.created.in_(bindparam("created", expanding=True)),
+    _TAG.c.order_pk.in_(_PKS),
 )
 _FLOWS: Final = select(ORDERS.c.pk, ORDERS.c.flow).where(ORDERS.c.pk.in_(_PKS))
 _OVER: Final = (OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.RETURNED)
@@ -67,7 +74,10 @@ def beside(conn: Connection, rows: Iterable[Row], now: int) -> Mapping[int, Besi
     for pk, kind, reason in conn.execute(_HOLDS, held) if held["pks"] else ():
         if kind in by_pk[pk].holds.split(","):  # one that stops the order no more is no reason
             holds.setdefault(pk, []).append((HoldKind(kind), reason))
-    going = {"pks": [pk for pk, row in by_pk.items() if row.status not in _OVER or row.holds]}
+    over = {pk: row.created for pk, row in by_pk.items() if row.status in _OVER and not row.holds}
+    asked_over = {"pks": list(over), "created": list(over.values())}
+    failed = set(conn.execute(_FAILED, asked_over).scalars()) if over else set()
+    going = {"pks": [pk for pk in by_pk if pk not in over or pk in failed]}
     flows = {pk: flow for pk, flow in conn.execute(_FLOWS, going)} if going["pks"] else {}
     reasons = {pk: _reason(flows.get(pk, "[]"), holds.get(pk, [])) for pk in by_pk}
     return {pk: Beside(claims.get(pk), reasons[pk]) for pk in by_pk}
