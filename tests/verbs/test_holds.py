@@ -108,14 +108,15 @@ def test_a_manual_hold_is_released_and_no_other() -> None:
     assert (released.released_by, released.released_at) == ("ana", NOON)
     assert outcome.warnings == ("Still held: fraud review.",)
     assert outcome.summary == "Released the manual hold of order 10427 (because 1)"
+    assert outcome.effect == "because 1"
 
 
 def test_the_release_of_a_payment_hold_says_what_the_order_goes_on_without() -> None:
     unpaid = replace(held(H.PAYMENT), payments=())
-    (warning,) = do("order.release-hold", unpaid, hold="1", note="pays by transfer").warnings
+    (warning,) = do("order.release-hold", unpaid, hold="payment", note="pays by transfer").warnings
     assert warning.endswith(" is neither authorized nor captured: the order goes on without it.")
     paid = replace(unpaid, payments=(card(100_000),))
-    assert do("order.release-hold", paid, hold="1", note="pays by transfer").warnings == ()
+    assert do("order.release-hold", paid, hold="payment", note="pays by transfer").warnings == ()
 
 
 def test_which_hold_must_be_said_where_there_are_several() -> None:
@@ -123,8 +124,9 @@ def test_which_hold_must_be_said_where_there_are_several() -> None:
     with pytest.raises(ArgumentError, match="Hold is needed"):
         do("order.release-hold", value)
     with pytest.raises(ArgumentError, match="choose manual: because 1, manual: because 2"):
-        do("order.release-hold", value, hold="3")
-    assert [h.number for h in do("order.release-hold", value, hold="2").order.open_holds()] == [1]
+        do("order.release-hold", value, hold="manual-3")
+    for name, left in (("manual", [2]), ("manual-2", [1])):
+        assert [h.number for h in do("order.release-hold", value, hold=name).order.open_holds()] == left
 
 
 @pytest.mark.parametrize("kind", [H.PAYMENT, H.DISPUTE])
@@ -151,7 +153,7 @@ def test_other_holds_are_for_other_verbs(kind: HoldKind, fix: str | None) -> Non
     assert blocker.fix == fix
     assert not blocker.is_right
     with pytest.raises(ArgumentError, match="choose nothing here"):
-        do("order.release-hold", held(kind), hold="1")
+        do("order.release-hold", held(kind), hold=kind.value)
 
 
 @pytest.mark.parametrize("kind", HoldKind)
@@ -168,7 +170,7 @@ def test_an_address_hold_is_released_once_the_address_cannot_change() -> None:
     outcome = do("order.release-hold", value, note="the carrier knows the house")
     assert outcome.order.open_holds() == ()
     with pytest.raises(ArgumentError, match="choose nothing here"):
-        do("order.release-hold", held(H.ADDRESS), hold="1", note="x")
+        do("order.release-hold", held(H.ADDRESS), hold="address", note="x")
 
 
 def test_no_hold_to_release() -> None:
@@ -179,7 +181,7 @@ def test_a_hold_that_went_meanwhile_is_refused() -> None:
     one = verb("order.release-hold")
     assert one.apply is not None
     with pytest.raises(Refused, match="not open any more"):
-        one.apply(Subject(order=order()), {"hold": "1", "note": None}, context(Role.OP))
+        one.apply(Subject(order=order()), {"hold": "manual", "note": None}, context(Role.OP))
 
 
 # -- fraud -------------------------------------------------------------------------------------------------

@@ -225,4 +225,6 @@ def test_which_verbs_work_a_pile() -> None:
         "order.release",
         "order.approve",
         "order.run",
+        "order.hold",
+        "order.release-hold",
     }

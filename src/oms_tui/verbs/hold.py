@@ -94,8 +94,18 @@ def _releasable(order: Order) -> tuple[Hold, ...]:
     return tuple(hold for hold in order.open_holds() if hold.kind in kinds)
 
 
+def _by_value(order: Order) -> dict[str, Hold]:
+    """What Release hold calls each hold that ends here: its kind, which is the same for every order of a
+    pile; a second of a kind by its number too ("manual-3")."""
+    found: dict[str, Hold] = {}
+    for hold in _releasable(order):
+        kind = hold.kind.value
+        found[f"{kind}-{hold.number}" if kind in found else kind] = hold
+    return found
+
+
 def _holds(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
-    return tuple(Choice(str(hold.number), hold_name(hold)) for hold in _releasable(subject.order))
+    return tuple(Choice(value, hold_name(hold)) for value, hold in _by_value(subject.order).items())
 
 
 def _check_release(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
@@ -118,7 +128,7 @@ def blocked_by(hold: Hold) -> Blocker:
 
 
 def _wanted(order: Order, arguments: Arguments) -> Hold | None:
-    return next((x for x in _releasable(order) if str(x.number) == arguments["hold"]), None)
+    return _by_value(order).get(str(arguments["hold"]))
 
 
 def _needs_note(subject: Subject, arguments: Arguments) -> bool:
@@ -143,6 +153,7 @@ def _release(subject: Subject, arguments: Arguments, context: Context) -> Outcom
             *((f"Still held: {', '.join(dict.fromkeys(left))}.",) if left else ()),
         ),
         action=f"release the {word(found.kind)} hold",
+        effect=found.reason,
         summary=f"Released the {word(found.kind)} hold of order {order.id} ({found.reason})"
         + (f": {note}" if note else ""),
     )
@@ -179,6 +190,7 @@ PLACE_HOLD = Verb(
         ),
         note_argument("Words of your own for the timeline."),
     ),
+    can_work_a_pile=True,
     check=_check_place,
     apply=_place,
 )
@@ -193,12 +205,13 @@ RELEASE_HOLD = Verb(
             name="hold",
             kind=ArgumentKind.CHOICE,
             label="Hold",
-            help="Which of the open holds, by its number.",
+            help="Which of the open holds, by its kind; a second one of a kind by its number too: manual-3.",
             is_required=True,
             choices=_holds,
         ),
         note_argument("Why it may go on; needed for a payment or dispute hold.", needed=_needs_note),
     ),
+    can_work_a_pile=True,
     check=_check_release,
     apply=_release,
 )
