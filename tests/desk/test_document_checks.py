@@ -9,7 +9,6 @@ from oms_tui.desk import doctor
 from oms_tui.desk.document_checks import document_problems
 from oms_tui.domain.adjusting import reduced_line
 from oms_tui.domain.issuing import (
-    reverse,
     with_credit_notes,
     with_imported_invoices,
     with_invoice,
@@ -17,6 +16,7 @@ from oms_tui.domain.issuing import (
 )
 from oms_tui.domain.order import Order
 from oms_tui.domain.papers import Paper, Seller, paper_of
+from oms_tui.domain.reversing import reverse
 from oms_tui.domain.status import LineStatus, OperationKind
 from tests.build import NOON, card, charge, eur, line, operation, order, shipment
 from tests.desk.test_deliver import download, paid
@@ -34,7 +34,7 @@ def told() -> Order:
     value = order(*lines, charges=(charge(minor=500),), shipments=parcels, payments=(card(3500, *taken),))
     value = with_invoice(with_invoice(value, "S-1", "I-1", NOON), "S-2", "I-2", NOON)
     value = cheaper(with_receipt(value, "R-1", NOON), 100, "C-1")
-    return cheaper(reverse(value, "C-1", "a mistake", NOON, lambda *_: "V-1"), 50, "C-2")
+    return cheaper(reverse(value, "C-1", "a mistake", NOON, lambda *_: "V-1", person="olga"), 50, "C-2")
 
 
 def cheaper(value: Order, minor: int, number: str) -> Order:
@@ -87,7 +87,7 @@ PLANTED = {
     "another position": (changed(OTHER, shipment="S-9"), "is not the one that shipment S-9 names"),
     "a price": (
         lambda value: replace(value, lines=(reduced_line(value.lines[0], 50), *value.lines[1:])),
-        "invoice I-1 and its credit notes come to 13.50 €, shipment S-1 owes 13.00 €",
+        "invoice I-1 and its credit notes come to 14.50 €, shipment S-1 owes 14.00 €",
     ),
     "a line": (
         lambda value: replace(value, lines=value.lines[:1]),

@@ -1,18 +1,12 @@
-"""What invoices, receipts, credit notes and their reversals say (spec 4, 6, 9)."""
+"""What invoices, receipts and credit notes say (spec 4, 6, 9)."""
 
 from dataclasses import replace
-
-import pytest
 
 from oms_tui.domain.adjusting import reduced_charge, reduced_line, request_refunds
 from oms_tui.domain.books import account, shipment_of_charges
 from oms_tui.domain.documents import DocumentKind, DocumentPart
 from oms_tui.domain.issuing import (
-    credit_notes_that_stand,
     current_receipt,
-    is_settled,
-    reverse,
-    why_not_reverse,
     with_credit_notes,
     with_imported_invoices,
     with_invoice,
@@ -122,40 +116,6 @@ def test_a_sale_over_the_counter_that_nobody_asked_an_invoice_for_has_none_to_cr
     billed = with_invoice(sold, None, "I-1", NOON)
     after = with_credit_notes(billed, replace(cheaper, documents=billed.documents), "late", NOON, numbered)
     assert [one.total for one in after.documents] == [eur(1000), eur(-100)]
-
-
-def test_a_reversal_takes_a_credit_note_back_once() -> None:
-    value = cheaper(captured(1500, "S-1"), 100)
-    assert credit_notes_that_stand(value) == value.documents[1:]
-    with pytest.raises(ValueError, match=r"refund of 1.00 € for credit note credit_note-1 is on its way"):
-        reverse(value, "credit_note-1", "a mistake", NOON, numbered)
-    failed = operation(4, K.REFUND, 100, state=ST.FAILED, answers=3, shipment="S-1")
-    rows = (*value.payments[0].operations, failed)
-    value = replace(value, payments=(replace(value.payments[0], operations=rows),))
-    taken_back = reverse(value, "credit_note-1", "a mistake", NOON, numbered)
-    counter = taken_back.documents[-1]
-    assert (counter.kind, counter.number, counter.total) == (DocumentKind.REVERSAL, "reversal-1", eur(100))
-    assert (counter.refers_to, counter.reason, counter.shipment) == ("credit_note-1", "a mistake", "S-1")
-    assert [part.tax for part in counter.parts] == [eur(16)]
-    assert credit_notes_that_stand(taken_back) == ()
-    assert why_not_reverse(taken_back, "credit_note-1") == (
-        "Credit note credit_note-1 was reversed by reversal-1 already."
-    )
-    with pytest.raises(ValueError, match="already"):
-        reverse(taken_back, "credit_note-1", "again", NOON, numbered)
-
-
-def test_a_settled_credit_note_and_one_that_is_not_there_are_not_reversed() -> None:
-    value = cheaper(captured(1500, "S-1"), 100)
-    assert why_not_reverse(value, "I-1") == "Order 10427 has no credit note I-1."
-    paid = value.payments[0]
-    answer = operation(4, K.REFUND, 100, answers=3, shipment="S-1")
-    settled = replace(value, payments=(replace(paid, operations=(*paid.operations, answer)),))
-    assert is_settled(settled, settled.documents[-1])
-    assert "is settled" in why_not_reverse(settled, "credit_note-1")
-    failed = replace(answer, state=ST.FAILED)
-    refused = replace(value, payments=(replace(paid, operations=(*paid.operations, failed)),))
-    assert why_not_reverse(refused, "credit_note-1") == ""
 
 
 def test_a_receipt_confirms_what_moved_and_is_the_same_until_more_does() -> None:

@@ -8,9 +8,11 @@ from oms_tui.domain.asking import as_unknown, unanswered
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.events import apply_event
 from oms_tui.domain.order import Order
+from oms_tui.domain.payment import order_payment_status
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome
-from oms_tui.domain.status import LineStatus, OperationKind
+from oms_tui.domain.status import LineStatus, OperationKind, PaymentStatus
+from oms_tui.domain.totals import order_total
 from oms_tui.domain.world import World
 from oms_tui.verbs import ArgumentError, Policy, Subject, verb
 from oms_tui.verbs.credit_notes import REVERSE_CREDIT_NOTE
@@ -69,8 +71,6 @@ def test_a_counter_document_takes_it_back_once() -> None:
     assert (counter.kind, counter.refers_to, counter.total) == (DocumentKind.REVERSAL, note.number, eur(100))
     assert outcome.order.documents[: len(value.documents)] == value.documents
     assert outcome.summary == f"Reversed credit note {note.number}: a mistake (rang)"
-    assert outcome.warnings == ()
-    assert outcome.intents == ()
     assert "was reversed by" in blockers(outcome.order)[0]
 
 
@@ -106,3 +106,29 @@ def test_without_a_credit_note_there_is_nothing_to_take_back() -> None:
         do(credited(), document="X")
     with pytest.raises(ArgumentError, match="Reason is needed"):
         do(failed(), reason=" ")
+
+
+def test_the_price_is_back_and_the_refund_cannot_be_retried() -> None:
+    value = failed()
+    assert not verb("order.retry-refund").blockers(Subject(order=value), actor(Role.OP), Policy())
+    outcome = do(value)
+    assert outcome.warnings == (
+        "Prices rise by the 1.00 € that it took off: tell the customer, who was told the lower ones.",
+        "Its refund that failed is not asked for any more.",
+    )
+    assert outcome.intents == ()
+    assert order_total(outcome.order) == eur(1000)
+    (why,) = verb("order.retry-refund").blockers(Subject(order=outcome.order), actor(Role.OP), Policy())
+    assert why.reason == "No refund failed, and none is unknown."
+    assert order_payment_status(outcome.order) is PaymentStatus.CAPTURED
+
+
+def test_what_was_never_paid_is_said_to_be_due_again() -> None:
+    value = failed()
+    taken = operation(2, OperationKind.CAPTURE, 900, shipment="S-1")
+    never = replace(
+        value,
+        payments=(card(1000, taken),),
+        documents=tuple(replace(one, operations=()) for one in value.documents),
+    )
+    assert do(never).warnings[-1] == ("1.00 € is due again, and is captured if a payment has it authorized.")

@@ -12,8 +12,8 @@ from oms_tui.domain.papers import Paper
 from oms_tui.domain.status import OperationKind, word
 
 _K = DocumentKind
-_POSITION = (_K.INVOICE, _K.CREDIT_NOTE)
-"""What says of a position what it costs. A reversal takes back what a credit note promised, not the price."""
+_POSITION = (_K.INVOICE, _K.CREDIT_NOTE, _K.REVERSAL)
+"""What says of a position what it costs."""
 
 
 def document_problems(order: Order, papers: Mapping[int, Paper | None]) -> Iterator[str]:
@@ -93,8 +93,8 @@ def _of_what_it_names(order: Order, document: IssuedDocument) -> Iterator[str]:
 
 
 def _of_positions(order: Order) -> Iterator[str]:
-    """Whether a position that has an invoice owes what that says, less what credit notes took off since; and
-    whether no document stands for another."""
+    """Whether a position that has an invoice owes what that says, less what credit notes that stand took off
+    since; and whether no document stands for another."""
     if not order.documents:
         return
     books = accounts(order)

@@ -1,5 +1,6 @@
-"""Issuing documents: what is on an invoice, a receipt, a credit note and its reversal (spec 4, 6, 9).
+"""Issuing documents: what is on an invoice, a receipt, a credit note (spec 4, 6, 9).
 
+A credit note is taken back in `reversing`.
 Whoever issues draws the number in the same transaction; a preview has none, and says so by an empty one.
 """
 
@@ -9,8 +10,8 @@ from datetime import datetime
 
 from oms_tui.domain.books import where_of
 from oms_tui.domain.documents import DocumentKind, DocumentPart, IssuedDocument
-from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import IN_THE_AIR, history_of, latest
+from oms_tui.domain.money import Money
+from oms_tui.domain.operations import latest
 from oms_tui.domain.order import Charge, Line, Operation, Order
 from oms_tui.domain.payment import invoice_status
 from oms_tui.domain.positions import charges_of, lines_of
@@ -201,89 +202,6 @@ def credit_notes_that_stand(order: Order) -> tuple[IssuedDocument, ...]:
         for one in order.documents
         if one.kind is DocumentKind.CREDIT_NOTE and one.number not in taken_back
     )
-
-
-def refunds_of(order: Order, note: IssuedDocument) -> tuple[Operation, ...]:
-    """The refunds that a credit note came with, each in its latest state."""
-    asked = set(note.operations)
-    return tuple(
-        last
-        for payment in order.payments
-        for last in latest(payment.operations)
-        if any((payment.number, row.number) in asked for row in history_of(payment, last))
-    )
-
-
-def is_settled(order: Order, note: IssuedDocument) -> bool:
-    """Whether a refund that a credit note came with has reached the customer, as far as is known."""
-    return any(one.state is OperationState.SUCCEEDED for one in refunds_of(order, note))
-
-
-def has_unknown_refund(order: Order, number: str) -> bool:
-    """Whether nobody knows if a refund that a credit note came with was paid."""
-    return any(
-        one.state is OperationState.UNKNOWN
-        for note in order.documents
-        if note.kind is DocumentKind.CREDIT_NOTE and note.number == number
-        for one in refunds_of(order, note)
-    )
-
-
-def why_not_reverse(order: Order, number: str) -> str:
-    """Why a credit note cannot be reversed, as a sentence; "" where it can (spec 6, Reverse credit note).
-
-    While its refund may still be paid it is not: the money would go back with no paper for it.
-    """
-    note = next(
-        (x for x in order.documents if x.kind is DocumentKind.CREDIT_NOTE and x.number == number), None
-    )
-    if note is None:
-        return f"Order {order.id} has no credit note {number}."
-    for one in order.documents:
-        if one.kind is DocumentKind.REVERSAL and one.refers_to == number:
-            return f"Credit note {number} was reversed by {one.number} already."
-    if is_settled(order, note):
-        return f"Credit note {number} is settled: its refund has reached the customer."
-    if flying := [one for one in refunds_of(order, note) if one.state in IN_THE_AIR]:
-        amount = format_money(_total(flying, order.currency))
-        if has_unknown_refund(order, number):
-            return (
-                f"It is not known whether the refund of {amount} for credit note {number} was paid. Ask the "
-                "provider: if it was, record it, and the credit note stands."
-            )
-        return (
-            f"The refund of {amount} for credit note {number} is on its way: the credit note can be reversed "
-            "only if it fails."
-        )
-    return ""
-
-
-def _total(operations: Iterable[Operation], currency: str) -> Money:
-    return Money(sum(one.amount.minor for one in operations), currency)
-
-
-def reverse(order: Order, number: str, reason: str, at: datetime, draw: Draw) -> Order:
-    """The order with a counter-document that takes a credit note back.
-
-    Raises:
-        ValueError: It cannot be reversed; `why_not_reverse` says why.
-    """
-    if why := why_not_reverse(order, number):
-        raise ValueError(why)
-    note = next(one for one in credit_notes_that_stand(order) if one.number == number)
-    parts = tuple(replace(part, amount=-part.amount, tax=-part.tax) for part in note.parts)
-    issued = IssuedDocument(
-        kind=DocumentKind.REVERSAL,
-        number=draw(order, DocumentKind.REVERSAL),
-        at=at,
-        entity=order.selling_entity,
-        shipment=note.shipment,
-        total=-note.total,
-        parts=parts,
-        refers_to=number,
-        reason=reason,
-    )
-    return replace(order, documents=(*order.documents, issued))
 
 
 def document_status(order: Order, document: IssuedDocument) -> str:

@@ -15,8 +15,10 @@ from oms_tui.domain.status import OperationKind, OperationState
 _K, _ST = OperationKind, OperationState
 RETURN_CAUSE: Final = "return"
 """Cause of a refund that settles a return."""
-WITHDRAWN: Final = "not asked for any more: the parcel was let go"
-"""Cause of a refund or void that came to nothing because it was no longer wanted."""
+LET_GO: Final = "not asked for any more: the parcel was let go"
+NOTE_REVERSED: Final = "not asked for any more: its credit note was reversed"
+WITHDRAWN: Final = frozenset({LET_GO, NOTE_REVERSED})
+"""Causes of a refund or void that came to nothing because it was no longer wanted."""
 IN_THE_AIR: Final = (_ST.REQUESTED, _ST.UNKNOWN)
 """The states of what was asked and has no answer that counts."""
 
@@ -67,7 +69,7 @@ def settles_return(payment: Payment, operation: Operation) -> bool:
 
 def is_withdrawn(operation: Operation) -> bool:
     """Whether it came to nothing because it was no longer wanted: nobody is owed it, nothing went wrong."""
-    return operation.state is _ST.FAILED and operation.cause == WITHDRAWN
+    return operation.state is _ST.FAILED and operation.cause in WITHDRAWN
 
 
 def failed_refunds(payment: Payment) -> int:
@@ -87,6 +89,26 @@ def next_number(payment: Payment) -> int:
 def with_operation(payment: Payment, operation: Operation) -> Payment:
     """The payment with one row more; no row is ever changed (invariant M7)."""
     return replace(payment, operations=(*payment.operations, operation))
+
+
+def withdraw(payment: Payment, asked: Iterable[Operation], cause: str, at: datetime) -> Payment:
+    """The payment, with operations of it answered: they are not asked for any more. `cause` is one of
+    `WITHDRAWN`."""
+    last = next_number(payment)
+    answers = tuple(
+        Operation(
+            number=last + place,
+            kind=one.kind,
+            state=_ST.FAILED,
+            amount=one.amount,
+            at=at,
+            cause=cause,
+            shipment=one.shipment,
+            answers=one.number,
+        )
+        for place, one in enumerate(asked)
+    )
+    return replace(payment, operations=(*payment.operations, *answers)) if answers else payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,8 +211,11 @@ def _row_name(order: Order, document: IssuedDocument, part: DocumentPart, about:
 
 
 def _adjusted(order: Order, document: IssuedDocument, part: DocumentPart) -> AdjustedPart | None:
-    """What the adjustment that a credit note came with did to one of its parts."""
-    made = (one for entry in order.adjustments if entry.at == document.at for one in entry.parts)
+    """What the adjustment that a credit note came with did to one of its parts; of a reversal that of the
+    credit note which it takes back."""
+    at = next((x.at for x in order.documents if x.number == document.refers_to), document.at)
+    at = at if document.kind is DocumentKind.REVERSAL else document.at
+    made = (one for entry in order.adjustments if entry.at == at for one in entry.parts)
     return next((one for one in made if (one.line, one.charge) == (part.line, part.charge)), None)
 
 

@@ -1,17 +1,17 @@
-"""Reverse credit note: a counter-document takes it back; the note itself stays (spec 2, 6)."""
+"""Reverse credit note: a counter-document takes it back, with the price that it lowered; the note itself
+stays (spec 2, 6)."""
+
+from collections.abc import Iterator
 
 from oms_tui.domain.authority import Right
 from oms_tui.domain.documents import DocumentKind
-from oms_tui.domain.issuing import (
-    credit_notes_that_stand,
-    has_unknown_refund,
-    reverse,
-    why_not_reverse,
-)
+from oms_tui.domain.issuing import credit_notes_that_stand
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
+from oms_tui.domain.payment import still_owed
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
+from oms_tui.domain.reversing import has_unknown_refund, refunds_of, reverse, why_not_reverse
 from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
@@ -65,19 +65,34 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     reason, note = str(arguments["reason"]), str(arguments["note"] or "")
     if why := why_not_reverse(order, number):
         raise Refused([Blocker(why)])
-    after = reverse(order, number, reason, context.now, context.world.document_number)
+    by = context.actor.name
+    draw = context.world.document_number
+    after = reverse(order, number, reason, context.now, draw, person=by, note=note)
     return Outcome(
         order=after,
+        warnings=tuple(_warnings(order, after, number)),
         action=f"reverse credit note {number}",
         summary=f"Reversed credit note {number}: {reason}" + (f" ({note})" if note else ""),
     )
+
+
+def _warnings(order: Order, after: Order, number: str) -> Iterator[str]:
+    """What it means beside the counter-document: for the customer, for a refund, for what is due."""
+    note = next(one for one in credit_notes_that_stand(order) if one.number == number)
+    total = format_money(-note.total)
+    yield f"Prices rise by the {total} that it took off: tell the customer, who was told the lower ones."
+    if refunds_of(order, note):
+        yield "Its refund that failed is not asked for any more."
+    again = still_owed(after) - still_owed(order)
+    if again.minor > 0:
+        yield f"{format_money(again)} is due again, and is captured if a payment has it authorized."
 
 
 REVERSE_CREDIT_NOTE = Verb(
     id="order.reverse-credit-note",
     key="m",
     label="Reverse credit note",
-    help="Take a credit note back by a counter-document, as long as its refund cannot have been paid.",
+    help="Take a credit note and its lower price back by a counter-document, unless its refund may be paid.",
     right=Right.SETTLE_PAYMENT,
     arguments=(
         Argument(

@@ -13,7 +13,7 @@ from oms_tui.domain.events.goods import parcel_of, was_recalled
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Run, Task, TaskState, put_tasks
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import IN_THE_AIR, WITHDRAWN, is_withdrawn, latest, settles_return
+from oms_tui.domain.operations import IN_THE_AIR, LET_GO, is_withdrawn, latest, settles_return, withdraw
 from oms_tui.domain.order import Line, Operation, Order, Payment, Shipment
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
 from oms_tui.domain.recall import STOP_PICKING, stop_messages
@@ -225,26 +225,16 @@ def _withdrawn(order: Order, waiting: Waiting, now: datetime) -> tuple[Payment, 
 
     Nor are refunds that failed: the goods are owed for again, and what is too much all the same is shown so.
     """
-    found = []
-    for payment in order.payments:
-        asked = [
-            one
-            for one in latest(payment.operations)
-            if (payment.number, one.number) in waiting or _is_failed_refund(payment, one)
-        ]
-        last = max((one.number for one in payment.operations), default=0)
-        answers = tuple(
-            Operation(
-                number=last + place,
-                kind=one.kind,
-                state=OperationState.FAILED,
-                amount=one.amount,
-                at=now,
-                cause=WITHDRAWN,
-                shipment=one.shipment,
-                answers=one.number,
-            )
-            for place, one in enumerate(asked, start=1)
+    return tuple(
+        withdraw(
+            payment,
+            [
+                one
+                for one in latest(payment.operations)
+                if (payment.number, one.number) in waiting or _is_failed_refund(payment, one)
+            ],
+            LET_GO,
+            now,
         )
-        found.append(replace(payment, operations=(*payment.operations, *answers)))
-    return tuple(found)
+        for payment in order.payments
+    )
