@@ -382,7 +382,6 @@ class Console(Leavable, App[int]):
                 return
             if isinstance(event, events.Key):
                 self._put_read_away()
-                self.typed_ahead.note(event)
         await super().on_event(event)
 
     async def on_key(self, event: events.Key) -> None:

@@ -54,12 +54,23 @@ async def _gone_up(way: "list[DOMNode]") -> None:
         await asyncio.wait_for(is_through.wait(), MOST_WAIT)
 
 
+def _is_way_out(typed: Typed) -> bool:
+    return isinstance(typed, events.Key) and typed.key in WAYS_OUT
+
+
+def _takes_early_keys(screen: Screen[Any]) -> bool:
+    return bool(getattr(screen, "TAKES_EARLY_KEYS", False))
+
+
 class TypedAhead:
     """Brings a key to the screen that opened while it was on its way.
 
     A key goes to the focused widget and bubbles up from there; only at the top its binding is looked up. When
     the key before it opened another screen meanwhile, it has gone the wrong way and nothing takes it. Screens
     that say `TAKES_EARLY_KEYS` get it then, in order; a form never does (invariant U1).
+
+    So the first key pressed on another screen than the key before waits until those before it have arrived,
+    and until the screen has begun and focused what takes keys: no key overtakes another.
     """
 
     def __init__(self, app: "App[Any]") -> None:
@@ -69,6 +80,8 @@ class TypedAhead:
         self._holds = 0
         self._kept: list[Typed] = []
         self._delivered: Typed | None = None
+        self._screen: Screen[Any] | None = None
+        self._way: list[DOMNode] = []
 
     # -- while nothing can use keys ------------------------------------------------------------------------
 
@@ -78,12 +91,18 @@ class TypedAhead:
         self._holds += 1
 
     def keeps(self, typed: Typed) -> bool:
-        """Keep it if keys are being held; the ways out are not."""
-        is_way_out = isinstance(typed, events.Key) and typed.key in WAYS_OUT
-        if not self._is_holding or typed is self._delivered or is_way_out:
-            return False
-        self.keep(typed)
-        return True
+        """Keep it if keys are being held, or if it would overtake others; the ways out never wait."""
+        if typed is not self._delivered and not _is_way_out(typed):
+            if not self._is_holding and self._app.screen is not self._screen:
+                self.hold()
+                self._app.run_worker(self._let_pass(self._way, self._holds), group="typed-ahead")
+            if self._is_holding:
+                self.keep(typed)
+                return True
+        self._way = self._way_up()
+        if isinstance(typed, events.Key):
+            self._meant_for.append((typed, self._app.screen))
+        return False
 
     def keep(self, typed: Typed) -> None:
         """Keep it in its place among the others, by the time it was pressed."""
@@ -99,13 +118,24 @@ class TypedAhead:
         """Deliver what was kept, and what is typed meanwhile after it; until keys are held again."""
         hold = self._holds
         while self._kept and hold == self._holds:
+            await self._begun()
+            if not self._kept or hold != self._holds:
+                break
             first, *self._kept = self._kept
             self._delivered = _anew(first)
-            way = self._way_up()
+            screen, way = self._app.screen, self._way_up()
             await self._app.on_event(self._delivered)
             await _gone_up(way)
+            if self._app.screen is not screen and not _takes_early_keys(self._app.screen):
+                self._kept = []
         if hold == self._holds:
             self._is_holding = False
+
+    async def _begun(self) -> None:
+        """Wait until the screen in front has focused what takes keys: it does so when it is mounted."""
+        while (screen := self._app.screen) is not self._screen:
+            self._screen = screen
+            await _gone_up([screen, self._app])
 
     def _way_up(self) -> "list[DOMNode]":
         """What a key goes through: what has the focus, all that it stands in, the program."""
@@ -119,9 +149,10 @@ class TypedAhead:
 
     # -- while a screen opens ------------------------------------------------------------------------------
 
-    def note(self, key: events.Key) -> None:
-        """A key was pressed, on the screen that is in front now."""
-        self._meant_for.append((key, self._app.screen))
+    async def _let_pass(self, way: "list[DOMNode]", hold: int) -> None:
+        await _gone_up(way)
+        if hold == self._holds:
+            await self.release()
 
     async def settle(self, key: events.Key) -> None:
         """A key came to the top unused: bring it to the screen it belongs to."""
@@ -130,8 +161,8 @@ class TypedAhead:
         if meant_for is not screen:
             key.prevent_default()
             key.stop()
-            if getattr(screen, "TAKES_EARLY_KEYS", False):
-                await self._app.on_event(events.Key(key.key, key.character))
+            if _takes_early_keys(screen):
+                await self._app.on_event(_anew(key))
             return
         take_key = getattr(screen, "take_key", None)
         if take_key is not None and await take_key(key):
