@@ -108,13 +108,10 @@ def test_no_update_is_lost_among_eight_writers(memory_folder: Path) -> None:
         assert int(meta.get(conn, "n")) == 8 * each
 
 
-def test_a_lock_that_does_not_come_free_is_told_as_busy(
-    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("oms_tui.store.engine.LOCK_WAIT", 0.05)
+def test_a_lock_that_does_not_come_free_is_told_as_busy(store: Store, path: Path) -> None:
     with Store.open(str(path)) as other, store.write() as conn:
         meta.put(conn, "mine", "1")
-        with pytest.raises(DatabaseBusy, match="nothing was written"), other.write():
+        with pytest.raises(DatabaseBusy, match="nothing was written"), other.write(wait=0.05):
             pytest.fail("two writers at once")
     with store.read() as conn:
         assert meta.get(conn, "mine") == "1"

@@ -33,7 +33,8 @@ _ASK_AGAIN = 0.001
 busy writers some would starve; asking at short random intervals, each gets its turn."""
 _YIELDING = 0.01
 """The same for a writer that yields: it asks so much more seldom that the others mostly come first."""
-_BEGIN = "oms_begin"
+_IS_BEGUN = "oms_is_begun"
+"""Option of the writer's connection: its transactions are begun with the driver first."""
 _CACHE_KIB = 8_192
 _BULK_CACHE_KIB = 65_536
 _BULK_LOG = 64 * 1024 * 1024
@@ -80,7 +81,7 @@ class Store:
         self._process = os.getpid()
         self._engine = _engine(path)
         self._reader = self._engine.connect()
-        self._writer = self._engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._writer = self._engine.connect().execution_options(**{_IS_BEGUN: True})
         # Waiting for the lock is ours (`_begin_writing`); once it is held nothing waits.
         _driver(self._writer).execute("PRAGMA busy_timeout = 0")
         self._watch = self._engine.connect()
@@ -210,13 +211,17 @@ class Store:
 
     def _begin_writing(self, wait: float, ask_again: float) -> RootTransaction:
         until = time.monotonic() + wait
+        # Asked of the driver: among many writers each asks hundreds of times, and by way of SQLAlchemy every
+        # refusal costs as much as a small transaction.
+        driver = _driver(self._writer)
         while True:
             try:
-                return self._writer.begin()
-            except DBAPIError as error:
-                failure = translate(error)
-                if not isinstance(failure, DatabaseBusy) or time.monotonic() > until:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                if not isinstance(translate(error), DatabaseBusy) or time.monotonic() > until:
                     raise
+            else:
+                return self._writer.begin()
             time.sleep(ask_again * random.random())  # noqa: S311 - spreads the writers, no secret
 
     def _refuse_fork(self) -> None:
@@ -270,4 +275,5 @@ def _configure(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    if not connection.get_execution_options().get(_IS_BEGUN):
+        connection.exec_driver_sql("BEGIN")
