@@ -136,6 +136,7 @@ def test_ids_rise_with_time_and_nothing_lies_ahead(orders: list[Order]) -> None:
     assert [int(o.id) for o in orders] == list(range(10_001, 12_001))
     assert all(a.created <= b.created for a, b in pairwise(orders))
     assert max(o.created for o in orders) <= NOW
+    assert max(x.at for o in orders for p in o.payments for x in p.operations) <= NOW
 
 
 def test_customers_come_back(orders: list[Order]) -> None:

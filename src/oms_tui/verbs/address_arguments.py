@@ -57,6 +57,7 @@ DETAIL_ARGUMENTS = (
         help="The day on which the customer wants it, e.g. 2026-12-24.",
         initial=lambda subject: str(subject.order.preferred_date or ""),
         max_length=10,
+        example="2026-12-24",
     ),
 )
 REASONED = (

@@ -171,3 +171,5 @@ class Argument:
     (`default` where it is empty). An empty text that is given takes it away."""
     max_length: int = 200
     """Characters."""
+    example: str = ""
+    """For TEXT: what an answer looks like, shown while there is none."""

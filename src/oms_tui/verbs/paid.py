@@ -239,6 +239,7 @@ MARK_PAID = Verb(
             help="When the provider took it: 2026-11-22, 2026-11-22T14:30, today or yesterday.",
             is_required=True,
             max_length=40,
+            example="2026-11-22, 2026-11-22T14:30, today or yesterday",
         ),
         note_argument("Where you saw it: a statement, a call with the provider.", is_required=True),
     ),

@@ -54,6 +54,7 @@ def come_back(
     pieces = rng.randint(1, line.quantity)
     delivered = max((s.delivered_at for s in order.shipments if s.delivered_at), default=order.created)
     created = (delivered + min((now - delivered) / 3, timedelta(days=6))).replace(microsecond=0)
+    accepted_at = min(created + timedelta(days=1), now)
     is_accepted = status in _ACCEPTED
     order, part = _returned(order, line, pieces, is_accepted)
     refund = price(part)
@@ -75,7 +76,7 @@ def come_back(
         return order, (value,), ()
     note = CreditNote(
         number=number,
-        at=created + timedelta(days=1),
+        at=accepted_at,
         currency=order.currency,
         customer_number=order.customer.number,
         country=order.bill_to.country,
@@ -93,7 +94,7 @@ def come_back(
         ),
     )
     state = OperationState.SUCCEEDED if status in _REFUNDED else OperationState.REQUESTED
-    return _refund(order, refund, state, created + timedelta(days=1)), (value,), (note,)
+    return _refund(order, refund, state, accepted_at), (value,), (note,)
 
 
 def _returned(order: Order, line: Line, pieces: int, is_accepted: bool) -> tuple[Order, Line]:

@@ -33,8 +33,6 @@ COUNTRY, CORRECT, FORCE = "country", "order.address", "order.force"
 METHOD = "method"
 MOST_METHODS = 4
 """Methods that stand beside the field."""
-_HINTS = {"date": "e.g. 2026-12-24"}
-"""How a detail is written that no country has rules for."""
 _SUGGESTED = "Suggested: "
 """How the desk begins to say in a sentence what stands beside the fields here."""
 
@@ -90,7 +88,7 @@ class Form(VerbForm):
         ]
 
     def _hint(self, name: str) -> str:
-        return ", ".join(self._methods[:MOST_METHODS]) if name == METHOD else _HINTS.get(name, "")
+        return ", ".join(self._methods[:MOST_METHODS]) if name == METHOD else ""
 
     def _row(
         self, asked: AddressField, subject: Subject, rules: AddressRules

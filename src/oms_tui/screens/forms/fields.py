@@ -81,7 +81,11 @@ class TextField(Input):
     """One line of text. A paste never submits: its lines are joined."""
 
     def __init__(self, argument: Argument, initial: str = "") -> None:
-        super().__init__(_one_line(initial)[: argument.max_length], max_length=argument.max_length)
+        super().__init__(
+            _one_line(initial)[: argument.max_length],
+            max_length=argument.max_length,
+            placeholder=argument.example,
+        )
         self.argument = argument
         self.cursor_blink = False
 
