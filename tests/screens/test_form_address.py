@@ -251,7 +251,7 @@ async def test_force_takes_what_fails_with_reason_and_note(desk_of):
     desk = desk_of(at(GERMAN, shipments=(shipment("S-1"),)))
     async with desk.console(size=LARGE) as console:
         form = await open_address(console, "force")
-        for label in ("Method", "Date", "e.g. 2026-12-24", "Reason *", "Note *"):
+        for label in ("Method", "Date 2026-12-24", "Reason *", "Note *"):
             assert console.shows(label), label
         for name, text in (("date", "2026-12-24"), ("reason", "confirmed by phone"), ("note", "rang her")):
             form._fields.field(name).focus()
