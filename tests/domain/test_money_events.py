@@ -348,3 +348,15 @@ def test_an_authorization_after_cancel_is_a_problem_unless_it_is_let_go() -> Non
     assert told.warnings == (
         "The order is cancelled: 5.00 € is reserved for nothing until it is voided or lapses.",
     )
+
+
+@pytest.mark.parametrize("written", ["c1", "C1", " c 1"])
+def test_a_reference_is_the_same_however_it_is_written(written: str) -> None:
+    """As Mark as paid and the settlement take it: one capture, whoever writes it down first."""
+    shop = Shop(STOCK)
+    value = shop.hear(captured(shop), "captured", "S-1", reference="C1")
+    assert take(shop, value, "captured", "S-1", reference=written).order is value
+    failed = shop.hear(value, "capture_failed", "S-1", reference=written)
+    assert balance(failed.payments[0]).captured == 0
+    disputed = shop.hear(value, "disputed", reference="D1")
+    assert take(shop, disputed, "disputed", reference=written.lower().replace("c", "d")).order is disputed

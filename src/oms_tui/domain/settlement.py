@@ -14,6 +14,7 @@ from oms_tui.domain.filter.keys import code_key
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import latest
+from oms_tui.domain.settling import same_reference
 from oms_tui.domain.status import HoldKind, OperationKind, OperationState, PaymentMethod
 
 _K, _ST = OperationKind, OperationState
@@ -230,7 +231,7 @@ class _Matching:
             by_key.setdefault(code_key(row.reference), []).append(row)
         of_payment = []
         for key, same in by_key.items():
-            own = [one for one in self._free if one.now.reference and code_key(one.now.reference) == key]
+            own = [one for one in self._free if same_reference(one.now.reference, key)]
             self._free = [one for one in self._free if one not in own]
             if own:
                 self._pair(same, own)

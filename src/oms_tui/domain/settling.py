@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from oms_tui.domain.books import Account, accounts
 from oms_tui.domain.filter.keys import code_key
-from oms_tui.domain.operations import IN_THE_AIR, balance, history_of, is_withdrawn, latest
+from oms_tui.domain.operations import (
+    IN_THE_AIR,
+    balance,
+    history_of,
+    is_withdrawn,
+    latest,
+)
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind, OperationState
 
@@ -109,11 +115,16 @@ def refundable_for(refund: OpenRefund) -> int:
     return balance(refund.payment).refundable + own
 
 
+def same_reference(one: str, other: str) -> bool:
+    """Whether two references of a provider are the same, as people and files write them: case and blanks tell
+    nothing apart. An empty one is never the same."""
+    return bool(code_key(one)) and code_key(one) == code_key(other)
+
+
 def use_of(order: Order, reference: str) -> tuple[Payment, Operation] | None:
     """The operation of the order that has this reference, written in any way; None = none has."""
-    key = code_key(reference)
     for payment in order.payments:
         for one in reversed(payment.operations):
-            if one.reference and code_key(one.reference) == key:
+            if same_reference(one.reference, reference):
                 return payment, one
     return None

@@ -30,6 +30,7 @@ from oms_tui.domain.operations import (
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import overcharge
 from oms_tui.domain.plan import Outcome
+from oms_tui.domain.settling import same_reference
 from oms_tui.domain.status import BEFORE_PACKED, HoldKind, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.authorization import has_to_leave, lack, lapsed
 from oms_tui.domain.steps.base import FlowContext, place_hold
@@ -107,7 +108,7 @@ def _is_extended(payment: Payment, event: Event, until: datetime | None) -> bool
         until is not None
         and until != payment.expires_at
         and bool(asked)
-        and asked[-1].reference == event.reference
+        and same_reference(asked[-1].reference, event.reference)
         and event.at > asked[-1].at
     )
 
@@ -136,11 +137,13 @@ def _is_known(
     """
     if not event.reference:
         return False
-    if answered is not None and answered.reference == event.reference:
+    if answered is not None and same_reference(answered.reference, event.reference):
         # The same authorization again after it lapsed is a renewed one.
         is_renewed = payment.lapsed_at is not None and event.at > payment.lapsed_at
         return answered.state is state and not (kind is _K.AUTHORIZE and is_renewed)
-    if not any(one.kind is kind and one.reference == event.reference for one in payment.operations):
+    if not any(
+        one.kind is kind and same_reference(one.reference, event.reference) for one in payment.operations
+    ):
         return False
     if state is _ST.SUCCEEDED:
         raise EventImpossible(
@@ -174,7 +177,7 @@ def _payment_of(order: Order, event: Event, kind: OperationKind) -> Payment:
         return found[0]
     if event.reference:
         for payment in order.payments:
-            if any(one.reference == event.reference for one in payment.operations):
+            if any(same_reference(one.reference, event.reference) for one in payment.operations):
                 return payment
     asked = [p for p in order.payments if any(_is_asked(one, event, kind) for one in latest(p.operations))]
     candidates = asked or list(order.payments)
@@ -193,7 +196,7 @@ def _answered(payment: Payment, event: Event, kind: OperationKind) -> Operation 
     operations = latest(payment.operations)
     if event.reference:
         for one in operations:
-            if one.kind is kind and one.reference == event.reference:
+            if one.kind is kind and same_reference(one.reference, event.reference):
                 return one
     asked = [one for one in operations if _is_asked(one, event, kind)]
     if named := event.data.get("operation"):
@@ -319,7 +322,7 @@ def _open_again(order: Order, operation: Operation, context: FlowContext) -> Ord
 def take_dispute(order: Order, event: Event, context: FlowContext) -> Outcome:
     """A dispute holds the order, once per reference of the provider."""
     evidence = event.reference or event.id
-    if any(hold.kind is HoldKind.DISPUTE and hold.evidence == evidence for hold in order.holds):
+    if any(x.kind is HoldKind.DISPUTE and same_reference(x.evidence, evidence) for x in order.holds):
         return Outcome(order=order, summary=f"The dispute {evidence} was known already")
     reason = f"the customer disputes the payment{': ' + event.cause if event.cause else ''}"
     held = place_hold(order, HoldKind.DISPUTE, reason, context.now, evidence=evidence)
