@@ -99,12 +99,15 @@ Too early is what a later event may make true: a shipment that is not planned, a
 its `authorized`, a `captured` of a parcel that is still in the house, a `refunded` before its `captured`. A
 `captured` of what has left, or was asked for and failed, is a problem at once: somebody must see it.
 
-An `authorized` may bring its `expires_at`, and the same reference again with another one extends it. What is
-captured above what the order owes, or reserved for an order that is cancelled, is taken and an event problem:
-the way on is *Refund overcharge*, or to have the provider let it go.
+An `authorized` may bring its `expires_at`, and the same reference again with another one extends it. What it
+reserves for an order that owes nothing any more (cancelled, or paid and gone) is asked to be voided. What is
+captured above what the order owes is taken and an event problem: the way on is *Refund overcharge*. So is a
+`captured` that we asked for and that comes behind a `voided` nobody asked for: money that was taken is money
+that was taken, and the provider has to say which of the two words holds.
 
 Carrier events go by their own time: the latest wins, an older one is recorded and moves nothing. Money
-events go by the order in which they arrive, one per reference; the later word on a reference wins.
+events go by the order in which they arrive, one per reference; the later word on a reference wins. A
+reference is the same whatever its case and blanks, here as in Mark as paid and in settlement files.
 
 ## Event problems
 

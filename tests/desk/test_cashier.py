@@ -440,13 +440,14 @@ def test_a_refund_asked_for_again_goes_out_anew_and_the_first_is_closed(desk, cl
 
 
 def test_a_word_that_cannot_be_is_an_event_problem_and_moves_nothing(desk, clock, provider, hired):
-    """More than is authorized, as by an authorization that was voided meanwhile: a person decides."""
+    """More than is authorized, since that was taken back and less was given: a person decides."""
     asked_for(desk)
     provider.faults = [stub.after(0.3)]
     cashier = hired()
     cashier.work()
     provider.wait_for(lambda one: bool(one.bodies))
-    captured(desk, id="void", kind=EventKind.VOIDED, shipment="", amount=eur(400), reference="v")
+    captured(desk, id="no", kind=EventKind.AUTHORIZATION_FAILED, shipment="", reference="auth-1")
+    captured(desk, id="less", kind=EventKind.AUTHORIZED, shipment="", amount=eur(400), reference="auth-2")
     settle(cashier)
     assert (status_of(desk), rows(desk, "state", "next_try")) == (P.UNKNOWN, [("problem", None)])
     assert balance(value_of(desk).payments[0]).captured == 0

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from oms_tui.clock import to_micros
 from oms_tui.desk import ask, doctor, errors, events, flows
 from oms_tui.desk.stock import Counted, set_stock
 from oms_tui.domain.events import Event, EventImpossible, EventKind, EventTooEarly
-from oms_tui.domain.events.cases import CaseState
 from oms_tui.domain.people import LOCAL_ACTOR
-from oms_tui.domain.status import LineStatus, OrderStatus
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, OrderStatus
 from oms_tui.domain.world import Location
-from oms_tui.store import event_cases
+from oms_tui.store import event_cases, intents
 from tests.build import NOON, eur
 from tests.desk.conftest import entries
 from tests.desk.test_flows import is_clean, level, new, take, value_of
@@ -127,7 +127,7 @@ def test_later_a_customers_wish_is_a_note(desk, clock):
     assert doctor.examine(desk).findings == ()
 
 
-def test_an_authorization_keeps_its_expiry_and_money_of_a_cancelled_order_is_a_problem(desk, clock):
+def test_an_authorization_keeps_its_expiry_and_one_of_a_cancelled_order_is_voided(desk, clock):
     take(desk, new(), on_hand=10)
     until = (NOON + timedelta(days=5)).isoformat()
     tell(desk, K.AUTHORIZED, reference="a9", amount=eur(1), shipment="", data={"expires_at": until})
@@ -136,9 +136,11 @@ def test_an_authorization_keeps_its_expiry_and_money_of_a_cancelled_order_is_a_p
     assert value_of(desk).lines[0].is_cancelled
     told = tell(desk, K.AUTHORIZED, id="a10", reference="a10", amount=eur(500), shipment="")
     assert told.has_changed
-    assert "5.00 € is reserved for nothing" in told.warnings[0]
+    assert told.warnings == ()
+    void = value_of(desk).payments[0].operations[-1]
+    assert (void.kind, void.state, void.amount) == (OperationKind.VOID, OperationState.REQUESTED, eur(500))
     with desk.store.read() as conn:
-        problem = event_cases.find(conn, "a10")
-    assert problem is not None
-    assert (problem.case.state, problem.case.is_taken) == (CaseState.PROBLEM, True)
+        assert event_cases.find(conn, "a10") is None
+        asked = intents.next_due(conn, to_micros(clock.now()))
+    assert asked is not None
     assert is_clean(desk)

@@ -10,13 +10,20 @@ from oms_tui.domain.events import EventImpossible, EventRefused, EventTooEarly, 
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
-from oms_tui.domain.payment import RETURN_CAUSE, balance, latest, overcharge
+from oms_tui.domain.payment import (
+    RETURN_CAUSE,
+    balance,
+    is_uncaptured,
+    latest,
+    order_payment_status,
+    overcharge,
+)
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome
-from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState
+from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.verbs import Subject, verb
 from oms_tui.verbs.base import Policy
-from tests.build import NOON, card, context, eur, line, operation, order
+from tests.build import NOON, card, context, eur, line, operation, order, shipment
 from tests.domain.shop import Shop, placed, released, states, statuses, task_of
 
 S, T, TS = LineStatus, Task, TaskState
@@ -340,14 +347,69 @@ def test_more_than_is_owed_is_a_problem_and_what_is_owed_is_none() -> None:
     )
 
 
-def test_an_authorization_after_cancel_is_a_problem_unless_it_is_let_go() -> None:
-    """A cancel asks to void what is on its way; another authorization is reserved for nothing."""
+def test_an_authorization_after_cancel_is_asked_to_be_voided() -> None:
+    """A cancel asks to void what is on its way; another authorization reserves for nothing."""
     value = cancelled(asked())
-    assert take(Shop(), value, "authorized", reference="a1").warnings == ()
+    assert take(Shop(), value, "authorized", reference="a1").intents == ()
     told = take(Shop(), value, "authorized", reference="a2", amount=eur(1500))
+    void = told.order.payments[0].operations[-1]
+    assert (void.kind, void.state, void.amount) == (OperationKind.VOID, ST.REQUESTED, eur(500))
+    assert [(one.kind, one.operation, one.amount) for one in told.intents] == [
+        ("void", void.number, eur(500))
+    ]
+    assert told.warnings == ()
+    assert told.summary.endswith("; nothing is owed, 5.00 € of it is asked to be voided")
+    assert take(Shop(), told.order, "authorized", reference="a2", amount=eur(1500)).order is told.order
+
+
+def test_an_authorization_for_what_is_paid_is_asked_to_be_voided_and_one_that_is_needed_is_not() -> None:
+    rows = (operation(2, OperationKind.CAPTURE, 1000, shipment="S-1"),)
+    left = order(line(1, S.SHIPPED, shipment="S-1"), shipments=(shipment(shipped_at=NOON),),
+                 payments=(card(1000, *rows),))  # fmt: skip
+    again = take(Shop(), left, "authorized", reference="a2", amount=eur(1000))
+    assert [one.kind for one in again.intents] == ["void"]
+    unpaid = replace(left, payments=(card(0, *(replace(one, state=ST.FAILED) for one in rows)),))
+    assert take(Shop(), unpaid, "authorized", reference="a2", amount=eur(1000)).intents == ()
+    inside = replace(left, lines=(replace(left.lines[0], status=S.PACKED),))
+    assert take(Shop(), inside, "authorized", reference="a2", amount=eur(1000)).intents == ()
+
+
+def test_a_capture_is_taken_though_a_void_that_nobody_asked_for_came_before_it() -> None:
+    """Money that was taken is money that was taken, and somebody is told that the two do not go together."""
+    shop = Shop(STOCK)
+    value = captured(shop)
+    value = shop.hear(value, "voided", reference="v1", amount=eur(1000))
+    told = take(shop, value, "captured", "S-1", reference="c1")
+    assert balance(told.order.payments[0]).captured == 1000
     assert told.warnings == (
-        "The order is cancelled: 5.00 € is reserved for nothing until it is voided or lapses.",
+        "10.00 € of it was captured although it had been voided: ask the provider which of the two holds.",
     )
+    assert order_payment_status(told.order) is PaymentStatus.CAPTURED
+    assert isinstance(refusal(value, "captured", "S-1", reference="c1", amount=eur(1001)), EventImpossible)
+
+
+def test_a_new_authorization_of_a_tender_whose_money_went_back_counts() -> None:
+    """A gift card was charged at placement and refunded; what it reserves since may be captured."""
+    rows = (operation(1, OperationKind.CAPTURE, 1000), operation(2, OperationKind.REFUND, 1000))
+    shop = Shop(STOCK)
+    value = order(line(1, S.SHIPPED, shipment="S-1"), shipments=(shipment(shipped_at=NOON),),
+                  payments=(replace(card(0), operations=rows),))  # fmt: skip
+    value = shop.take(take(shop, value, "authorized", reference="a1", amount=eur(1000)))
+    assert balance(value.payments[0]).to_capture == 1000
+    assert is_uncaptured(value)
+    taken = operation(4, OperationKind.CAPTURE, 1000, state=ST.REQUESTED, shipment="S-1")
+    value = replace(value, payments=(replace(card(0), operations=(*value.payments[0].operations, taken)),))
+    value = take(shop, value, "captured", reference="c2").order
+    assert (balance(value.payments[0]).captured, balance(value.payments[0]).to_capture) == (2000, 0)
+    assert not is_uncaptured(value)
+
+
+@pytest.mark.parametrize("back", [0, 400])
+def test_an_authorization_of_what_is_kept_reserves_nothing_more(back: int) -> None:
+    """The word that a charge was authorized may come behind the charge itself."""
+    rows = (operation(1, OperationKind.CAPTURE, 1000), operation(2, OperationKind.REFUND, back))
+    late = operation(3, OperationKind.AUTHORIZE, 1000)
+    assert balance(replace(card(0), operations=(*rows, late))).to_capture == back
 
 
 @pytest.mark.parametrize("written", ["c1", "C1", " c 1"])

@@ -102,7 +102,8 @@ def moves(state: State) -> Iterator[tuple[str, State]]:
                             reference=f"r{one.number}",
                         )
             is_declined = one.state is OperationState.FAILED and one.kind is OperationKind.AUTHORIZE
-            if is_declined and not secured_of(value):
+            is_voided = any(row.kind is OperationKind.VOID for row in payment.operations)
+            if is_declined and not is_voided and not secured_of(value):
                 yield from after_event(state, "authorized", payment=payment.number, amount=one.amount)
     yield from by_people(state)
     yield from by_time(state)

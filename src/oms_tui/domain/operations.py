@@ -125,6 +125,9 @@ class Balance:
     pending_refund: int = 0
     """Refunds requested or unknown: counted as gone when something new is refunded (spec 4)."""
     pending_void: int = 0
+    gone_before: int = 0
+    """Of captured what was taken without an authorization and went back before one came: it uses none of
+    that."""
     refunded_for_returns: int = 0
     """Of refunded and pending refunds what settles returns: returns never change what the order owes."""
 
@@ -134,11 +137,14 @@ class Balance:
         return self.refundable + self.refunded_for_returns
 
     @property
+    def used(self) -> int:
+        """What was captured of authorizations."""
+        return self.captured - self.gone_before
+
+    @property
     def to_capture(self) -> int:
         """What may still be captured of the authorization."""
-        return max(
-            self.authorized - self.captured - self.pending_capture - self.voided - self.pending_void, 0
-        )
+        return max(self.authorized - self.used - self.pending_capture - self.voided - self.pending_void, 0)
 
     @property
     def refundable(self) -> int:
@@ -155,6 +161,7 @@ class Balance:
             pending_capture=self.pending_capture + other.pending_capture,
             pending_refund=self.pending_refund + other.pending_refund,
             pending_void=self.pending_void + other.pending_void,
+            gone_before=self.gone_before + other.gone_before,
             refunded_for_returns=self.refunded_for_returns + other.refunded_for_returns,
         )
 
@@ -174,7 +181,22 @@ def balance(payment: Payment) -> Balance:
             if settles_return(payment, operation):
                 for_returns += operation.amount.minor
     sums["refunded_for_returns"] = for_returns
-    return Balance(currency=payment.currency, **sums)
+    return Balance(currency=payment.currency, gone_before=_gone_before(payment), **sums)
+
+
+def _gone_before(payment: Payment) -> int:
+    """What was captured without an authorization and had gone back when the next one came, in minor units."""
+    authorized = captured = refunded = gone = 0
+    for one in sorted(latest(payment.operations), key=lambda row: row.number):
+        minor = one.amount.minor if one.state is _ST.SUCCEEDED else 0
+        if one.kind is _K.AUTHORIZE:
+            gone = max(gone, min(captured - authorized, refunded) if minor else 0)
+            authorized += minor
+        elif one.kind in (_K.CAPTURE, _K.IMPORTED):
+            captured += minor
+        elif one.kind is _K.REFUND:
+            refunded += minor
+    return gone
 
 
 def _field_of(operation: Operation) -> str | None:

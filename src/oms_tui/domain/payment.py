@@ -148,7 +148,7 @@ def is_uncaptured(order: Order) -> bool:
     A capture that is asked for and has no answer has captured nothing yet.
     """
     sums = map(balance, order.payments)
-    return any(one.authorized > one.captured + one.voided + one.pending_void for one in sums)
+    return any(one.authorized > one.used + one.voided + one.pending_void for one in sums)
 
 
 def is_uncaptured_after_shipment(order: Order) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from oms_tui.domain.adjusting import asked_for
 from oms_tui.domain.books import accounts, operations_of
 from oms_tui.domain.events.kinds import (
     EXPIRES_AT,
@@ -24,12 +25,11 @@ from oms_tui.domain.operations import (
     balance,
     latest,
     next_number,
-    order_balance,
     with_operation,
 )
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import overcharge
-from oms_tui.domain.plan import Outcome
+from oms_tui.domain.payment import due, overcharge
+from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.settling import same_reference
 from oms_tui.domain.status import BEFORE_PACKED, HoldKind, LineStatus, OperationKind, OperationState
 from oms_tui.domain.steps.authorization import has_to_leave, lack, lapsed
@@ -77,14 +77,39 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     if event.kind is EventKind.AUTHORIZED:
         is_over = after.expires_at is not None and after.expires_at <= context.now
         after = replace(after, lapsed_at=None, expires_at=until or (None if is_over else after.expires_at))
-    was, payments = order, tuple(after if p.number == after.number else p for p in order.payments)
-    order = replace(order, payments=payments)
+    was, order = order, _with_payment(order, after)
     said = f"{name} of {format_money(operation.amount)} {state.value}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
+    intents: tuple[Intent, ...] = ()
+    if event.kind is EventKind.AUTHORIZED and (void := _void_of_needless(order, after, context)):
+        order, intents = _with_payment(order, with_operation(after, void)), (asked_for(after, void),)
+        summary += f"; nothing is owed, {format_money(void.amount)} of it is asked to be voided"
     return Outcome(
         order=_open_again(order, operation, context),
-        warnings=_problems(was, order, event.kind),
+        intents=intents,
+        warnings=(*_overcharges(was, order, event.kind), *_captured_of_void(after, operation)),
         summary=summary,
+    )
+
+
+def _with_payment(order: Order, payment: Payment) -> Order:
+    return replace(
+        order, payments=tuple(payment if one.number == payment.number else one for one in order.payments)
+    )
+
+
+def _void_of_needless(order: Order, payment: Payment, context: FlowContext) -> Operation | None:
+    """The void of what an authorization reserves for nothing: nothing has to leave, and all is paid."""
+    left = balance(payment).to_capture
+    if not left or has_to_leave(order) or due(order):
+        return None
+    return Operation(
+        number=next_number(payment),
+        kind=_K.VOID,
+        state=_ST.REQUESTED,
+        amount=Money(left, payment.currency),
+        at=context.now,
+        cause="nothing is owed",
     )
 
 
@@ -113,18 +138,30 @@ def _is_extended(payment: Payment, event: Event, until: datetime | None) -> bool
     )
 
 
-def _problems(was: Order, order: Order, kind: EventKind) -> tuple[str, ...]:
+def _overcharges(was: Order, order: Order, kind: EventKind) -> tuple[str, ...]:
     """What somebody must look at of what is a fact all the same: money of an order that does not want it."""
+    if kind is not EventKind.CAPTURED or overcharge(order) <= overcharge(was):
+        return ()
     is_cancelled = bool(order.lines) and all(line.is_cancelled for line in order.lines)
-    if kind is EventKind.CAPTURED and overcharge(order) > overcharge(was):
-        amount = format_money(overcharge(order))
-        why = "The order is cancelled" if is_cancelled else "More was captured than the order owes"
-        return (f"{why}: {amount} is to go back to the customer (Refund overcharge).",)
-    reserved = order_balance(order).to_capture
-    if kind is EventKind.AUTHORIZED and is_cancelled and reserved:
-        amount = format_money(Money(reserved, order.currency))
-        return (f"The order is cancelled: {amount} is reserved for nothing until it is voided or lapses.",)
-    return ()
+    why = "The order is cancelled" if is_cancelled else "More was captured than the order owes"
+    return (f"{why}: {format_money(overcharge(order))} is to go back to the customer (Refund overcharge).",)
+
+
+def _captured_of_void(after: Payment, operation: Operation) -> tuple[str, ...]:
+    """That money was taken which the provider said it had let go of: one of the two words is wrong."""
+    sums = balance(after)
+    over = min(sums.used + sums.voided - sums.authorized, operation.amount.minor)
+    if (
+        operation.kind is not _K.CAPTURE
+        or operation.state is not _ST.SUCCEEDED
+        or not sums.authorized
+        or over <= 0
+    ):
+        return ()
+    amount = format_money(Money(over, after.currency))
+    return (
+        f"{amount} of it was captured although it had been voided: ask the provider which of the two holds.",
+    )
 
 
 def _is_known(
@@ -262,14 +299,17 @@ def _may_be_asked(order: Order, shipment: str) -> bool:
 def _guard(after: Payment, operation: Operation, name: str) -> None:
     """Money never moves past its bounds, whatever a provider says (invariant M8)."""
     sums = balance(after)
-    moved = Money(sums.captured + sums.pending_capture, after.currency)
+    moved = Money(sums.used + sums.pending_capture, after.currency)
     if sums.refundable < 0:
         too_much = "More would be refunded than was captured"
         if sums.refundable + sums.pending_capture >= 0:
             raise EventTooEarly(f"{too_much} yet.")
         raise EventImpossible(f"{too_much}.")
-    bound = max(sums.authorized - sums.voided, 0)
+    asked = next((one.amount for one in after.operations if one.number == operation.answers), None)
+    is_asked = asked is not None and operation.amount <= asked
     is_capture = operation.kind is _K.CAPTURE and operation.state is _ST.SUCCEEDED
+    # What we asked for and was taken is taken, even where a void that nobody asked for came between.
+    bound = max(sums.authorized - (0 if is_asked else sums.voided), 0)
     if is_capture and sums.authorized and moved.minor > bound:
         allowed = format_money(Money(bound, after.currency))
         said = f"{format_money(moved)} would be captured where {allowed} is authorized"
@@ -277,8 +317,6 @@ def _guard(after: Payment, operation: Operation, name: str) -> None:
             raise EventTooEarly(f"{said} yet.")
         raise EventImpossible(f"{said}.")
     # What we asked to be voided may be so before anybody told us that it was authorized.
-    asked = next((one.amount for one in after.operations if one.number == operation.answers), None)
-    is_asked = asked is not None and operation.amount <= asked
     if operation.kind is _K.VOID and sums.voided > sums.authorized and not is_asked:
         said = f"The {name} is above what is authorized"
         is_known = any(one.state is _ST.SUCCEEDED for one in after.operations if one.kind in _SECURED)
