@@ -21,6 +21,26 @@ if TYPE_CHECKING:
 LINE_EVERY = 5.0
 """Seconds between two plain lines of progress."""
 Progress = Callable[[str, int, int], None]
+rejects_option = click.option(
+    "--rejects",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for reject files [default: the documents folder; oms-tui paths shows it].",
+)
+
+
+def reject_file(folder: Path | None, name: str, *endings: str) -> Path:
+    """Where what cannot be taken from a file goes: `--rejects` or the documents folder, under its name.
+
+    Args:
+        folder: What `--rejects` says.
+        name: The file's name.
+        endings: What is taken from its end.
+    """
+    from oms_tui import paths
+
+    for ending in endings:
+        name = name.removesuffix(ending)
+    return (folder or paths.documents_dir()) / f"{name}-rejects.csv"
 
 
 @click.group("import", cls=NamedGroup)
@@ -33,11 +53,7 @@ def import_files() -> None:
     "files", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True
 )
 @click.option("--dry-run", is_flag=True, help="Report what would come in and write nothing.")
-@click.option(
-    "--rejects",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the reject files [default: the documents folder; oms-tui paths shows it].",
-)
+@rejects_option
 @click.option(
     "--dates",
     type=click.Choice(["month-first", "day-first"]),
@@ -52,15 +68,12 @@ def uci(
 
     What cannot be an order goes to NAME-rejects.csv with line number and reason.
     """
-    from oms_tui import paths
     from oms_tui.exchange.uci import DateOrder, import_file
 
     if not dry_run:
         shared.refuse_read_only()
-    folder = rejects or paths.documents_dir()
     with desk_for(shared, dry_run) as desk:
         for file in files:
-            name = file.name.removesuffix(".gz").removesuffix(".csv")
             start = time.monotonic()
             with progress_of(file.name) as progress:
                 report = import_file(
@@ -69,7 +82,7 @@ def uci(
                     now=desk.clock.now(),
                     is_dry_run=dry_run,
                     progress=progress,
-                    rejects=folder / f"{name}-rejects.csv",
+                    rejects=reject_file(rejects, file.name, ".gz", ".csv"),
                     dates=DateOrder(dates) if dates else None,
                 )
             seconds = time.monotonic() - start
@@ -83,11 +96,7 @@ def uci(
 @import_files.command("stock")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Report what would come in and write nothing.")
-@click.option(
-    "--rejects",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the reject file [default: the documents folder; oms-tui paths shows it].",
-)
+@rejects_option
 @json_option
 @pass_shared
 def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
@@ -96,18 +105,16 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
     Orders that waited for one of the articles try again at once. What cannot be taken goes to
     NAME-rejects.csv with line number and reason.
     """
-    from oms_tui import paths
     from oms_tui.exchange.stock import import_stock
 
     if not dry_run:
         shared.refuse_read_only()
-    name = file.name.removesuffix(".csv")
     with desk_for(shared, dry_run) as desk:
         report = import_stock(
             desk,
             file,
             is_dry_run=dry_run,
-            rejects=(rejects or paths.documents_dir()) / f"{name}-rejects.csv",
+            rejects=reject_file(rejects, file.name, ".csv"),
         )
     if shared.is_json:
         emit_json(report.as_json())
@@ -124,11 +131,7 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
 @import_files.command("settlement")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Report what would be found and leave nothing behind.")
-@click.option(
-    "--rejects",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the reject file [default: the documents folder; oms-tui paths shows it].",
-)
+@rejects_option
 @json_option
 @pass_shared
 def settlement(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
@@ -138,20 +141,18 @@ def settlement(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) 
     differs stays open in Reconciliation until it is mended or accepted; oms-tui settlement shows it.
     What cannot be taken goes to NAME-rejects.csv with line number and reason.
     """
-    from oms_tui import paths
     from oms_tui.cli.settling import tell_import
     from oms_tui.exchange.settlement import import_settlement
 
     if not dry_run:
         shared.refuse_read_only()
-    name = file.name.removesuffix(".csv")
     with desk_for(shared, dry_run) as desk, progress_of(file.name) as progress:
         report = import_settlement(
             desk,
             file,
             actor=shared.reader(desk),
             is_dry_run=dry_run,
-            rejects=(rejects or paths.documents_dir()) / f"{name}-rejects.csv",
+            rejects=reject_file(rejects, file.name, ".csv"),
             progress=progress,
         )
     if shared.is_json:

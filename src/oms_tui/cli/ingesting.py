@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from oms_tui.cli.importing import desk_for, progress_of
+from oms_tui.cli.importing import desk_for, progress_of, reject_file, rejects_option
 from oms_tui.cli.shared import FAILED, OK, Shared, emit_json, emit_table, json_option, pass_shared, say
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ STDIN = "-"
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a line and stop.")
 @click.option("--dry-run", is_flag=True, help="Check every line and write nothing.")
-@click.option(
-    "--rejects",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the reject file [default: the documents folder; oms-tui paths shows it].",
-)
+@rejects_option
 @json_option
 @pass_shared
 @click.pass_context
@@ -54,12 +50,10 @@ def ingest(
 
 
 def _run(shared: Shared, file: str, is_dry_run: bool, rejects: Path | None) -> "IngestReport":
-    from oms_tui import paths
     from oms_tui.exchange.ingest import ingest as take
 
     path = None if file == STDIN else Path(file)
     name = "stdin" if path is None else path.name
-    stem = name.removesuffix(".jsonl").removesuffix(".json")
     start = time.monotonic()
     with ExitStack() as stack:
         desk = stack.enter_context(desk_for(shared, is_dry_run))
@@ -68,7 +62,7 @@ def _run(shared: Shared, file: str, is_dry_run: bool, rejects: Path | None) -> "
             desk,
             source,
             name=name,
-            rejects=(rejects or paths.documents_dir()) / f"{stem}-rejects.csv",
+            rejects=reject_file(rejects, name, ".jsonl", ".json"),
             progress=stack.enter_context(progress_of(name)),
             size=0 if path is None else path.stat().st_size,
             is_dry_run=is_dry_run,
