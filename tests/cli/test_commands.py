@@ -85,14 +85,15 @@ def test_list_count_and_show(run: Run) -> None:
     assert "10429" not in listed.out
     rows = [json.loads(text) for text in run("orders", "list", "--json").out.splitlines()]
     assert {row["id"] for row in rows} == {"10427", "10428", "10429"}
-    assert rows[0]["total"]["currency"] == "EUR"
+    money = {"minor": 1500, "currency": "EUR", "amount": "15.00"}
+    assert [(row["total"], row["placed_total"]) for row in rows if row["id"] == "10427"] == [(money, money)]
     shown = run("orders", "show", "10427")
     assert "Hans Müller" in shown.out
     assert shown.code == 0
     hidden = run("--as", "nina", "orders", "show", "10427").out
     assert "What was authorized and captured is for CS and OP." in hidden
     body = run("orders", "show", "10427", "--json").json
-    assert body["derived"]["total"] == {"amount": "15.00", "currency": "EUR"}
+    assert body["derived"]["total"] == body["order"]["placed_total"] == money
     assert body["timeline"]
 
 

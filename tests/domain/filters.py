@@ -9,6 +9,7 @@ from oms_tui.domain.currency import DECIMALS
 from oms_tui.domain.filter import (
     FIELDS,
     SORT_KEYS,
+    SORT_NEEDS,
     Amount,
     Calendar,
     Condition,
@@ -145,7 +146,8 @@ def conditions(draw: st.DrawFn) -> Condition:
 
 
 WORDS = st.builds(Word, WORD_TEXT, st.booleans(), st.booleans())
-SORTS = st.builds(Sort, st.sampled_from(SORT_KEYS), st.booleans())
+SORTS = st.builds(Sort, st.sampled_from([key for key in SORT_KEYS if key not in SORT_NEEDS]), st.booleans())
+"""Those that go with any filter."""
 
 
 def _has_two_bounds(items: Sequence[Item]) -> bool:

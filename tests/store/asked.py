@@ -13,6 +13,7 @@ from oms_tui.domain.answers import Position
 from oms_tui.domain.facts import facts
 from oms_tui.domain.filter import (
     FIELDS,
+    SORT_KEYS,
     Amount,
     AmountTest,
     Clause,
@@ -50,8 +51,13 @@ PEOPLE = ("Ana", "bob", "Łukasz")
 METHODS = ("", "Express", "Express DHL", "Standard", "宅急便")
 SORTS = (
     None,
-    *(ResolvedSort(key, descending) for key in ("created", "total", "id") for descending in (True, False)),
+    *(ResolvedSort(key, descending) for key in SORT_KEYS if key != "age" for descending in (True, False)),
 )
+NEEDED = {
+    "lapses": Clause("lapses", (TimeTest(0, None),)),
+    "asked": Clause("cancel", (TextTest(Mode.EXACT, "requested"),)),
+}
+"""Sort key -> the clause without which the language refuses it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,10 @@ class Known:
                 return self.facts.total.currency, self.facts.total.minor, self.pk
             case "id":
                 return code_key(self.order.id), self.pk
+            case "lapses":
+                return self.facts.lapses or 0, self.facts.created, self.pk
+            case "asked":
+                return self.facts.asked or 0, code_key(self.order.id), self.pk
             case _:
                 return self.facts.created, self.pk
 
@@ -132,7 +142,10 @@ def expected(known: Sequence[Known], resolved: ResolvedFilter) -> list[Known]:
 def questions(draw: Any, known: Sequence[Facts]) -> ResolvedFilter:
     """A filter about these orders: what it asks for is mostly something that one of them has."""
     clauses = draw(st.lists(_clauses(known), max_size=4))
-    return ResolvedFilter(tuple(clauses), draw(st.sampled_from(SORTS)), NOW)
+    sort = draw(st.sampled_from(SORTS))
+    if sort is not None and sort.key in NEEDED:
+        clauses.append(NEEDED[sort.key])
+    return ResolvedFilter(tuple(clauses), sort, NOW)
 
 
 @st.composite

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,10 +11,12 @@ from sqlalchemy import Connection, event
 
 from oms_tui.clock import to_micros
 from oms_tui.domain.answers import Count, OrderPage, Position, RowClaim
+from oms_tui.domain.cancel_requests import open_request
 from oms_tui.domain.derive import standing
 from oms_tui.domain.filter import Clause, Mode, ResolvedFilter, ResolvedSort, TextTest, parse, resolve
 from oms_tui.domain.flow import FlowTask, Task, TaskState
 from oms_tui.domain.order import Hold, Order
+from oms_tui.domain.own_facts import OwnKind, own_fact
 from oms_tui.domain.payment import order_payment_status
 from oms_tui.domain.plan import Claim
 from oms_tui.domain.queues import QUEUES, Queue, queue
@@ -193,7 +195,7 @@ def test_tallies_are_the_queues_counts_and_their_oldest(desk: tuple[Store, dict[
                 continue  # it holds no orders
             wanted = ids(lists.page(conn, ready(one.filter), size=500))
             assert tally.count == Count(len(wanted))
-            assert tally.oldest == min((known[i].created for i in wanted), default=None)
+            assert tally.oldest == min((_began(one, known[i]) for i in wanted), default=None)
         by_queue = {tally.queue: tally for tally in tallies}
         assert by_queue["my-work"].count.value == 3
         assert lists.tallies(conn, (), ready) == ()
@@ -222,6 +224,23 @@ def test_a_queue_past_the_bound_says_so_and_knows_its_oldest(
             (tally,) = lists.tallies(conn, [tagged], ready)
             assert tally.count == Count(min(day + 1, 2), is_exact=day < 2)
             assert tally.oldest == placed
+
+
+def _began(queue: Queue, order: Order) -> datetime:
+    """Since when an order is in a queue, as its tally counts: since it was placed, or asked about."""
+    request = open_request(order)
+    return request.at if queue.id == "cancel-requests" and request is not None else order.created
+
+
+def test_cancel_requests_stand_by_when_they_came_with_what_was_said(
+    desk: tuple[Store, dict[str, Order]],
+) -> None:
+    store, known = desk
+    with store.read() as conn:
+        rows = lists.page(conn, ready(queue("cancel-requests").filter), size=50).rows
+    asked_at = [row.own.at for row in rows if row.own is not None]
+    assert asked_at == sorted(request.at for one in known.values() if (request := open_request(one)))
+    assert [row.own for row in rows] == [own_fact(known[row.id], OwnKind.ASKED) for row in rows]
 
 
 def test_tallies_are_few_statements_on_indexes(desk: tuple[Store, dict[str, Order]]) -> None:

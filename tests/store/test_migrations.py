@@ -202,6 +202,8 @@ def _take_back_flows(place: Path) -> None:
 
 
 _ASKING = (
+    "DROP INDEX orders_asked",
+    "ALTER TABLE orders DROP COLUMN asked",
     "DROP INDEX orders_lapses",
     "ALTER TABLE orders DROP COLUMN lapses",
     "DROP INDEX intent_due",
@@ -211,7 +213,7 @@ _ASKING = (
         for name in ("key", "tries", "next_try", "left_at", "error")
     ),
 )
-"""What takes back what revisions 0010 and 0011 add."""
+"""What takes back what revision 0010 and later ones add."""
 
 
 def test_what_was_asked_before_gets_keys_and_is_looked_at(tmp_path: Path) -> None:

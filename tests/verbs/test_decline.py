@@ -34,7 +34,7 @@ def test_a_wish_that_comes_too_late_waits_for_an_answer():
     value = asked(cause="ordered twice")
     assert open_request(value) is not None
     assert "cancel:requested" in tags(value)
-    assert facts_of(value).is_cancel_requested
+    assert facts_of(value).asked is not None
     assert not DECLINE.blockers(Subject(order=value), actor(), Policy())
 
 

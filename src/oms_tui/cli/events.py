@@ -91,7 +91,7 @@ def _plain(case: "EventCase") -> dict[str, Any]:
         "shipment": event.shipment,
         "lines": [{"line": line, "quantity": pieces} for line, pieces in event.lines],
         "payment": event.payment,
-        "amount": None if event.amount is None else str(event.amount),
+        "amount": event.amount,
         "reference": event.reference,
         "cause": event.cause,
         **event.data,

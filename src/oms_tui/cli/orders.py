@@ -24,11 +24,13 @@ def orders() -> None:
 @pass_shared
 def list_orders(shared: Shared, filter_words: tuple[str, ...], limit: int, is_all: bool) -> None:
     """List the orders that match FILTER, e.g. status:shipped country:DE age>4h (docs/filters.md)."""
-    from oms_tui.cli.render import SUMMARY_COLUMNS, summary_json, summary_row
-    from oms_tui.desk import ask
+    from oms_tui.cli.render import SUMMARY_COLUMNS, own_column, own_text, summary_json, summary_row
+    from oms_tui.desk import ask, filters
+    from oms_tui.domain.own_facts import own_kind
 
     text = " ".join(filter_words)
     with shared.desk() as desk:
+        about = own_kind(filters.read(text).conditions)
         actor = shared.reader(desk)
         rows, after, left = [], None, None if is_all else limit
         while left is None or left > 0:
@@ -40,7 +42,8 @@ def list_orders(shared: Shared, filter_words: tuple[str, ...], limit: int, is_al
                 if shared.is_json:
                     emit_json(summary_json(row))
                 else:
-                    rows.append(summary_row(row, desk.policy.time_zone))
+                    own = (own_text(row.own, desk.policy.time_zone),) if about is not None else ()
+                    rows.append((*summary_row(row, desk.policy.time_zone), *own))
             if not page.has_after:
                 left = 0
                 break
@@ -49,7 +52,8 @@ def list_orders(shared: Shared, filter_words: tuple[str, ...], limit: int, is_al
             if left is not None and left <= 0:
                 say("There are more: --limit N or --all shows them.")
         if not shared.is_json:
-            emit_table(SUMMARY_COLUMNS, rows, right=frozenset({6}))
+            columns = (*SUMMARY_COLUMNS, *(() if about is None else (own_column(about),)))
+            emit_table(columns, rows, right=frozenset({6}))
         if not rows and not shared.is_json:
             say(
                 f"No orders match {text!r}."

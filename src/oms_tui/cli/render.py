@@ -11,8 +11,9 @@ from oms_tui.domain.answers import OrderSummary, Profile, TimelineEntry
 from oms_tui.domain.derive import Standing, standing, why_it_stands
 from oms_tui.domain.flow import order_flow, waits_for
 from oms_tui.domain.history import history
-from oms_tui.domain.money import format_amount, format_money
+from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Address, Order
+from oms_tui.domain.own_facts import OwnFact, OwnKind
 from oms_tui.domain.payment import payment_statuses
 from oms_tui.domain.returns import refund_total, return_status
 from oms_tui.domain.status import glyph, word
@@ -44,8 +45,29 @@ def summary_row(row: OrderSummary, zone: str) -> tuple[str, ...]:
     )
 
 
+def own_column(kind: OwnKind) -> str:
+    """The title of the column for what a list is about beyond its orders."""
+    return _OWN[kind]
+
+
+_OWN: Final = {
+    OwnKind.UNCAPTURED: "Uncaptured, left",
+    OwnKind.LAPSES: "Uncaptured, lapses",
+    OwnKind.REFUND: "Refund",
+    OwnKind.ASKED: "Asked",
+}
+
+
+def own_text(own: OwnFact | None, zone: str) -> str:
+    """What the list is about, of one order: the amount, the moment, the words."""
+    if own is None:
+        return "–"
+    amount = "" if own.amount is None else format_money(own.amount)
+    return "  ".join(part for part in (amount, when(own.at, zone) if own.at else "", own.text) if part)
+
+
 def plain(value: object) -> Any:
-    """A value of the domain as plain JSON types; money as exact text beside its currency."""
+    """A value of the domain as plain JSON types; money as minor units and currency."""
     return msgspec.to_builtins(value)
 
 
@@ -53,7 +75,6 @@ def summary_json(row: OrderSummary) -> dict[str, Any]:
     """A row of `orders list --json`."""
     body: dict[str, Any] = plain(row)
     del body["position"]
-    body["total"] = {"amount": format_amount(row.total), "currency": row.total.currency}
     return body
 
 
@@ -66,7 +87,7 @@ def profile_json(profile: Profile, timeline: Iterable[TimelineEntry]) -> dict[st
         "status": where.status.value,
         "ahead": where.ahead,
         "pieces": where.pieces,
-        "total": {"amount": format_amount(order_total(order)), "currency": order.currency},
+        "total": plain(order_total(order)),
         "payment": [status.value for status in profile.payment_statuses],
         "why_it_stands": why_it_stands(order),
     }

@@ -176,13 +176,26 @@ def emit(text: str) -> None:
 
 def emit_json(value: object) -> None:
     """Data: one JSON value on one line of standard output, every sign beyond ASCII escaped, so that nothing
-    in
-    it can steer a terminal (invariant T1)."""
+    in it can steer a terminal (invariant T1). Money is told one way everywhere (`with_amounts`)."""
     import json
 
     import msgspec
 
-    sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=True) + "\n")
+    sys.stdout.write(json.dumps(with_amounts(msgspec.to_builtins(value)), ensure_ascii=True) + "\n")
+
+
+def with_amounts(value: object) -> object:
+    """A plain value whose money, minor units and currency, also says the amount as it is written:
+    `{"minor": 18490, "currency": "EUR", "amount": "184.90"}`."""
+    if isinstance(value, list):
+        return [with_amounts(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"minor", "currency"}:
+        from oms_tui.domain.money import Money, format_amount
+
+        return {**value, "amount": format_amount(Money(value["minor"], value["currency"]))}
+    return {name: with_amounts(one) for name, one in value.items()}
 
 
 def emit_table(

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from oms_tui.desk.authorise import allows
-from oms_tui.domain.answers import OrderPage, Profile, TimelineEntry
+from oms_tui.domain.answers import OrderPage, OrderSummary, Profile, TimelineEntry
 from oms_tui.domain.authority import Authority, Right
 from oms_tui.domain.currency import AFFIXES
 from oms_tui.domain.flow import FlowTask, Task, order_flow
 from oms_tui.domain.order import Hold
+from oms_tui.domain.own_facts import OwnKind
 from oms_tui.domain.payment import order_payment_status, payment_statuses
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Change
@@ -61,11 +62,16 @@ def for_actor(profile: Profile, actor: Actor, authority: Authority) -> Profile:
 
 
 def page_for_actor(page: OrderPage, actor: Actor, authority: Authority) -> OrderPage:
-    """A page of a list whose reasons name no amounts to those who may not see payment details."""
+    """A page of a list without amounts, and without what is said of payments, for those who may not see
+    payment details."""
     if allows(actor, Right.VIEW_PAYMENT_DETAIL, authority):
         return page
-    rows = (replace(row, reason=amounts_for_actor(row.reason, actor, authority)) for row in page.rows)
-    return replace(page, rows=tuple(rows))
+    return replace(page, rows=tuple(_row_for_actor(row, actor, authority) for row in page.rows))
+
+
+def _row_for_actor(row: OrderSummary, actor: Actor, authority: Authority) -> OrderSummary:
+    own = row.own if row.own is not None and row.own.kind is OwnKind.ASKED else None
+    return replace(row, reason=amounts_for_actor(row.reason, actor, authority), own=own)
 
 
 def _task_for_actor(task: FlowTask, actor: Actor, authority: Authority) -> FlowTask:

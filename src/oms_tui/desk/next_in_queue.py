@@ -12,18 +12,21 @@ from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import writing
 from oms_tui.domain.authority import Right
-from oms_tui.domain.filter import Filter
+from oms_tui.domain.filter import SORT_NEEDS, Filter, Sort
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import consequences
 from oms_tui.store import claims, lists
 from oms_tui.store.errors import DatabaseBusy
 
 _CLAIM = "order.claim"
-_OLDEST_OF_NOBODY = "claimed:nobody sort:created"
+_OF_NOBODY = "claimed:nobody"
 
 
 def claim_next(desk: Desk, actor: Actor, filter_text: str) -> str | None:
     """Claim the oldest order of a filter that nobody has claimed, and say which; None where there is none.
+
+    The oldest is the one placed first; where the filter sorts by a moment of its own, the one whose turn it
+    is by that: the first to lapse, the first whose customer asked to cancel.
 
     Finding and claiming are one transaction under the write lock: two people who ask at once get two orders.
 
@@ -47,7 +50,10 @@ def _claim_next(desk: Desk, actor: Actor, asked: Filter) -> str | None:
     verb, apply = changing_verb(_CLAIM)
     with writing(desk) as work:
         actor = as_of_now(work.conn, actor)
-        free = filters.make_ready(filters.read(_OLDEST_OF_NOBODY), work.now, desk.zone, actor.name)
+        has_moment = asked.sort is not None and asked.sort.key in SORT_NEEDS
+        turn = Sort(asked.sort.key) if asked.sort is not None and has_moment else Sort("created")
+        of_nobody = filters.read(_OF_NOBODY).with_sort(turn)
+        free = filters.make_ready(of_nobody, work.now, desk.zone, actor.name)
         wanted = filters.make_ready(asked, work.now, desk.zone, actor.name) & free
         found = lists.page(work.conn, wanted, size=1).rows
         if not found:

@@ -13,6 +13,7 @@ from oms_tui.domain.events.cases import EventCase
 from oms_tui.domain.events.ways import Way
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Order
+from oms_tui.domain.own_facts import OwnFact
 from oms_tui.domain.people import Person
 from oms_tui.domain.plan import Change, Claim
 from oms_tui.domain.returns import CreditNote, Return
@@ -65,6 +66,8 @@ class OrderSummary:
     reason: str = ""
     """Why it stands, as a page of a list says it: the task that failed with its error, the first hold, or
     what a task waits for; "" = nothing that somebody would have to look at."""
+    own: OwnFact | None = None
+    """What the list is about, where its filter asks for more than orders (`own_kind`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,3 +25,8 @@ def open_request(order: Order) -> Note | None:
         if note.person == CUSTOMER and note.text.startswith(ASKED):
             return note
     return None
+
+
+def words_of(request: Note) -> str:
+    """What the customer said with a wish to cancel; "" = nothing."""
+    return request.text.removeprefix(ASKED).lstrip(": ")

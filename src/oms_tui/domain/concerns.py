@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 from oms_tui.domain.books import accounts
-from oms_tui.domain.cancel_requests import ASKED, open_request
+from oms_tui.domain.cancel_requests import open_request, words_of
 from oms_tui.domain.events.cases import EventCase
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import asking_rows
+from oms_tui.domain.operations import asking_rows, said_of_failure
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import balance, latest, still_owed
 from oms_tui.domain.positions import lines_of, position
@@ -130,10 +130,8 @@ def _of_order(order: Order) -> Iterator[Concern]:
 
 def _of_cancelling(order: Order) -> Iterator[Concern]:
     if (wish := open_request(order)) is not None:
-        said = wish.text.removeprefix(ASKED).lstrip(": ")
-        yield Concern(
-            kind=ConcernKind.CANCEL_ASKED, text="The customer asked to cancel", at=wish.at, said=said
-        )
+        asked = "The customer asked to cancel"
+        yield Concern(kind=ConcernKind.CANCEL_ASKED, text=asked, at=wish.at, said=words_of(wish))
 
 
 def _of_event(case: EventCase) -> Concern:
@@ -185,9 +183,8 @@ def _of_operations(
 
 
 def _why(payment: Payment, failed: Operation) -> str:
-    """What the provider says of a failure; an answer without a word of its own repeats why it was asked."""
-    asked = next((one.cause for one in payment.operations if one.number == failed.answers), "")
-    return f": {failed.cause}" if failed.cause and failed.cause != asked else ""
+    said = said_of_failure(payment, failed)
+    return f": {said}" if said else ""
 
 
 _ASK_FIRST: Final = {_K.REFUND: ": ask the provider first whether it was paid"}

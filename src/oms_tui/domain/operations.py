@@ -56,6 +56,13 @@ def history_of(payment: Payment, operation: Operation) -> tuple[Operation, ...]:
     return tuple(found)
 
 
+def said_of_failure(payment: Payment, failed: Operation) -> str:
+    """What the provider says of an operation that failed, "" = nothing: an answer without a word of its own
+    repeats why it was asked."""
+    asked = next((one.cause for one in payment.operations if one.number == failed.answers), "")
+    return failed.cause if failed.cause != asked else ""
+
+
 def asked_at(payment: Payment, operation: Operation) -> datetime:
     """When what an operation answers was asked for; its own time where it answers nothing."""
     return history_of(payment, operation)[-1].at

@@ -41,6 +41,7 @@ __all__ = [
     "is_uncaptured_after_shipment",
     "lapses_at",
     "latest",
+    "left_uncaptured",
     "open_refund_states",
     "order_balance",
     "order_payment_status",
@@ -153,21 +154,28 @@ def is_uncaptured(order: Order) -> bool:
 
 def is_uncaptured_after_shipment(order: Order) -> bool:
     """Whether a piece has left although money for it stays "authorized" (the queue of spec 7, OP)."""
-    if not is_uncaptured(order):
-        return False
+    return is_uncaptured(order) and bool(left_uncaptured(order))
+
+
+def left_uncaptured(order: Order) -> dict[str | None, int]:
+    """The shipments a piece of which has left although it is not captured, None = the order's own position,
+    with how much of it, in minor units."""
     left = [line for line in order.lines if line.status in _WITH_THE_CUSTOMER]
     if not left:
-        return False
+        return {}
     books = accounts(order)
     gone: dict[str | None, int] = {}
     for line in left:
         where = line.shipment if line.shipment in books else None
         gone[where] = gone.get(where, 0) + price(line).minor
-    return any(
+    missing = {
         # What names no shipment has one position for what left and what did not.
-        books[where].captured < minor if where is None else books[where].to_capture + books[where].in_the_air
+        where: minor - books[where].captured
+        if where is None
+        else books[where].to_capture + books[where].in_the_air
         for where, minor in gone.items()
-    )
+    }
+    return {where: minor for where, minor in missing.items() if minor > 0}
 
 
 _WITH_THE_CUSTOMER = SHIPPED_OR_LATER - {LineStatus.RETURNED}

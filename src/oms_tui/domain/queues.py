@@ -1,7 +1,9 @@
 """The built-in queues: named filters with a live count, per role (spec 7, Dashboard)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from oms_tui.domain.filter import FilterError, parse
 from oms_tui.domain.people import Role
 from oms_tui.domain.status import OrderStatus, word
 
@@ -109,7 +111,7 @@ QUEUES: tuple[Queue, ...] = (
     _queue(
         "cancel-requests",
         "Cancel requests",
-        "cancel:requested",
+        "cancel:requested sort:asked",
         "cancel:requested",
         {_CS},
         "The customer asks to cancel, too late for it to happen by itself: cancel, or decline with a note.",
@@ -208,7 +210,7 @@ QUEUES: tuple[Queue, ...] = (
     _queue(
         "lapsing",
         "About to lapse",
-        "lapses<2d",
+        "lapses<2d sort:lapses",
         None,
         {_OP},
         "An authorization lapses within 48 hours, with something still to capture and to leave.",
@@ -239,6 +241,15 @@ QUEUES: tuple[Queue, ...] = (
 def queues_of(roles: frozenset[Role]) -> tuple[Queue, ...]:
     """The queues somebody with these roles works, in order."""
     return tuple(queue for queue in QUEUES if not queue.roles.isdisjoint(roles))
+
+
+@lru_cache(maxsize=128)
+def orders_of(filter_text: str) -> str:
+    """A filter without its order of rows, as its text; one that cannot be read as it is."""
+    try:
+        return str(parse(filter_text).with_sort(None))
+    except FilterError:
+        return filter_text
 
 
 def queue(queue_id: str) -> Queue:

@@ -2,14 +2,16 @@
 
 from oms_tui.backend.errors import BackendError
 from oms_tui.domain.authority import Right
-from oms_tui.domain.queues import QUEUES
+from oms_tui.domain.queues import QUEUES, orders_of
 from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.console import Neighbours
 
 
 def is_worked_off(filter_text: str) -> bool:
-    """Whether a filter is a queue from which one claims the next: what one has already is none."""
-    return bool(filter_text) and any(filter_text == one.filter and not one.is_personal for one in QUEUES)
+    """Whether a filter is a queue, however sorted, from which one claims the next: what one has already is
+    none."""
+    wanted = orders_of(filter_text)
+    return bool(wanted) and any(orders_of(one.filter) == wanted and not one.is_personal for one in QUEUES)
 
 
 class NextInQueue:

@@ -13,7 +13,9 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 from oms_tui.clock import from_micros
 from oms_tui.domain.answers import RowClaim
 from oms_tui.domain.flow import Task, TaskState
+from oms_tui.domain.own_facts import OwnFact, OwnKind, own_fact
 from oms_tui.domain.status import HoldKind, OrderStatus, word
+from oms_tui.store.orders import load_many
 from oms_tui.store.packing import open_errors
 from oms_tui.store.rows import ORDERS, Row
 from oms_tui.store.tables import ClaimRow, HoldRow, TagRow, table
@@ -48,18 +50,22 @@ class Beside:
 
     claim: RowClaim | None = None
     reason: str = ""
+    own: OwnFact | None = None
 
 
 NOTHING: Final = Beside()
 
 
-def beside(conn: Connection, rows: Iterable[Row], now: int) -> Mapping[int, Beside]:
+def beside(
+    conn: Connection, rows: Iterable[Row], now: int, about: OwnKind | None = None
+) -> Mapping[int, Beside]:
     """What stands beside these rows, by the orders' numbers.
 
     Args:
         conn: The connection the rows were read with.
         rows: Rows read with `rows.COLUMNS`.
         now: Microseconds; a claim that has run out is none.
+        about: What the list is about beyond its orders; only then they are read whole.
     """
     by_pk = {row.pk: row for row in rows}
     if not by_pk:
@@ -80,7 +86,8 @@ def beside(conn: Connection, rows: Iterable[Row], now: int) -> Mapping[int, Besi
     going = {"pks": [pk for pk in by_pk if pk not in over or pk in failed]}
     flows = {pk: flow for pk, flow in conn.execute(_FLOWS, going)} if going["pks"] else {}
     reasons = {pk: _reason(flows.get(pk, "[]"), holds.get(pk, [])) for pk in by_pk}
-    return {pk: Beside(claims.get(pk), reasons[pk]) for pk in by_pk}
+    whole = {} if about is None else {one.pk: own_fact(one.order, about) for one in load_many(conn, by_pk)}
+    return {pk: Beside(claims.get(pk), reasons[pk], whole.get(pk)) for pk in by_pk}
 
 
 def _reason(flow: str, holds: list[tuple[HoldKind, str]]) -> str:

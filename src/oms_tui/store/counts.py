@@ -24,6 +24,8 @@ COUNT_BOUND: Final = 10_000
 """Where counting stops, and `10,000+` is shown."""
 _OLDEST_FIRST: Final = ResolvedSort("created", descending=False)
 _STATUS: Final = "status:"
+_ASKED: Final = "cancel:requested"
+"""The oldest of these is the one that was asked first, whenever it was placed."""
 
 
 def count(conn: Connection, resolved: ResolvedFilter, bound: int = COUNT_BOUND) -> Count:
@@ -41,7 +43,7 @@ def oldest(conn: Connection, resolved: ResolvedFilter) -> datetime | None:
 def tallies(
     conn: Connection, queues: Sequence[Queue], resolve: Callable[[str], ResolvedFilter]
 ) -> tuple[QueueTally, ...]:
-    """The count of each queue and when its oldest order was placed (its oldest event came).
+    """The count of each queue and when its oldest order was placed (its oldest request or event came).
 
     Args:
         conn: A connection that sees one snapshot.
@@ -118,6 +120,8 @@ def _first(counter: str) -> Select[*tuple[Any, ...]]:
     if counter.startswith(event_cases.COUNTER):
         of_state = CASE.c.state == counter.removeprefix(event_cases.COUNTER)
         return select(CASE.c.received).where(of_state).order_by(CASE.c.received).limit(1)
+    if counter == _ASKED:
+        return select(ORDERS.c.asked).where(ORDERS.c.asked.is_not(None)).order_by(ORDERS.c.asked).limit(1)
     return select(TAG.c.created).where(TAG.c.tag == counter).order_by(TAG.c.created).limit(1)
 
 

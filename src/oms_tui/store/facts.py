@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from oms_tui.domain.cancel_requests import open_request
 from oms_tui.domain.derive import is_blocked, standing
 from oms_tui.domain.engine import next_due
-from oms_tui.domain.filter.facts import blockers, lapse_of
+from oms_tui.domain.filter.facts import asked_of, blockers, lapse_of
 from oms_tui.domain.filter.keys import code_key, phone_digits, phrase_key
 from oms_tui.domain.flow import TaskState
 from oms_tui.domain.order import Order
@@ -59,6 +59,7 @@ def copies(order: Order) -> dict[str, object]:
         "has_undelivered": any(line.status is LineStatus.UNDELIVERED for line in order.lines),
         "due": due(order),
         "lapses": lapse_of(order),
+        "asked": asked_of(order),
     }
 
 

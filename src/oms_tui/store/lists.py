@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from oms_tui.domain.answers import OrderPage, Position
 from oms_tui.domain.filter import ResolvedFilter
+from oms_tui.domain.own_facts import own_kind
 from oms_tui.store.beside import beside
 from oms_tui.store.counts import count, oldest, tallies
 from oms_tui.store.feed import feed, recent
@@ -78,17 +79,20 @@ def _is_any(reader: Reader, start: Position | None, *, forward: bool, inclusive:
 
 
 def _page(reader: Reader, rows: list[Row], has_before: bool, has_after: bool) -> OrderPage:
-    found = beside(reader.known.conn, rows, reader.known.now)
+    known = reader.known
+    found = beside(known.conn, rows, known.now, own_kind(known.resolved.clauses))
     summaries = (
-        summary(row, reader.sorting, claim=found[row.pk].claim, reason=found[row.pk].reason) for row in rows
+        summary(row, reader.sorting, claim=one.claim, reason=one.reason, own=one.own)
+        for row, one in ((row, found[row.pk]) for row in rows)
     )
     return OrderPage(tuple(summaries), has_before, has_after)
 
 
 def _here(reader: Reader, position: Position) -> Position | None:
-    """The position in the reader's sort; None where there is none."""
+    """The position in the reader's sort; None where there is none, or the order lacks what is sorted by."""
     if reader.sorting.is_position(position):
         return position
     pk = position[-1] if position else None
     row = by_number(reader.known.conn, [pk]).get(pk) if isinstance(pk, int) else None
-    return None if row is None else reader.sorting.position(row)
+    here = None if row is None else reader.sorting.position(row)
+    return None if here is None or None in here else here

@@ -196,6 +196,8 @@ class Reader:
         """Few orders sorted anew, or all in the order of the sort's own index."""
         columns: Sequence[ColumnElement[Any]] = [ORDERS.c[name] for name in self.sorting.names]
         statement = select(ORDERS.c.pk).where(*self.conditions)
+        if (few := self.sorting.few) is not None:
+            statement = statement.where(few.is_not(None))
         if self.source is not ALL:
             pks = numbers(self.source)
             if pks is None:

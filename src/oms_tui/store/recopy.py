@@ -1,15 +1,16 @@
 """Copies of facts made anew after an upgrade: a newer program may keep more of them, or keep them otherwise.
 
-Only orders with open tasks are read: what is kept of the others is not derived from their flow.
+Only orders with open tasks are read, and those whose customer asks to cancel: what is kept of the others is
+not derived from their flow.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, union, update
 
 from oms_tui.clock import to_micros
-from oms_tui.domain.filter.facts import lapse_of
+from oms_tui.domain.filter.facts import asked_of, lapse_of
 from oms_tui.store import facts, orders
 from oms_tui.store.orders import Stored
 from oms_tui.store.statements import BATCH, insert_rows
@@ -23,21 +24,22 @@ _OF_RETURNS = "return:"
 
 
 def copy_open_orders(conn: Connection) -> None:
-    """Write when every order is due and lapses, and its tags and their counters, as this program derives
-    them."""
+    """Write when every order is due, lapses and was asked to be cancelled, its tags and their counters, as
+    this program derives them."""
     last = 0
     while pks := _next(conn, last):
         kept = _tags(conn, pks)
         deltas: Counter[str] = Counter()
         due = []
         for stored in orders.load_many(conn, pks):
-            lapses = lapse_of(stored.order)
-            due.append({"order": stored.pk, "moment": facts.due(stored.order), "lapse": lapses})
+            order = stored.order
+            moments = {"moment": facts.due(order), "lapse": lapse_of(order), "ask": asked_of(order)}
+            due.append({"order": stored.pk, **moments})
             deltas.update(_copy_tags(conn, stored, kept.get(stored.pk, frozenset())))
         conn.execute(
             update(_ORDER)
             .where(_ORDER.c.pk == bindparam("order"))
-            .values(due=bindparam("moment"), lapses=bindparam("lapse")),
+            .values(due=bindparam("moment"), lapses=bindparam("lapse"), asked=bindparam("ask")),
             due,
         )
         facts.update_counters(conn, deltas)
@@ -45,8 +47,11 @@ def copy_open_orders(conn: Connection) -> None:
 
 
 def _next(conn: Connection, after: int) -> list[int]:
-    query = select(_TASK.c.order_pk).where(_TASK.c.order_pk > after).distinct()
-    return list(conn.execute(query.order_by(_TASK.c.order_pk).limit(BATCH)).scalars())
+    found = union(
+        select(_TASK.c.order_pk).where(_TASK.c.order_pk > after),
+        select(_TAG.c.order_pk).where(_TAG.c.tag == "cancel:requested", _TAG.c.order_pk > after),
+    ).subquery()
+    return list(conn.execute(select(found.c.order_pk).order_by(found.c.order_pk).limit(BATCH)).scalars())
 
 
 def _tags(conn: Connection, pks: Sequence[int]) -> dict[int, frozenset[str]]:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from oms_tui.clock import from_micros
 from oms_tui.domain.answers import OrderSummary, Position, RowClaim
-from oms_tui.domain.filter import ResolvedSort
+from oms_tui.domain.filter import SORT_NEEDS, ResolvedSort
 from oms_tui.domain.money import Money
+from oms_tui.domain.own_facts import OwnFact
 from oms_tui.domain.status import ChannelType, HoldKind, OrderStatus, PaymentStatus
 from oms_tui.store.tables import OrderRow, table
 
@@ -41,6 +42,8 @@ _NAMES: Final = (
     "currency",
     "total_minor",
     "placed_minor",
+    "lapses",
+    "asked",
 )
 COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(ORDERS.c[name] for name in _NAMES)
 """What a row of the list is read from."""
@@ -51,11 +54,16 @@ _SORT_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "created": ("created", "pk"),
     "total": ("currency", "total_minor", "pk"),
     "id": ("id_key", "pk"),
+    "lapses": ("lapses", "created", "pk"),
+    "asked": ("asked", "id_key", "pk"),
 }
+"""No two have columns of the same types: by them a position is known for one of its sort (`is_position`)."""
 _SORT_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "created": (int, int),
     "total": (str, int, int),
     "id": (str, int),
+    "lapses": (int, int, int),
+    "asked": (int, str, int),
 }
 _PLACE: Final = {name: place for place, name in enumerate(_NAMES)}
 _STATUS: Final = {status.value: status for status in OrderStatus}
@@ -79,6 +87,11 @@ class Sorting:
         return cls(wanted.key, wanted.descending)
 
     @property
+    def few(self) -> ColumnElement[Any] | None:
+        """The column sorted by, where only few orders have a value in it: its index leaves out the others."""
+        return ORDERS.c[self.key] if self.key in SORT_NEEDS else None
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return _SORT_COLUMNS[self.key]
@@ -93,7 +106,14 @@ class Sorting:
         return len(position) == len(types) and all(map(isinstance, position, types))
 
 
-def summary(row: Row, sorting: Sorting, *, claim: RowClaim | None = None, reason: str = "") -> OrderSummary:
+def summary(
+    row: Row,
+    sorting: Sorting,
+    *,
+    claim: RowClaim | None = None,
+    reason: str = "",
+    own: OwnFact | None = None,
+) -> OrderSummary:
     """The value of a row, with what stands beside it (`beside`)."""
     (_pk, id, _id_key, version, created, status, ahead, pieces, payment, holds, undelivered) = row[:11]
     (first, last, number, email, phone, region, country, channel, channel_type, method) = row[11:21]
@@ -122,6 +142,7 @@ def summary(row: Row, sorting: Sorting, *, claim: RowClaim | None = None, reason
         placed_total=Money(row[23], row[21]),
         claim=claim,
         reason=reason,
+        own=own,
     )
 
 

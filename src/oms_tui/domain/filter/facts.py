@@ -54,8 +54,8 @@ class Facts:
     """The states of its refunds that are not done (`payment.open_refund_states`)."""
     lapses: int | None = None
     """When an authorization lapses while something has to leave (`lapse_of`), microseconds since 1970."""
-    is_cancel_requested: bool = False
-    """Whether the customer asks to cancel and nobody has answered (`cancel_requests.open_request`)."""
+    asked: int | None = None
+    """When the customer asked to cancel and nobody has answered (`asked_of`), microseconds since 1970."""
     holds: frozenset[HoldKind] = frozenset()
     """The kinds of its open holds."""
     tasks: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ def facts_of(order: Order, *, claimed_by: str = "", returns: Iterable[ReturnStat
         is_uncaptured_after_shipment=is_uncaptured_after_shipment(order),
         refunds=open_refund_states(order),
         lapses=lapse_of(order),
-        is_cancel_requested=open_request(order) is not None,
+        asked=asked_of(order),
         holds=frozenset(hold.kind for hold in order.open_holds()),
         tasks=_task_facts(order),
         blocked=blockers(order),
@@ -142,6 +142,13 @@ def lapse_of(order: Order) -> int | None:
         return None
     at = lapses_at(order)
     return None if at is None else microseconds(at)
+
+
+def asked_of(order: Order) -> int | None:
+    """When the customer asked to cancel and nobody has answered, in microseconds since 1970; None where they
+    did not."""
+    request = open_request(order)
+    return None if request is None else microseconds(request.at)
 
 
 def _task_facts(order: Order) -> frozenset[str]:

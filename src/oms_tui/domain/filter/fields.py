@@ -107,8 +107,10 @@ REFUND_STATES: tuple[OperationState, ...] = (
     OperationState.FAILED,
 )
 """The states of refunds that can be asked for: those that are not done."""
-SORT_KEYS: tuple[str, ...] = ("created", "age", "total", "id")
+SORT_KEYS: tuple[str, ...] = ("created", "age", "total", "id", "lapses", "asked")
 """What `sort:` takes, `-` before it for descending. Age descending is the oldest first."""
+SORT_NEEDS: Mapping[str, str] = MappingProxyType({"lapses": "lapses", "asked": "cancel"})
+"""Sort key -> the field it goes with: only orders which that finds have what is sorted by."""
 
 
 def _choice(name: str, text: str, kinds: Iterable[StrEnum], example: str, *more: str) -> FieldSpec:
@@ -238,7 +240,8 @@ _SPECS: tuple[FieldSpec, ...] = (
     _plain("text", "Words, as without a field; commas mean or.", Kind.WORDS, "text:gift,birthday"),
     FieldSpec(
         name="sort",
-        help="Order of the rows; - for descending. sort:-age is the oldest first.",
+        help="Order of the rows; - for descending. sort:-age is the oldest first; lapses goes with "
+        "lapses<2d, asked (when the customer asked to cancel) with cancel:requested.",
         kind=Kind.SORT,
         choices=SORT_KEYS,
         example="sort:-age",

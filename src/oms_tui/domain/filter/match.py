@@ -100,7 +100,7 @@ _KEYS: Mapping[str, Callable[[Facts], tuple[str, ...]]] = {
     "blocked": lambda facts: tuple(facts.blocked),
     "uncaptured": _uncaptured,
     "refund": lambda facts: tuple(state.value for state in facts.refunds),
-    "cancel": lambda facts: (REQUESTED,) if facts.is_cancel_requested else (),
+    "cancel": lambda facts: (REQUESTED,) if facts.asked is not None else (),
     "return": lambda facts: tuple(status.value for status in facts.returns),
     "country": lambda facts: (facts.country,),
     "bill-country": lambda facts: (facts.bill_country,),

@@ -3,7 +3,15 @@
 from typing import Final
 
 from oms_tui.domain.filter.errors import FilterError, nearest, quoted
-from oms_tui.domain.filter.fields import DOCUMENTED, FIELDS, OFTEN_MEANT, SORT_KEYS, FieldSpec, Kind
+from oms_tui.domain.filter.fields import (
+    DOCUMENTED,
+    FIELDS,
+    OFTEN_MEANT,
+    SORT_KEYS,
+    SORT_NEEDS,
+    FieldSpec,
+    Kind,
+)
 from oms_tui.domain.filter.lexer import Piece, Token, readable, scan
 from oms_tui.domain.filter.syntax import Amount, Condition, Filter, Item, Operator, Range, Sort, Value, Word
 from oms_tui.domain.filter.values import read_value
@@ -21,11 +29,16 @@ def parse(text: str) -> Filter:
     if len(text) > LONGEST:
         raise FilterError("the filter is too long", LONGEST, len(text), (f"at most {LONGEST} characters",))
     items: list[Item] = []
+    sorting: Token | None = None
     for token in scan(readable(text)):
         item = _item(token)
         _check_beside(item, items, token)
         items.append(item)
-    return Filter(tuple(items))
+        sorting = token if isinstance(item, Sort) else sorting
+    asked = Filter(tuple(items))
+    if asked.sort is not None and sorting is not None:
+        _check_sort(asked, asked.sort, sorting)
+    return asked
 
 
 def require_documented(asked: Filter) -> None:
@@ -126,6 +139,16 @@ def _sort(spec: FieldSpec, token: Token) -> Sort:
         meant = nearest(key, SORT_KEYS) or nearest(OFTEN_MEANT.get(key, ""), SORT_KEYS)
         raise FilterError(message, piece.start, piece.end, tuple(_sort_choices()), meant)
     return Sort(key, text.startswith("-"))
+
+
+def _check_sort(asked: Filter, sort: Sort, token: Token) -> None:
+    """Refuse to sort by what few orders have, unless only those are asked for."""
+    if sort.key not in SORT_NEEDS:
+        return
+    name = SORT_NEEDS[sort.key]
+    if not any(one.field == name and not one.negated for one in asked.conditions):
+        message = f"only what {name} finds is sorted by {sort.key}"
+        raise FilterError(message, token.start, token.end, (f"{FIELDS[name].example} sort:{sort.key}",))
 
 
 def _sort_choices() -> list[str]:

@@ -1,15 +1,26 @@
 """The columns of the orders list: all documented ones, and which are shown unless somebody chose (spec 7)."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from oms_tui.clock import age_text
 from oms_tui.domain.answers import OrderSummary, RowClaim
+from oms_tui.domain.concerns import span_text
 from oms_tui.domain.filter import Filter
+from oms_tui.domain.own_facts import OwnKind, own_kind
 from oms_tui.domain.status import HOLD_GLYPH, ChannelType, LineStatus, OrderStatus, glyph, word
 from oms_tui.screens import wording
-from oms_tui.screens.order_cells import STATUS_LOOKS, TOTAL_WIDTH, customer_name, placed_text, total_cell
+from oms_tui.screens.order_cells import (
+    STATUS_LOOKS,
+    TOTAL_WIDTH,
+    customer_name,
+    money_text,
+    placed_text,
+    total_cell,
+)
 from oms_tui.widgets.long_list import Cell, Column
 
 if TYPE_CHECKING:
@@ -21,6 +32,32 @@ WIDE: tuple[str, ...] = (
     "order", "created", "customer", "flags", "status", "country", "channel", "method", "payment", "total",
 )  # fmt: skip
 """What is shown beside the queues. Where room is short columns give way in the order of their priority."""
+_OWN_NARROW: Mapping[OwnKind, tuple[str, ...]] = MappingProxyType(
+    {
+        OwnKind.UNCAPTURED: ("order", "customer", "status", "uncaptured", "left"),
+        OwnKind.LAPSES: ("order", "customer", "status", "uncaptured", "lapses-in"),
+        OwnKind.REFUND: ("order", "status", "refund", "became", "since"),
+        OwnKind.ASKED: ("order", "customer", "status", "said", "since"),
+    }
+)
+"""What is shown in a list that is about more than its orders: what that is, in each row."""
+_OWN_WIDE: Mapping[OwnKind, tuple[str, ...]] = MappingProxyType(
+    {
+        OwnKind.UNCAPTURED: ("order", "customer", "flags", "status", "uncaptured", "left", "reason"),
+        OwnKind.LAPSES: ("order", "customer", "flags", "status", "uncaptured", "lapses", "lapses-in"),
+        OwnKind.REFUND: ("order", "customer", "flags", "status", "refund", "became", "since"),
+        OwnKind.ASKED: ("order", "customer", "flags", "status", "said", "since", "total"),
+    }
+)
+OWN: Mapping[OwnKind, tuple[str, ...]] = MappingProxyType(
+    {
+        OwnKind.UNCAPTURED: ("uncaptured", "left"),
+        OwnKind.LAPSES: ("uncaptured", "lapses", "lapses-in"),
+        OwnKind.REFUND: ("refund", "became", "since"),
+        OwnKind.ASKED: ("said", "since"),
+    }
+)
+"""The columns that such a list adds to those that somebody chose; nobody chooses them for other lists."""
 NARROW_WHY: tuple[str, ...] = ("order", "flags", "status", "reason", "age")
 WIDE_WHY: tuple[str, ...] = ("order", "customer", "flags", "status", "reason", "age")
 """The same where the list is one of orders that stand still: there the reason matters most."""
@@ -67,6 +104,7 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
                                      "warning" if x.holds else "muted")),
         Column(id="reason", title="Why it stands", width=24, flex=24, priority=1,
                render=lambda x: Cell(x.reason or "–", _reason_look(x))),
+        *_own_columns(console),
         Column(id="claim", title="Claimed by", width=10, flex=1, most=18, priority=8,
                render=lambda x: _claimed(running_claim(x, console.clock.now()), console)),
         Column(id="age", title="Age", width=6, align="right", priority=1,
@@ -75,8 +113,55 @@ def order_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
     )  # fmt: skip
 
 
-def defaults_at(width: int, *, why: bool = False) -> tuple[str, ...]:
-    """What is shown in a terminal this wide unless somebody chose; `why`: in a list of what stands still."""
+def _own_columns(console: "Console") -> Sequence[Column[OrderSummary]]:
+    """What a list can be about beyond its orders."""
+    ago = partial(_time_since, console)
+    now, zone = console.clock.now, console.zone
+    return (
+        Column(id="uncaptured", title="Uncaptured", width=TOTAL_WIDTH, align="right", render=_own_amount),
+        Column(id="refund", title="Refund", width=TOTAL_WIDTH, align="right", render=_own_amount),
+        Column(id="became", title="What became of it", width=18, flex=24, render=_own_text),
+        Column(id="said", title="What they said", width=16, flex=24, render=_own_text),
+        Column(id="left", title="Left", width=6, align="right", priority=1, render=ago),
+        Column(id="since", title="Asked", width=6, align="right", render=ago),
+        Column(id="lapses", title="Lapses", width=12, priority=2,
+               render=lambda x: _own_moment(x, lambda at: placed_text(at, zone, now()))),
+        Column(id="lapses-in", title="Lapses in", width=11, align="right",
+               render=lambda x: _own_moment(x, lambda at: _time_left(at - now()))),
+    )  # fmt: skip
+
+
+def _own_amount(row: OrderSummary) -> Cell:
+    amount = None if row.own is None else row.own.amount
+    return Cell("–", "muted") if amount is None else Cell(money_text(amount), "warning")
+
+
+def _own_text(row: OrderSummary) -> str:
+    return row.own.text or "–" if row.own is not None else "–"
+
+
+def _own_moment(row: OrderSummary, say: Callable[[datetime], str]) -> str:
+    return "–" if row.own is None or row.own.at is None else say(row.own.at)
+
+
+def _time_since(console: "Console", row: OrderSummary) -> str:
+    return _own_moment(row, lambda at: age_text((console.clock.now() - at).total_seconds()))
+
+
+def _time_left(left: timedelta) -> str:
+    return span_text(left) if left > timedelta(minutes=1) else "lapsed" if left <= timedelta() else "1 min"
+
+
+def defaults_at(width: int, *, why: bool = False, own: OwnKind | None = None) -> tuple[str, ...]:
+    """What is shown in a terminal this wide unless somebody chose.
+
+    Args:
+        width: of the terminal.
+        why: whether the list is one of orders that stand still.
+        own: what the list is about beyond its orders.
+    """
+    if own is not None:
+        return (_OWN_WIDE if width >= WIDE_FROM else _OWN_NARROW)[own]
     if why:
         return WIDE_WHY if width >= WIDE_FROM else NARROW_WHY
     return WIDE if width >= WIDE_FROM else NARROW
@@ -86,6 +171,11 @@ def stands_still(asked: Filter | None) -> bool:
     """Whether a filter asks for orders that stand still: by a hold, a task, or what blocks them."""
     conditions = () if asked is None else asked.conditions
     return any(one.field in _STAND_STILL and not one.negated for one in conditions)
+
+
+def about(asked: Filter | None) -> OwnKind | None:
+    """What a filter asks for beyond orders."""
+    return None if asked is None else own_kind(asked.conditions)
 
 
 def valid(ids: Iterable[str], columns: Sequence[Column[OrderSummary]]) -> tuple[str, ...]:

@@ -37,6 +37,10 @@ _WORDS = {
     ("total", False): "smallest first",
     ("id", False): "by ID",
     ("id", True): "by ID, last first",
+    ("lapses", False): "first to lapse first",
+    ("lapses", True): "last to lapse first",
+    ("asked", False): "oldest request first",
+    ("asked", True): "newest request first",
 }
 
 

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from oms_tui.domain.answers import Count, QueueTally
 from oms_tui.domain.people import Role
-from oms_tui.domain.queues import queues_of
+from oms_tui.domain.queues import orders_of, queues_of
 from oms_tui.text import cell_width
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
 from oms_tui.widgets.short_list import ShortList
@@ -53,7 +53,7 @@ def queue_rows(roles: frozenset[Role], tallies: Mapping[str, QueueTally], filter
             filter=one.filter,
             place=one.place,
             count=tallies[one.id].count if one.id in tallies else None,
-            is_shown=one.filter == filter_text and not one.place,
+            is_shown=orders_of(one.filter) == orders_of(filter_text) and not one.place,
         )
         for number, one in enumerate(queues_of(roles), start=1)
     ]

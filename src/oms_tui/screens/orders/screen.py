@@ -16,7 +16,7 @@ from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.claiming import NextInQueue, is_worked_off
 from oms_tui.screens.console import FreshnessChanged
-from oms_tui.screens.orders.columns import order_columns, stands_still
+from oms_tui.screens.orders.columns import about, order_columns, stands_still
 from oms_tui.screens.orders.columns_box import ColumnsBox
 from oms_tui.screens.orders.flow_pane import FlowPane
 from oms_tui.screens.orders.parts import (
@@ -155,7 +155,8 @@ class OrdersScreen(DeskScreen):
         self._suit()
 
     def _suit(self) -> None:
-        self.orders.suit(self.size.width, why=stands_still(readable(self._filter)))
+        asked = readable(self._filter)
+        self.orders.suit(self.size.width, why=stands_still(asked), own=about(asked))
 
     async def show_filter(self, filter_text: str, *, title: str = "") -> None:
         """Show what a filter finds, under its title if it has one."""

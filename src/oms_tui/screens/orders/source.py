@@ -67,7 +67,8 @@ class OrderSource:
         if not any(one.field == "id" for one in asked.conditions):
             rows = (await self._ask(PageQuery(filter=str(Filter((*asked.items, wanted))), size=2))).rows
             return next((row for row in rows if row.id == order_id), None)
-        alone = Filter((wanted,)).with_sort(asked.sort)
+        others = (one for one in asked.items if not (isinstance(one, Condition) and one.field == "id"))
+        alone = Filter((*others, wanted))
         rows = (await self._ask(PageQuery(filter=str(alone), size=2))).rows
         place = next((row.position for row in rows if row.id == order_id), None)
         if place is None:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oms_tui.domain.answers import OrderSummary
+from oms_tui.domain.own_facts import OwnKind
 from oms_tui.screens import kept
-from oms_tui.screens.orders.columns import ESSENTIAL, defaults_at, valid
+from oms_tui.screens.orders.columns import ESSENTIAL, OWN, defaults_at, valid
 from oms_tui.widgets.long_list import Column, LongList
 
 KEPT_AS = "columns.OR"
+_OF_LISTS = frozenset(name for names in OWN.values() for name in names)
+"""Columns that lists add and nobody chooses."""
 
 
 class OrderList(LongList[OrderSummary]):
@@ -25,16 +28,16 @@ class OrderList(LongList[OrderSummary]):
             ascii_only=ascii_only,
             id=id,
         )
-        self.all_columns = tuple(columns)
+        self.all_columns = tuple(one for one in columns if one.id not in _OF_LISTS)
         self._chosen: tuple[str, ...] = ()
         self._suited: tuple[str, ...] = ()
 
     @property
     def suited(self) -> tuple[str, ...]:
-        """The columns shown where there is room for all of them."""
-        return self._suited
+        """The columns shown where there is room for all of them, but for those the list itself adds."""
+        return tuple(one for one in self._suited if one not in _OF_LISTS)
 
-    def suit(self, width: int, *, why: bool = False) -> None:
+    def suit(self, width: int, *, why: bool = False, own: OwnKind | None = None) -> None:
         """Show the chosen columns, or those that suit a terminal of this width and the list.
 
         Of chosen columns the last named go first where room is short.
@@ -42,15 +45,17 @@ class OrderList(LongList[OrderSummary]):
         Args:
             width: of the terminal.
             why: whether the list is one of orders that stand still.
+            own: what the list is about beyond its orders: that is shown whatever is chosen.
         """
-        ids = self._chosen or defaults_at(width, why=why)
+        added = () if own is None else OWN[own]
+        ids = (*self._chosen, *added) if self._chosen else defaults_at(width, why=why, own=own)
         if ids == self._suited:
             return
         self._suited = ids
         columns = [self._columns[one] for one in ids]
         if self._chosen:
             columns = [
-                replace(column, priority=0 if column.id in ESSENTIAL else place)
+                replace(column, priority=0 if column.id in ESSENTIAL or column.id in added else place)
                 for place, column in enumerate(columns)
             ]
         self._painter.configure(columns=columns)

@@ -80,6 +80,7 @@ class OrderRow(SQLModel, table=True):
         Index("orders_customer", "customer_number", "created", sqlite_where=text("customer_number <> ''")),
         Index("orders_due", "due", "pk", sqlite_where=text("due IS NOT NULL")),
         Index("orders_lapses", "lapses", "pk", sqlite_where=text("lapses IS NOT NULL")),
+        Index("orders_asked", "asked", "pk", sqlite_where=text("asked IS NOT NULL")),
     )
     pk: int | None = row_number()
     id: str = Field(unique=True)
@@ -146,6 +147,8 @@ class OrderRow(SQLModel, table=True):
     """ISO date; "" where none was asked for."""
     lapses: int | None = big(default=None)
     """Copy: when an authorization lapses while something has to leave (`filter.facts.lapse_of`)."""
+    asked: int | None = big(default=None)
+    """Copy: when the customer asked to cancel and nobody has answered (`filter.facts.asked_of`)."""
 
 
 class LineRow(SQLModel, table=True):
