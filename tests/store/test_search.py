@@ -141,9 +141,9 @@ nov mar | 10432 name Jana Marie Nováková; 10433 name Jana Marie Nováková
 3118 | 10432 phone …3118
 118 |
 0312345678 | 20001 phone …312345678
-太郎 | 20001 name 太郎 山田
-山田太郎 | 20001 name 太郎 山田
-田 | 20001 name 太郎 山田
+太郎 | 20001 name 山田 太郎
+山田太郎 | 20001 name 山田 太郎
+田 | 20001 name 山田 太郎
 1z999aa101 | 20003 tracking number 1Z 999-AA1 01
 1Z-999-AA1-01 | 20003 tracking number 1Z 999-AA1 01
 1z 999 aa | 20003 tracking number 1Z 999-AA1 01

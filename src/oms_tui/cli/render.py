@@ -12,7 +12,7 @@ from oms_tui.domain.derive import Standing, standing, why_it_stands
 from oms_tui.domain.flow import order_flow, waits_for
 from oms_tui.domain.history import history
 from oms_tui.domain.money import format_money
-from oms_tui.domain.order import Address, Order
+from oms_tui.domain.order import Address, Order, full_name
 from oms_tui.domain.own_facts import OwnFact, OwnKind
 from oms_tui.domain.payment import payment_statuses
 from oms_tui.domain.returns import refund_total, return_status
@@ -30,7 +30,7 @@ def when(at: datetime | None, zone: str) -> str:
 
 def summary_row(row: OrderSummary, zone: str) -> tuple[str, ...]:
     """A row of `orders list`."""
-    name = f"{row.first_name} {row.last_name}".strip() or row.email or row.customer_number or UNKNOWN
+    name = full_name(row.first_name, row.last_name) or row.email or row.customer_number or UNKNOWN
     status = Standing(row.status, row.ahead, row.pieces).text()
     holds = ", ".join(word(kind) for kind in row.holds)
     return (

@@ -6,6 +6,7 @@ here stores them.
 All times are aware UTC datetimes, all money is `Money` in the order's one currency, quantities count pieces.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
@@ -63,6 +64,16 @@ class Address:
     phone: str = ""
 
 
+_FAMILY_FIRST = re.compile("[\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+"""Han characters and Hangul: in what they write the family name stands first."""
+
+
+def full_name(first_name: str, last_name: str) -> str:
+    """First and last name in the order in which their readers write them; "" where neither is known."""
+    names = (last_name, first_name) if _FAMILY_FIRST.search(last_name) else (first_name, last_name)
+    return " ".join(names).strip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """Who ordered. Type and role are independent of each other (documented). "" = not known."""
@@ -77,8 +88,8 @@ class Customer:
 
     @property
     def name(self) -> str:
-        """First and last name, "" where neither is known."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """Their name as its readers write it, "" where it is not known."""
+        return full_name(self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, FromClause, bindparam, select, union_all
 
 from oms_tui.domain.filter.index import words_among
+from oms_tui.domain.order import full_name
 from oms_tui.store.packing import unpack_address
 from oms_tui.store.rows import ORDERS
 from oms_tui.store.search_steps import EMAIL, ORDER_ID, REFERENCE, SKU, TRACKING
@@ -70,7 +71,7 @@ def name_fields(
     """
     traces: dict[int, list[_Traces]] = {}
     for row in rows:
-        name = f"{row.first_name} {row.last_name}".strip()
+        name = full_name(row.first_name, row.last_name)
         of_name = (NAME, name, _spaced(words_among((), row.first_name, row.last_name, ())))
         traces[row.pk] = [_Traces(list(words)) for words in either]
         for trace in traces[row.pk]:
