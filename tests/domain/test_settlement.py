@@ -262,6 +262,7 @@ def test_a_refund_that_failed_here_is_recorded():
         "refund": "1.3",
         "tender": "card",
         "reference": "r",
+        "refunded": "2026-11-22",
         "note": "settlement file day.csv, line 2",
     }
 

@@ -238,7 +238,7 @@ async def test_mark_as_paid_starts_on_the_shipment_that_is_shown_and_only_where_
         assert console.shows("A capture of 60.00 € for S-1 is unknown. m Mark as paid")
         await console.press("m")  # the menu, though the order's state leaves one of it
         await console.see("Which?")
-        await console.press("2")
+        await console.press("3")
         assert console.told[-1].startswith("Retry refund: ")
         await console.press("escape")
         await console.press("4", "j", "enter")

@@ -1,6 +1,7 @@
 """Refunds that failed or are unknown, and what was taken above what is owed (spec 6)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -47,8 +48,14 @@ def do(name: str, value: Order, world: World | None = None, **raw: object) -> Ou
     return one.apply(subject, one.read(raw, subject, Policy()), context(Role.OP, **rest))
 
 
-def record(value: Order, world: World | None = None, **raw: object) -> Outcome:
-    given = {"tender": "bank_transfer", "reference": "tr-1", "note": "paid out by hand"} | raw
+def record(value: Order, world: World | None = None, **raw: Any) -> Outcome:
+    given = {
+        "tender": "bank_transfer",
+        "reference": "tr-1",
+        "refunded": "2026-11-22T12:00",
+        "note": "paid out by hand",
+    }
+    given |= raw
     return do(RECORD, value, world, **given)
 
 
@@ -163,12 +170,30 @@ def test_a_reference_of_a_refund_stands_for_one() -> None:
         record(refunded(ST.FAILED), world)
 
 
-@pytest.mark.parametrize("missing", ["tender", "reference", "note"])
-def test_tender_reference_and_note_are_needed(missing: str) -> None:
+@pytest.mark.parametrize("missing", ["tender", "reference", "refunded", "note"])
+def test_tender_reference_date_and_note_are_needed(missing: str) -> None:
     with pytest.raises(ArgumentError, match="is needed"):
         record(refunded(ST.FAILED), **{missing: None})
     with pytest.raises(ArgumentError, match="Tender cannot be 'ledger'"):
         record(refunded(ST.FAILED), tender="ledger")
+
+
+def test_it_has_the_date_on_which_the_customer_got_it() -> None:
+    value = refunded(ST.FAILED)
+    early = replace(value.payments[0].operations[1], at=NOON - timedelta(days=3))
+    rows = (value.payments[0].operations[0], early, *value.payments[0].operations[2:])
+    value = replace(value, payments=(replace(value.payments[0], operations=rows),))
+    outcome = record(value, refunded="yesterday")
+    row = outcome.order.payments[0].operations[-1]
+    assert row.at == NOON.replace(day=21, hour=23, minute=59, second=59)
+    assert outcome.summary == (
+        "Recorded refund 1.3 of 1.00 € as made by bank transfer on 2026-11-21: tr-1 (paid out by hand)"
+    )
+    assert record(value, refunded="2026-11-19").order.payments[0].operations[-1].at >= early.at
+    with pytest.raises(ArgumentError, match="2026-11-18 is before the money was taken, 2026-11-19 12:00"):
+        record(value, refunded="2026-11-18")
+    with pytest.raises(ArgumentError, match="is not over yet"):
+        record(value, refunded="2026-11-23")
 
 
 # -- overcharge --------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ order.hold op
 order.release-hold op
 order.classify cs
 order.mark-paid op
+order.record-payment op
 order.retry-refund op
 order.record-refund op
 order.refund-overcharge op

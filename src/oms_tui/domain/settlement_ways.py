@@ -19,10 +19,8 @@ from oms_tui.domain.settlement import (
     Verdict,
     held_of,
 )
-from oms_tui.domain.settling import Unpaid, open_refunds, unpaid, use_of
+from oms_tui.domain.settling import WHOLE_ORDER, Unpaid, open_refunds, unpaid, use_of
 
-WHOLE_ORDER = "order"
-"""The position of what has no shipment, as Mark as paid names it."""
 MARK_PAID, RECORD_REFUND = "order.mark-paid", "order.record-refund"
 REFUND_OVERCHARGE = "order.refund-overcharge"
 _NOT_DONE = (Reason.REQUESTED, Reason.UNKNOWN, Reason.FAILED)
@@ -113,7 +111,7 @@ def _by_verb(case: Case, zone: ZoneInfo) -> tuple[Way, ...]:
         if row.kind is RowKind.CAPTURE:
             return _mark_paid(case, order, row, zone)
         if row.kind is RowKind.REFUND:
-            return _record_refund(case, row, order)
+            return _record_refund(case, row, order, zone)
     if overcharge(order):
         excess = format_money(overcharge(order))
         return (Way(verb=REFUND_OVERCHARGE, text=f"The order was charged {excess} too much: give it back."),)
@@ -166,7 +164,7 @@ def _note(case: Case) -> str:
     return f"settlement file {case.source}{line}"
 
 
-def _record_refund(case: Case, row: SettlementRow, order: Order) -> tuple[Way, ...]:
+def _record_refund(case: Case, row: SettlementRow, order: Order, zone: ZoneInfo) -> tuple[Way, ...]:
     held = case.held
     if held is None:
         return ()
@@ -178,6 +176,7 @@ def _record_refund(case: Case, row: SettlementRow, order: Order) -> tuple[Way, .
                 "refund": one.name,
                 "tender": one.payment.method.value,
                 "reference": row.reference,
+                "refunded": f"{row.at.astimezone(zone):%Y-%m-%d}",
                 "note": _note(case),
             },
         )

@@ -7,6 +7,7 @@ never two of them count.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from oms_tui.domain.books import Account, accounts
 from oms_tui.domain.filter.keys import code_key
@@ -18,9 +19,12 @@ from oms_tui.domain.operations import (
     latest,
 )
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.status import SHIPPED_OR_LATER, OperationKind, OperationState
+from oms_tui.domain.status import SHIPPED_OR_LATER, HoldKind, OperationKind, OperationState
+from oms_tui.domain.steps.authorization import has_to_leave, missing_of
 
 _K, _ST = OperationKind, OperationState
+WHOLE_ORDER: Final = "order"
+"""The position of what has no shipment, as verbs name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,40 @@ def _unpaid(
     if minor <= 0:
         return None
     return Unpaid(where=where, payment=payment, minor=minor, due=due, answers=last)
+
+
+def uncovered(order: Order) -> dict[str | None, int]:
+    """Position -> minor units that are due there and that no payment has authorized: of what has left, and of
+    the order (None) for what is still to leave. A payment whose capture for it failed does not count as
+    having it."""
+    open_ones = {one.number: 0 if one.lapsed_at else balance(one).to_capture for one in order.payments}
+    found: dict[str | None, int] = {}
+    for where, books in accounts(order).items():
+        lacking = books.to_capture if has_left(order, where) else 0
+        for payment in order.payments if lacking else ():
+            last = _last_capture(payment, where)
+            if last is None or last.state is not _ST.FAILED:
+                taken = min(lacking, open_ones[payment.number])
+                open_ones[payment.number] -= taken
+                lacking -= taken
+        if lacking:
+            found[where] = lacking
+    missing = missing_of(order).minor - sum(found.values()) - _awaited(order)
+    if missing > 0 and has_to_leave(order):
+        found[None] = found.get(None, 0) + missing
+    return found
+
+
+def _awaited(order: Order) -> int:
+    """Minor units of authorizations that are asked for; none once the order was held for want of money."""
+    if any(hold.kind is HoldKind.PAYMENT for hold in order.holds):
+        return 0
+    return sum(
+        one.amount.minor
+        for payment in order.payments
+        for one in latest(payment.operations)
+        if one.kind is _K.AUTHORIZE and one.state in IN_THE_AIR
+    )
 
 
 def _last_capture(payment: Payment, where: str | None) -> Operation | None:

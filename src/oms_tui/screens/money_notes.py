@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from oms_tui.screens.profile.page import Page
     from oms_tui.screens.verbs_here import VerbsHere
 
-_PAID = ("order.mark-paid",)
+_PAID = ("order.mark-paid", "order.record-payment")
 _AGAIN = ("order.retry-refund", "order.record-refund")
 _HELPS = MappingProxyType(
     {

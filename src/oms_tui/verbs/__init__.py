@@ -34,6 +34,7 @@ from oms_tui.verbs.classify import CLASSIFY
 from oms_tui.verbs.credit_notes import REVERSE_CREDIT_NOTE
 from oms_tui.verbs.decline import DECLINE
 from oms_tui.verbs.documents import DOWNLOAD_CREDIT_NOTE, DOWNLOAD_INVOICE, DOWNLOAD_RECEIPT
+from oms_tui.verbs.elsewhere import RECORD_PAYMENT
 from oms_tui.verbs.fraud import FLAG_FRAUD, REVIEW_FRAUD
 from oms_tui.verbs.hold import PLACE_HOLD, RELEASE_HOLD
 from oms_tui.verbs.note import ADD_NOTE
@@ -59,6 +60,7 @@ VERBS: tuple[Verb, ...] = (
     CANCEL,
     DECLINE,
     MARK_PAID,
+    RECORD_PAYMENT,
     RETRY_REFUND,
     RECORD_REFUND,
     REFUND_OVERCHARGE,

@@ -4,13 +4,11 @@ It records one capture of what is due for one position. Nothing is asked of anyb
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts
-from oms_tui.domain.filter.dates import DateError, moment, period_of, read_when
-from oms_tui.domain.filter.syntax import Calendar
 from oms_tui.domain.flow import Task, reopen
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import asked_at, next_number, with_operation
@@ -33,25 +31,15 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
-from oms_tui.verbs.references import reference_argument, unused_reference
+from oms_tui.verbs.moments import MINUTE, SECOND, date_argument, read_span, refuse_before
+from oms_tui.verbs.references import position_name, position_value, reference_argument, unused_reference
 
-_SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-WHOLE_ORDER = "order"
-"""The position of what has no shipment, as the argument names it."""
 _SAID = {
     OperationState.REQUESTED: "that has no answer yet",
     OperationState.UNKNOWN: "of which nobody knows what became",
     OperationState.FAILED: "that failed",
 }
 CHARGES_NOTHING = "This only writes down what the provider took already: it does not charge the card."
-
-
-def _name(where: str | None) -> str:
-    return "the order" if where is None else where
-
-
-def _value(where: str | None) -> str:
-    return WHOLE_ORDER if where is None else where
 
 
 def _positions(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
@@ -61,7 +49,9 @@ def _positions(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
     for one in unpaid(order):
         due[one.where] = max(due.get(one.where, 0), one.due)
     return tuple(
-        Choice(_value(where), f"{_name(where)}: {format_money(Money(minor, order.currency))} due")
+        Choice(
+            position_value(where), f"{position_name(where)}: {format_money(Money(minor, order.currency))} due"
+        )
         for where, minor in due.items()
     )
 
@@ -76,7 +66,7 @@ def _payments(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
 
 def _only_position(subject: Subject) -> str:
     found = {one.where for one in unpaid(subject.order)}
-    return _value(found.pop()) if len(found) == 1 else ""
+    return position_value(found.pop()) if len(found) == 1 else ""
 
 
 def _only_payment(subject: Subject) -> str:
@@ -98,9 +88,8 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
     lacking = sum(books[where].to_capture for where in left)
     if lacking:
         amount = format_money(Money(lacking, order.currency))
-        return (
-            Blocker(f"{amount} is due for what left, but no payment has anything authorized that is open."),
-        )
+        why = f"{amount} is due for what left, but no payment has anything authorized that is open."
+        return (Blocker(why, fix="order.record-payment"),)
     return (Blocker("Nothing is due: everything that left is captured."),)
 
 
@@ -129,7 +118,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         order=after,
         warnings=tuple(_warnings(found, order.currency)),
         action=f"mark {amount} as paid",
-        summary=f"Marked {amount} of {_name(found.where)} as paid: {reference} ({note})",
+        summary=f"Marked {amount} of {position_name(found.where)} as paid: {reference} ({note})",
     )
 
 
@@ -141,7 +130,7 @@ def _chosen(order: Order, arguments: Arguments) -> Unpaid:
         Refused: the one that is named has nothing open for it.
     """
     where, number = str(arguments["shipment"]), arguments["payment"]
-    fitting = [one for one in unpaid(order) if _value(one.where) == where]
+    fitting = [one for one in unpaid(order) if position_value(one.where) == where]
     chosen = [one for one in fitting if number is None or str(one.payment.number) == number]
     if len(chosen) == 1:
         return chosen[0]
@@ -160,30 +149,17 @@ def capture_time(text: str, order: Order, found: Unpaid, context: Context) -> da
     Raises:
         ArgumentError: it is no date, not over yet, before the order, or after the authorization had expired.
     """
-    zone = ZoneInfo(context.policy.time_zone)
-    try:
-        value = read_when(text)
-    except DateError as error:
-        raise ArgumentError("captured", f"{text!r} {error}.") from None
-    is_date = not isinstance(value, Calendar) or value.day is not None
-    if value is None or not is_date or text[-1].lower() in "mhdw":
-        raise ArgumentError("captured", f"{text!r} is no date; write it like 2026-11-22 or 2026-11-22T14:30.")
-    period = period_of(value, context.now, zone)
-    begin, end = moment(period.start, zone), moment(period.end, zone)
-    if begin > context.now:
-        raise ArgumentError("captured", f"{text} is not over yet: money cannot have been taken then.")
-    if end <= order.created:
-        placed = order.created.astimezone(zone)
-        raise ArgumentError("captured", f"{text} is before the order was placed, {placed:%Y-%m-%d %H:%M}.")
+    begin, end = read_span("captured", text, context)
+    refuse_before("captured", text, end, order.created, "the order was placed", context)
     expired = found.payment.lapsed_at or found.payment.expires_at
     if expired is not None and begin >= expired:
-        local = expired.astimezone(zone)
+        local = expired.astimezone(ZoneInfo(context.policy.time_zone))
         raise ArgumentError(
             "captured",
             f"{text} is after the authorization had expired, {local:%Y-%m-%d %H:%M}: it cannot have been "
             "captured then.",
         )
-    at = begin if end - begin <= _MINUTE else _within(begin, end, found, context.now)
+    at = begin if end - begin <= MINUTE else _within(begin, end, found, context.now)
     return max(at, order.created).astimezone(context.now.tzinfo)
 
 
@@ -192,7 +168,7 @@ def _within(begin: datetime, end: datetime, found: Unpaid, now: datetime) -> dat
     if found.answers is not None and begin <= (asked := asked_at(found.payment, found.answers)) < end:
         return asked
     expired = found.payment.lapsed_at or found.payment.expires_at
-    return min(end - _SECOND, now, *([expired] if expired is not None else []))
+    return min(end - SECOND, now, *([expired] if expired is not None else []))
 
 
 def _warnings(found: Unpaid, currency: str) -> list[str]:
@@ -232,15 +208,7 @@ MARK_PAID = Verb(
             initial=_only_payment,
         ),
         reference_argument("The provider's reference of the capture."),
-        Argument(
-            name="captured",
-            kind=ArgumentKind.TEXT,
-            label="Capture date",
-            help="When the provider took it: 2026-11-22, 2026-11-22T14:30, today or yesterday.",
-            is_required=True,
-            max_length=40,
-            example="2026-11-22, 2026-11-22T14:30, today or yesterday",
-        ),
+        date_argument("captured", "Capture date", "When the provider took it"),
         note_argument("Where you saw it: a statement, a call with the provider.", is_required=True),
     ),
     touches_money=True,

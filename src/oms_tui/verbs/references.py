@@ -4,12 +4,22 @@
 from oms_tui.domain.money import format_money
 from oms_tui.domain.operations import history_of
 from oms_tui.domain.order import Operation, Payment
-from oms_tui.domain.settling import use_of
+from oms_tui.domain.settling import WHOLE_ORDER, use_of
 from oms_tui.domain.status import word
 from oms_tui.verbs.base import Argument, ArgumentError, ArgumentKind, Context, Subject
 
 LONGEST_REFERENCE = 100
 """Characters."""
+
+
+def position_name(where: str | None) -> str:
+    """A position as a sentence names it."""
+    return "the order" if where is None else where
+
+
+def position_value(where: str | None) -> str:
+    """A position as arguments name it."""
+    return WHOLE_ORDER if where is None else where
 
 
 def reference_argument(help: str) -> Argument:
@@ -25,7 +35,11 @@ def reference_argument(help: str) -> Argument:
 
 
 def unused_reference(
-    subject: Subject, reference: str, context: Context, payment: Payment, answers: Operation | None
+    subject: Subject,
+    reference: str,
+    context: Context,
+    payment: Payment | None = None,
+    answers: Operation | None = None,
 ) -> str:
     """The reference, unless it was used before: on this order but for what it resolves, or on another.
 
@@ -35,8 +49,9 @@ def unused_reference(
     order = subject.order
     if found := use_of(order, reference):
         owner, one = found
-        resolved = () if answers is None else history_of(payment, answers)
-        if owner.number != payment.number or all(one.number != row.number for row in resolved):
+        is_own = payment is not None and owner.number == payment.number
+        resolved = history_of(owner, answers) if is_own and answers is not None else ()
+        if all(one.number != row.number for row in resolved):
             raise ArgumentError(
                 "reference",
                 f"{reference} was used before: {word(one.kind).lower()} of {format_money(one.amount)} on "

@@ -2,18 +2,19 @@
 elsewhere, Refund overcharge)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from oms_tui.domain.adjusting import asked_for, refundable, request_refunds
 from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import next_number, settles_return, with_operation
+from oms_tui.domain.operations import latest, next_number, settles_return, with_operation
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import order_balance, overcharge
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.settling import OpenRefund, open_refunds, refundable_for
-from oms_tui.domain.status import OperationState, PaymentMethod, word
+from oms_tui.domain.status import OperationKind, OperationState, PaymentMethod, word
 from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
@@ -27,6 +28,8 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
+from oms_tui.verbs.elsewhere import tenders
+from oms_tui.verbs.moments import date_argument, moment_after
 from oms_tui.verbs.references import reference_argument, unused_reference
 
 _ST = OperationState
@@ -141,8 +144,10 @@ def _record(subject: Subject, arguments: Arguments, context: Context) -> Outcome
         subject, str(arguments["reference"]), context, found.payment, found.operation
     )
     tender = word(PaymentMethod(method)).lower()
+    at = moment_after("refunded", str(arguments["refunded"]), context, *_taken(order, found))
     row = replace(
         _next_row(found, _ST.SUCCEEDED, context),
+        at=at,
         reference=reference,
         cause=f"refunded elsewhere by {tender}, recorded by {context.actor.name}: {note}",
     )
@@ -151,14 +156,19 @@ def _record(subject: Subject, arguments: Arguments, context: Context) -> Outcome
         order=_answered(order, found, row),
         warnings=("No money moves by this: it only writes down a refund that was made elsewhere.",),
         action=f"record {amount} as refunded",
-        summary=f"Recorded refund {found.name} of {amount} as made by {tender}: {reference} ({note})",
+        summary=f"Recorded refund {found.name} of {amount} as made by {tender} on {at:%Y-%m-%d}: "
+        f"{reference} ({note})",
     )
 
 
-def _tenders(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(method.value, word(method)) for method in PaymentMethod if method is not PaymentMethod.LEDGER
-    )
+def _taken(order: Order, found: OpenRefund) -> tuple[datetime, str]:
+    """When the first money of its tender was taken, in words for who says that it went back before."""
+    taken = [
+        one.at
+        for one in latest(found.payment.operations)
+        if one.kind in (OperationKind.CAPTURE, OperationKind.IMPORTED) and one.state is _ST.SUCCEEDED
+    ]
+    return min(taken, default=order.created), "the money was taken"
 
 
 _REFUND = Argument(
@@ -195,9 +205,10 @@ RECORD_REFUND = Verb(
             label="Tender",
             help="How the customer got it.",
             is_required=True,
-            choices=_tenders,
+            choices=tenders,
         ),
         reference_argument("What it is known by there: a transfer's number, a receipt's."),
+        date_argument("refunded", "Refund date", "When the customer got it"),
         note_argument("Who made it and why.", is_required=True),
     ),
     touches_money=True,
