@@ -1,19 +1,18 @@
 """kill -9 while acting: no acknowledged action is lost, none is half done (invariant F1)."""
 
 import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from oms_tui.clock import SystemClock
-from oms_tui.desk import ask, commit, doctor, people
-from oms_tui.domain.people import LOCAL_ACTOR, Role
+from oms_tui.desk import commit, doctor, people
+from oms_tui.domain.people import Role
 from tests.build import line, order
 from tests.desk.conftest import add_person, take_in
+from tests.processes import Process
 from tests.seeds import seeded
-from tests.support import ROOT, scaled
+from tests.support import scaled
 
 PROGRAM = Path(__file__).with_name("acting.py")
 IDS = ("A", "B", "C")
@@ -21,19 +20,12 @@ IDS = ("A", "B", "C")
 
 def run_and_kill(place, seed, after):
     """Let a program act and kill it `after` seconds later: what it acknowledged, what it asked for."""
-    process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), place.url, str(place.state), "ana", "act", str(seed), *IDS],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    assert process.stdout is not None
+    process = Process(str(PROGRAM), place.url, str(place.state), "ana", "act", str(seed), *IDS)
     process.stdout.readline()
     time.sleep(after)
     process.kill()
     lines = process.stdout.read().splitlines(keepends=True)
-    process.stdout.close()
-    process.wait()
+    process.end()
     said = [json.loads(text) for text in lines if text.endswith("\n")]
     return [a for a in said if "done" in a], [a for a in said if "asked" in a]
 
@@ -68,4 +60,3 @@ def test_no_acknowledged_action_is_lost_at_any_moment(place):
     with desk.store.read() as conn:
         kept = conn.exec_driver_sql("SELECT count(*) FROM commit_key").scalar()
     assert kept == len(acknowledged) + in_the_air
-    assert all(ask.order(desk, LOCAL_ACTOR, name).order.version > 1 for name in IDS)

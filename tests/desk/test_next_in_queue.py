@@ -1,8 +1,6 @@
 """The next order of a queue: the oldest that nobody has, for one person each (spec 7; invariants A1, C3)."""
 
 import json
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -17,7 +15,8 @@ from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import LineStatus
 from tests.build import NOON, line, order
 from tests.desk.conftest import add_person, entries, take_in
-from tests.support import ROOT, scaled
+from tests.processes import Process
+from tests.support import scaled
 
 PROGRAM = Path(__file__).with_name("claiming.py")
 ALLOCATED = "status:allocated"
@@ -139,26 +138,20 @@ def test_programs_that_ask_at_once_never_get_the_same_order(place):
     place.clock = SystemClock()
     desk = place.open()
     take_in(desk, *(order(id=f"A{number}") for number in range(count)))
-    started: list[subprocess.Popen[str]] = []
+    started: list[Process] = []
     for number in range(programs):
         add_person(desk, f"person-{number}")
-        arguments = [sys.executable, str(PROGRAM), place.url, str(place.state), f"person-{number}", ALLOCATED]
-        pipe = subprocess.PIPE
-        started.append(subprocess.Popen(arguments, stdin=pipe, stdout=pipe, text=True, cwd=ROOT))
+        started.append(Process(str(PROGRAM), place.url, str(place.state), f"person-{number}", ALLOCATED))
     try:
         for program in started:
-            assert program.stdin is not None
-            assert program.stdout is not None
             assert json.loads(program.stdout.readline()) == "ready"
             program.stdin.write("go\n")
         for program in started:
-            assert program.stdin is not None
             program.stdin.flush()
         answers = [program.communicate(timeout=60)[0].splitlines() for program in started]
     finally:
         for program in started:
-            program.kill()
-            program.wait()
+            program.end()
     assert [program.returncode for program in started] == [0] * programs
     claimed = Counter(json.loads(answer) for lines in answers for answer in lines)
     assert claimed == Counter(f"A{number}" for number in range(count))

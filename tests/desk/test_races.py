@@ -1,8 +1,6 @@
 """Several programs at one database: exactly one effect, nothing lost (invariants C1 to C3)."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,8 @@ from oms_tui.desk import ask, doctor
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from tests.build import line, order
 from tests.desk.conftest import Place, add_person, entries, take_in
-from tests.support import ROOT, scaled
+from tests.processes import Process
+from tests.support import scaled
 
 PROGRAM = Path(__file__).with_name("acting.py")
 
@@ -22,15 +21,7 @@ class Program:
     """A console of its own, in a process of its own."""
 
     def __init__(self, place: Place, name: str, *what: object) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(PROGRAM), place.url, str(place.state), name, *map(str, what)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
+        self.process = Process(str(PROGRAM), place.url, str(place.state), name, *map(str, what))
         self.input, self.output = self.process.stdin, self.process.stdout
 
     def read(self) -> dict[str, Any]:
@@ -55,11 +46,7 @@ def programs():
     started: list[Program] = []
     yield started
     for program in started:
-        if program.process.poll() is None:
-            program.process.kill()
-            program.process.wait()
-        for pipe in (program.input, program.output):
-            pipe.close()
+        program.process.end()
 
 
 @pytest.mark.parametrize("count", [2, 8])

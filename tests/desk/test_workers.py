@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from threading import Event
@@ -19,24 +17,19 @@ from oms_tui.store.errors import DiskFull
 from oms_tui.store.workers import note_left
 from tests.build import NOON
 from tests.desk.test_flows import new, take, value_of
-from tests.support import ROOT
+from tests.processes import Process
 
 
 class Running:
     """`oms-tui worker` in a process of its own."""
 
     def __init__(self, place, *arguments):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "oms_tui", "--database", str(place.path), "worker", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
+        self.process = Process(
+            "-m", "oms_tui", "--database", str(place.path), "worker", *arguments,
             env=os.environ | {"OMS_TUI_STATE_DIR": str(place.state)},
-        )
+        )  # fmt: skip
 
     def is_working(self):
-        assert self.process.stderr is not None
         return self.process.stderr.readline().startswith("Working at")
 
     def end(self, number=signal.SIGTERM):
@@ -57,12 +50,7 @@ def running(place):
 
     yield run
     for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.communicate()
-        for pipe in (one.process.stdout, one.process.stderr):
-            if pipe is not None:
-                pipe.close()
+        one.process.end()
 
 
 def wait_until(is_so, seconds=20.0):

@@ -2,9 +2,6 @@
 
 import csv
 import io
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -21,8 +18,9 @@ from tests.desk.conftest import add_person
 from tests.desk.test_flows import is_clean, new, take
 from tests.desks import open_desk
 from tests.exchange.test_ingest_lines import sent
+from tests.processes import Process
 from tests.seeds import seeded
-from tests.support import ROOT, scaled
+from tests.support import scaled
 
 
 @pytest.fixture
@@ -137,16 +135,12 @@ def test_a_killed_run_is_completed_by_the_next_one(desk, tmp_path):
     file = tmp_path / "killed.jsonl"
     kinds, at = ("acknowledged", "confirmed", "delivered"), "2020-01-01T00:00:00Z"
     file.write_bytes(b"\n".join(of(n, kind, at=at) for kind in kinds for n in range(20)))
-    command = [sys.executable, "-c", KILLED, str(desk.store.path), str(desk.state_folder), str(file)]
     rng = seeded()
     for _ in range(scaled(200)):
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        assert child.stdout is not None
+        child = Process("-c", KILLED, str(desk.store.path), str(desk.state_folder), str(file))
         assert child.stdout.readline() == "ready\n"
         time.sleep(rng.uniform(0, 0.1))
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
+        child.end()
         assert doctor.examine(desk).findings == ()
     with file.open("rb") as rest:
         report, _ = run(desk, tmp_path, rest)

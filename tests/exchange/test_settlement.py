@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +31,8 @@ from oms_tui.store.settling_parts import assign, books_of, findings_of_orders, l
 from tests.build import NOON, card, line, operation, order, shipment
 from tests.desk.conftest import add_person, entries, take_in
 from tests.desks import open_desk
-from tests.support import ROOT, scaled
+from tests.processes import Process
+from tests.support import scaled
 
 CLOCK = NOON + timedelta(days=2)
 HEADER = "reference,type,amount,currency,date,fee"
@@ -423,13 +422,9 @@ def test_a_run_that_broke_off_is_completed_by_the_next(desk, monkeypatch):
 
 
 def start(folder, file):
-    command = [sys.executable, "-m", "oms_tui", "--database", str(folder / "desk.db")]
-    return subprocess.Popen(
-        [*command, "import", "settlement", str(file), "--rejects", str(folder)],
-        env={**os.environ, "OMS_TUI_STATE_DIR": str(folder / "state"), "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    words = ("--database", str(folder / "desk.db"), "import", "settlement", str(file))
+    env = {**os.environ, "OMS_TUI_STATE_DIR": str(folder / "state")}
+    return Process("-m", "oms_tui", *words, "--rejects", str(folder), env=env)
 
 
 def test_two_at_once_and_one_killed_in_the_middle(tmp_path):

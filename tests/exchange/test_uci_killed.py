@@ -3,11 +3,10 @@ X5)."""
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from random import Random
+from subprocess import TimeoutExpired
 
 import pytest
 
@@ -17,6 +16,7 @@ from oms_tui.exchange.uci.reading import LAYOUTS
 from oms_tui.store import orders as stored_orders
 from oms_tui.store import returns as stored_returns
 from tests.desks import open_desk
+from tests.processes import Process
 from tests.seeds import seeded
 from tests.support import scaled
 
@@ -42,24 +42,10 @@ def make_file(path: Path, rng: Random) -> Path:
     return path
 
 
-def start(folder: Path, file: Path) -> "subprocess.Popen[bytes]":
+def start(folder: Path, file: Path) -> Process:
     folder.mkdir(exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "oms_tui",
-        "--database",
-        str(folder / "desk.db"),
-        "import",
-        "uci",
-        str(file),
-    ]
-    return subprocess.Popen(
-        [*command, "--rejects", str(folder)],
-        env={**os.environ, "OMS_TUI_STATE_DIR": str(folder / "state")},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    words = ("--database", str(folder / "desk.db"), "import", "uci", str(file), "--rejects", str(folder))
+    return Process("-m", "oms_tui", *words, env={**os.environ, "OMS_TUI_STATE_DIR": str(folder / "state")})
 
 
 def content(desk: Desk) -> list[object]:
@@ -100,7 +86,7 @@ def test_killed_and_begun_again(whole: tuple[Path, list[object], float], tmp_pat
         process = start(tmp_path, file)
         try:
             process.wait(timeout=took * moment)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
     assert start(tmp_path, file).wait(timeout=300) == 0

@@ -1,9 +1,8 @@
 """Other processes that use a database at the same time, or are killed while they do."""
 
-import subprocess
-import sys
+from subprocess import TimeoutExpired
 
-from tests.support import ROOT
+from tests.processes import Process
 
 _PRELUDE = """
 import sys
@@ -16,35 +15,25 @@ sys.stdin.readline()
 """
 
 
-def start(body: str, *arguments: str) -> "subprocess.Popen[str]":
+def start(body: str, *arguments: str) -> Process:
     """Start a process that gets ready to run `body` on the database `arguments[0]`, and wait until it is."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", _PRELUDE + body, *arguments],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
+    child = Process("-c", _PRELUDE + body, *arguments)
     assert child.stdout.readline() == "ready\n", child.communicate()
     return child
 
 
-def go(child: "subprocess.Popen[str]") -> None:
+def go(child: Process) -> None:
     """Let a process that is ready begin."""
-    assert child.stdin is not None
     child.stdin.write("\n")
     child.stdin.flush()
 
 
-def finish(child: "subprocess.Popen[str]", seconds: float = 120) -> str:
+def finish(child: Process, seconds: float = 120) -> str:
     """Wait for its end, which must be a good one; what it printed. After `seconds` it is killed."""
     try:
         output, errors = child.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
+    except TimeoutExpired:
+        child.end()
         raise
     assert child.returncode == 0, errors
     return output
