@@ -155,6 +155,20 @@ async def test_entries_of_one_key_are_one_stop():
         assert listing.cursor_key == 2
 
 
+@pytest.mark.parametrize(
+    ("height", "kept"),
+    [(9, ["subtotal", "total", "due"]), (8, ["total", "due"]), (7, ["due"]), (5, ["due"]), (4, [])],
+)
+async def test_of_what_stays_at_the_end_the_last_stays_longest(height, kept):
+    """Two lines of a head are kept too; below them four lines scroll, or two where there is no more room."""
+    entries = [text_entry(f"row {number}", number) for number in range(20)]
+    ends = [text_entry(text) for text in ("subtotal", "total", "due")]
+    body = Body((text_entry("head"), text_entry("line"), *entries, *ends), head=2, foot=3)
+    async with running(lambda _width: body, (40, height)) as (_pilot, listing):
+        assert [text for text in seen(listing) if text in ("subtotal", "total", "due")] == kept
+        assert any("more" in text for text in seen(listing))
+
+
 async def test_the_cursor_stays_by_key_when_the_body_changes():
     async with running(rows(30)) as (_pilot, listing):
         for _ in range(5):

@@ -25,7 +25,7 @@ class Body:
     head: int = 0
     """How many entries stay at the top while the others scroll."""
     foot: int = 0
-    """How many stay at the end, where there is room for them and a few lines of the others."""
+    """How many stay at the end; where there is little room fewer, the last of them longest."""
 
 
 Build: TypeAlias = Callable[[int], Body]

@@ -23,6 +23,8 @@ MOST_HEADING = 3
 """Lines above a row that are kept in sight with it."""
 LEAST_ROOM = 4
 """Lines with which the signs of what goes on get lines of their own; in fewer they stand beside the text."""
+LEAST_BESIDE = 2
+"""Lines for what scrolls that the last line at the end is kept beside."""
 
 
 class Listing(Lines, can_focus=True):
@@ -126,10 +128,13 @@ class Listing(Lines, can_focus=True):
 
     @property
     def _foot(self) -> int:
-        """Entries that stay at the end; 0 while everything is seen, or too little would be left."""
+        """Entries that stay at the end: none while everything is seen; where too little would be left for
+        the others the last of them, or the last one alone."""
         height, body = self.size.height, self._body
-        is_needed = len(body.entries) > height >= body.head + body.foot + LEAST_ROOM
-        return body.foot if is_needed else 0
+        if len(body.entries) <= height or not body.foot:
+            return 0
+        room = height - body.head
+        return min(body.foot, room - LEAST_ROOM) if room > LEAST_ROOM else int(room > LEAST_BESIDE)
 
     @property
     def _page(self) -> int:

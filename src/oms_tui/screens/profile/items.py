@@ -233,9 +233,13 @@ def _money_facts(part: Line | Charge) -> list[tuple[str, str | Cell]]:
 
 
 def _sums(page: Page, view: View) -> int:
-    """The sums of spec 4, then what is authorized beside what is captured; how many lines that takes."""
-    order = view.order
-    lines = sum_lines(order, page.width)
+    """The sums of spec 4, then what is authorized beside what is captured; how many lines that takes.
+
+    What matters most comes last: it stays longest in sight on a small screen, whose head says the total.
+    """
+    order, lines = view.order, sum_lines(view.order, page.width)
+    if order.placed_total != totals(order).total:
+        lines.insert(0, [("Placed total ", "muted"), (format_money(order.placed_total), "muted")])
     if not view.profile.is_payment_masked:
         sums = order_balance(order)
         lines.append(_joined([
@@ -243,8 +247,6 @@ def _sums(page: Page, view: View) -> int:
             ("Captured ", format_money(Money(sums.captured, order.currency))),
             ("Due ", format_money(due(order))),
         ]))  # fmt: skip
-    if order.placed_total != totals(order).total:
-        lines.append([("Placed total ", "muted"), (format_money(order.placed_total), "muted")])
     for pieces in lines:
         page.ends([], pieces)
     return len(lines)
