@@ -24,6 +24,7 @@ Every action has an id. To give it other keys, name it in the file that `oms-tui
 Keys are written as here; several are a list or stand side by side (`"q f3"`). A keymap with a fault in it –
 an unknown action or key, a key with two meanings at one place – is told at the start and left aside whole.
 `esc` and `ctrl+q` keep their meaning. Verbs may share a key: it opens a short menu of them.
+Of two the only one that can be done starts at once, unless it is worth reading why the other cannot.
 
 What a key means depends on where one is; the nearest meaning counts. In a box to type in, letters belong to
 the box.

@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from oms_tui.domain.order import Hold
+from oms_tui.domain.order import Hold, Note
 from oms_tui.domain.status import HoldKind, LineStatus
 from oms_tui.domain.totals import price
 from oms_tui.screens.forms import VerbForm, form_of
@@ -13,7 +13,7 @@ from oms_tui.screens.forms.charges_field import ChargesField
 from oms_tui.screens.forms.form import RELEASED
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.verbs import VERBS, verb
-from tests.build import NOON, charge
+from tests.build import NOON, charge, line, order
 from tests.screens.acting import free, read
 from tests.screens.test_profile import open_profile
 
@@ -43,6 +43,22 @@ async def test_the_plain_form_of_every_verb_opens(desk_of, one):
         assert [row.name_of_argument for row in form._fields.rows] == [a.name for a in one.arguments]
         for argument in one.arguments:
             assert console.shows(f"{argument.label} ") or form.query_one("#fields").max_scroll_y, argument
+
+
+async def test_a_key_of_two_starts_the_one_that_can_be_done_unless_the_other_says_why_not(desk_of):
+    wish = Note(number=1, at=NOON, person="customer", text="The customer asks to cancel: ordered twice")
+    packed = order(line(1, LineStatus.PACKED), id="10501", notes=(wish,))
+    async with desk_of(packed, free("10432")).console(1) as console:
+        await open_profile(console, "10501")
+        await console.press("x")
+        await console.see("Which?")
+        assert console.shows("Nothing can be cancelled any more")
+        await console.press("enter")
+        await console.see("Decline to cancel · order 10501")
+        await console.press("escape")
+        await open_profile(console, "10432")
+        await console.press("x")
+        await console.see("Cancel · order 10432")
 
 
 async def test_a_module_of_the_name_gives_the_form():

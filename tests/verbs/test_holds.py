@@ -174,7 +174,9 @@ def test_an_address_hold_is_released_once_the_address_cannot_change() -> None:
 
 
 def test_no_hold_to_release() -> None:
-    assert blockers("order.release-hold", order()) == [Blocker("No hold is open.", fix="order.hold")]
+    assert blockers("order.release-hold", order()) == [
+        Blocker("No hold is open.", fix="order.hold", is_idle=True)
+    ]
 
 
 def test_a_hold_that_went_meanwhile_is_refused() -> None:
@@ -197,7 +199,7 @@ def test_a_flag_is_a_fraud_hold_without_a_combination() -> None:
         "",
     )
     (blocker,) = blockers("order.flag", outcome.order, Role.CS)
-    assert blocker == Blocker("It is flagged already.", fix="order.fraud")
+    assert blocker == Blocker("It is flagged already.", fix="order.fraud", is_idle=True)
 
 
 def test_genuine_releases_the_fraud_holds_and_remembers_the_combination() -> None:
@@ -272,7 +274,7 @@ def test_fraud_after_everything_left_says_that_nothing_can_be_cancelled() -> Non
 
 def test_no_review_without_an_open_fraud_hold() -> None:
     assert blockers("order.fraud", held(H.MANUAL), Role.CS) == [
-        Blocker("No fraud review is open.", fix="order.flag")
+        Blocker("No fraud review is open.", fix="order.flag", is_idle=True)
     ]
     cancelled = held(H.FRAUD, lines=(line(1, S.CANCELLED),))
     assert blockers("order.fraud", cancelled, Role.CS)[0].fix == "order.flag"

@@ -197,7 +197,7 @@ def test_holds_of_others_are_not_approved(kind: HoldKind) -> None:
 
 
 def test_what_cannot_be_approved_now() -> None:
-    assert blockers("order.approve", order()) == [Blocker("Nothing waits for approval.")]
+    assert blockers("order.approve", order()) == [Blocker("Nothing waits for approval.", is_idle=True)]
     own = tasks(remorse_period=ST.ACTIVE, manual_approval=ST.PENDING)
     (blocker,) = blockers("order.approve", held(order(tasks=own), HoldKind.MANUAL))
     assert blocker == Blocker("Manual Approval waits for Remorse Period.", fix="order.release-hold")

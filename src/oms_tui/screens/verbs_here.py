@@ -9,7 +9,9 @@ MOST_TOGETHER = 26
 """Letters of the labels of one key together."""
 MENU_FROM = 3
 """Verbs on a key, that the person may do, from which it opens its menu whatever the order's state: with so
-many nobody knows which one the state leaves. Two are a pair, of which the state leaves one as a rule."""
+many nobody knows which one the state leaves. Of a pair the only one that can be done starts at once, unless
+the other is refused for a reason that is worth reading first: `x` on a packed order that the customer asks to
+cancel says why it cannot be cancelled beside the way to decline."""
 
 if TYPE_CHECKING:
     from oms_tui.screens.base import DeskScreen
@@ -107,12 +109,22 @@ class VerbsHere:
         judged = self.judged(key)
         open_ones = [verb for _row, verb, why in judged if not why]
         own = [(verb, why) for _row, verb, why in judged if not self.refusal_of_person(verb)]
-        if len(own) >= MENU_FROM and self._screen.order_id is not None:
+        is_hiding = len(open_ones) == 1 and any(why and not self._is_idle(verb) for verb, why in own)
+        if self._screen.order_id is not None and (len(own) >= MENU_FROM or is_hiding):
             self._offer(own)
         elif len(open_ones) > 1:
             self._offer([(verb, "") for verb in open_ones])
         elif judged:
-            await self.start(open_ones[0] if open_ones else judged[0][1])
+            telling = [verb for verb, _why in own if not self._is_idle(verb)]
+            await self.start([*open_ones, *telling, judged[0][1]][0])
+
+    def _is_idle(self, verb: "Verb") -> bool:
+        """Whether the order has nothing that a verb is about, rather than something that is in its way."""
+        console, subject = self._screen.app, self._screen.subject()
+        if subject is None:
+            return False
+        blockers = verb.blockers(subject, console.actor, console.policy)
+        return bool(blockers) and all(one.is_idle for one in blockers)
 
     def _offer(self, verbs: "list[tuple[Verb, str]]") -> None:
         from oms_tui.screens.choose import Choice, Choose

@@ -123,6 +123,9 @@ class Blocker:
     """ID of the verb or action that would unblock it."""
     is_right: bool = False
     """Whether a right is missing (to be audited) rather than a fact in the way."""
+    is_idle: bool = False
+    """Whether the order merely has nothing that the verb is about: where another verb of the same key can be
+    done, nobody needs to read that first."""
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of a verb, not a fault of the program

@@ -38,9 +38,10 @@ def _claim(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
 
 def _check_release(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
     if subject.claim is None:
-        return (Blocker("Nobody has claimed it.", fix="order.claim"),)
+        return (Blocker("Nobody has claimed it.", fix="order.claim", is_idle=True),)
     if subject.claim.person != actor.name:
-        return (Blocker(f"It is claimed by {subject.claim.person}, not by you.", fix="order.claim"),)
+        reason = f"It is claimed by {subject.claim.person}, not by you."
+        return (Blocker(reason, fix="order.claim", is_idle=True),)
     return ()
 
 
@@ -53,7 +54,7 @@ def _release(subject: Subject, arguments: Arguments, context: Context) -> Outcom
 
 def _check_claim(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
     if subject.claim is not None and subject.claim.person == actor.name:
-        return (Blocker("You have claimed it already.", fix="order.release"),)
+        return (Blocker("You have claimed it already.", fix="order.release", is_idle=True),)
     return ()
 
 

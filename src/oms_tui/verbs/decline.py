@@ -11,7 +11,7 @@ from oms_tui.verbs.base import Arguments, Blocker, Context, Policy, Subject, Ver
 
 def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
     if open_request(subject.order) is None:
-        return (Blocker("No wish of the customer to cancel waits for an answer."),)
+        return (Blocker("No wish of the customer to cancel waits for an answer.", is_idle=True),)
     return ()
 
 

@@ -39,7 +39,7 @@ def _open(order: Order) -> tuple[Hold, ...]:
 
 def _check_flag(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
     if _open(subject.order):
-        return (Blocker("It is flagged already.", fix="order.fraud"),)
+        return (Blocker("It is flagged already.", fix="order.fraud", is_idle=True),)
     why = why_nothing_to_hold(subject.order)
     return (Blocker(why),) if why else ()
 
@@ -58,7 +58,7 @@ def _flag(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
 def _check_review(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
     if _open(subject.order):
         return ()
-    return (Blocker("No fraud review is open.", fix="order.flag"),)
+    return (Blocker("No fraud review is open.", fix="order.flag", is_idle=True),)
 
 
 def _decisions(subject: Subject, policy: Policy) -> tuple[Choice, ...]:

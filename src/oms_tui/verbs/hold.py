@@ -111,7 +111,7 @@ def _holds(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
 def _check_release(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
     open_holds = subject.order.open_holds()
     if not open_holds:
-        return (Blocker("No hold is open.", fix="order.hold"),)
+        return (Blocker("No hold is open.", fix="order.hold", is_idle=True),)
     if _releasable(subject.order):
         return ()
     return tuple(blocked_by(hold) for hold in _one_of_each(open_holds))

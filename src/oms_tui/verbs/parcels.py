@@ -67,7 +67,7 @@ def _check_undelivered(subject: Subject, actor: Actor, policy: Policy) -> tuple[
         return ()
     if not any(line.status in SHIPPED_OR_LATER for line in subject.order.lines):
         return (Blocker("Nothing has left yet."),)
-    return (Blocker("Nothing is undelivered: no parcel came to nobody."),)
+    return (Blocker("Nothing is undelivered: no parcel came to nobody.", is_idle=True),)
 
 
 def _redeliver(subject: Subject, arguments: Arguments, context: Context) -> Outcome:

@@ -166,7 +166,7 @@ def _check_approve(subject: Subject, actor: Actor, policy: Policy) -> tuple[Bloc
     if not holds:
         others = {hold.kind: hold for hold in order.open_holds()}
         return tuple(blocked_by(hold) for hold in others.values()) or (
-            Blocker("Nothing waits for approval."),
+            Blocker("Nothing waits for approval.", is_idle=True),
         )
     task = next((x for x in order.tasks if x.task is Task.MANUAL_APPROVAL and x.shipment is None), None)
     fix = "order.release-hold" if any(hold.kind is HoldKind.MANUAL for hold in holds) else None
