@@ -67,7 +67,9 @@ _WAYS = {
     "it; the problem stays until it is settled",
     "`ship`": "the same parcel is let go: what the event says is a fact. Cancelled lines are Packed or "
     "Shipped, what they cost is due again, money that waited for the location is not moved, stock "
-    "follows. A note says why; the form says what is due again and which refund is on its way",
+    "follows. A shipment that is invoiced gets a further invoice for what was added, and a void that was "
+    "not sent yet is withdrawn. A note says why; the form says what is due again, whether a payment still "
+    "has it authorized, and which refund is on its way",
 }
 _HEAD = """# Events
 

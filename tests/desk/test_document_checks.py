@@ -83,7 +83,7 @@ PLANTED = {
     "its note": (changed(REVERSAL, refers_to="C-9"), "names credit note C-9, which is not there"),
     "another note": (changed(REVERSAL, refers_to="C-2"), "is for 1.00 € and takes back C-2 of -0.50 €"),
     "taken back twice": (again(REVERSAL), "credit note C-1 is reversed 2 times"),
-    "two invoices": (again(OTHER), "shipment S-2 has 2 invoices"),
+    "two invoices": (again(OTHER), "line 2 is on 2 invoices"),
     "another position": (changed(OTHER, shipment="S-9"), "is not the one that shipment S-9 names"),
     "a price": (
         lambda value: replace(value, lines=(reduced_line(value.lines[0], 50), *value.lines[1:])),

@@ -5,14 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from oms_tui.desk import ask, event_problems, flows, receiving
+from oms_tui.config import ProviderSettings
+from oms_tui.desk import ask, commit, event_problems, flows, receiving
 from oms_tui.desk.errors import BadInput, Missing, NoRight, StaleVersion, StateRefuses
 from oms_tui.domain.events import EventKind
 from oms_tui.domain.events.anyway import costs
 from oms_tui.domain.events.cases import CaseState, Fate
 from oms_tui.domain.events.ways import Way
+from oms_tui.domain.payment import order_balance, order_payment_status
 from oms_tui.domain.people import LOCAL_ACTOR, Role
-from oms_tui.domain.status import LineStatus, OperationState
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
 from tests.desk.conftest import add_person, entries
 from tests.desk.test_commit import cancel
 from tests.desk.test_flows import is_clean, level, new, take, value_of
@@ -150,6 +152,35 @@ def test_a_parcel_is_let_go(desk, clock, olga, problem):
     flows.run_due(desk)
     assert hear(desk, event(desk, K.SHIPPED)) == [Fate.PROBLEM]
     assert level(desk) == (8, 0)
+    assert is_clean(desk)
+
+
+def test_what_comes_to_an_invoiced_parcel_is_billed_and_its_void_withdrawn_if_nobody_has_it(
+    desk, clock, olga
+):
+    """Its number is drawn in the same transaction; a void that is still to be sent would take the money."""
+    ready(desk, clock)
+    cora = add_person(desk, "cora", Role.CS)
+    commit.commit(
+        desk, cora, "order.cancel", "10427", {"lines": ["1:1"], "reason": "duplicate"},
+        version=value_of(desk).version, key=uuid4().hex,
+    )  # fmt: skip
+    for told in (event(desk, K.PACKED), event(desk, K.CAPTURED, reference="c1")):
+        assert hear(desk, told) == [Fate.TAKEN]
+        flows.run_due(desk)
+    part = next(line.number for line in value_of(desk).lines if line.is_cancelled)
+    assert hear(desk, event(desk, K.PACKED, id="more", lines=((part, 0),))) == [Fate.PROBLEM]
+    assert value_of(desk).payments[0].operations[-1].kind is OperationKind.VOID
+    desk.provider = ProviderSettings(url="https://payments.example.com")
+    settle(desk, olga, "more", Way.SHIP, note="customer wants it")
+    value = value_of(desk)
+    assert [one.number for one in value.documents] == ["AD-2026-000001", "AD-2026-000002"]
+    assert (order_balance(value).pending_void, order_balance(value).voided) == (0, 0)
+    assert is_clean(desk)
+    flows.run_due(desk)
+    assert hear(desk, event(desk, K.CAPTURED, id="again", reference="c2")) == [Fate.TAKEN]
+    flows.run_due(desk)
+    assert order_payment_status(value_of(desk)) is PaymentStatus.CAPTURED
     assert is_clean(desk)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from oms_tui.domain.books import accounts
 from oms_tui.domain.documents import DocumentKind, IssuedDocument
+from oms_tui.domain.issuing import invoice_of
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.papers import Paper
@@ -79,7 +80,8 @@ def _of_what_it_names(order: Order, document: IssuedDocument) -> Iterator[str]:
             yield f"names operation {operation} of payment {payment}, which is not there"
     if document.kind is _K.INVOICE and document.shipment is not None:
         named = {shipment.number: shipment.invoice for shipment in order.shipments}
-        if named.get(document.shipment) != document.number:
+        first = invoice_of(order, document.shipment)
+        if first is document and named.get(document.shipment) != document.number:
             yield f"is not the one that shipment {document.shipment} names"
     wanted = {_K.CREDIT_NOTE: _K.INVOICE, _K.REVERSAL: _K.CREDIT_NOTE}.get(document.kind)
     if wanted is None or (document.kind is _K.CREDIT_NOTE and not document.refers_to):
@@ -111,9 +113,14 @@ def _of_positions(order: Order) -> Iterator[str]:
                 f"invoice {one.number} and its credit notes come to {_in_money(says, order)}, "
                 f"{where} owes {_in_money(owes, order)}"
             )
-    invoices = Counter(one.shipment for one in order.documents if one.kind is _K.INVOICE)
+    billed = Counter(
+        f"line {part.line}" if part.line is not None else f"charge {part.charge}"
+        for one in order.documents
+        if one.kind is _K.INVOICE
+        for part in one.parts
+    )
     reversed_notes = Counter(one.refers_to for one in order.documents if one.kind is _K.REVERSAL)
-    yield from (f"shipment {where} has {n} invoices" for where, n in invoices.items() if n > 1)
+    yield from (f"{part} is on {n} invoices" for part, n in billed.items() if n > 1)
     yield from (
         f"credit note {number} is reversed {n} times" for number, n in reversed_notes.items() if n > 1
     )

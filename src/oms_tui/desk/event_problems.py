@@ -22,6 +22,7 @@ from oms_tui.desk.commit import OTHER_BODY, once
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import BadInput, Missing, StaleVersion, StateRefuses
 from oms_tui.desk.events import TakenBy, Taking
+from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.answers import Committed, EventSight
 from oms_tui.domain.authority import Right
@@ -210,12 +211,22 @@ class _Settling:
     def _ship(self, stored: Stored) -> Committed:
         event = self.found.case.event
         is_money_due = any(line.is_cancelled for line, _ in unwanted(stored.order, event))
-        waiting = intents.waiting_money(self.work.conn, stored.pk) if is_money_due else frozenset()
-        outcome = ship_anyway(stored.order, event, self.work.now, self.actor.name, waiting)
+        waiting = self._not_asked_yet(stored.pk) if is_money_due else frozenset()
+        draw = world_of(self.desk, self.work.conn, numbers=True).document_number
+        outcome = ship_anyway(stored.order, event, self.work.now, self.actor.name, waiting, draw)
         outcome = replace(outcome, summary=f"{outcome.summary}: {self.note}")
         taking = self._taking("event.ship_anyway", "Shipped anyway")
         taken, _ = taking.write(stored, event, outcome, self.found, self.found.digest)
         return self._done(outcome.summary, taken.version)
+
+    def _not_asked_yet(self, pk: int) -> frozenset[tuple[int, int]]:
+        """Money that need not move any more: what waits for the location, and voids that are to be sent.
+
+        Without a provider nobody knows what others have in hand of the latter.
+        """
+        conn = self.work.conn
+        unsent = intents.unsent_voids(conn, pk) if self.desk.provider.is_on else frozenset()
+        return intents.waiting_money(conn, pk) | unsent
 
     def _taking(self, action: str, said: str) -> Taking:
         by = TakenBy(actor=self.actor, action=action, said=said, key=self.key)

@@ -25,7 +25,27 @@ _MOVED = (OperationKind.CAPTURE, OperationKind.IMPORTED, OperationKind.REFUND)
 
 def with_invoice(order: Order, shipment: str | None, number: str, at: datetime) -> Order:
     """The order with the invoice of a shipment, or of the order's own position, issued under that number."""
-    parts = tuple(map(_billed, invoiced_parts(order, shipment)))
+    order = _with_invoice_of(order, shipment, invoiced_parts(order, shipment), number, at)
+    shipments = tuple(
+        replace(one, invoice=number) if one.number == shipment else one for one in order.shipments
+    )
+    return replace(order, shipments=shipments)
+
+
+def with_further_invoice(
+    order: Order, shipment: str, added: Iterable[Line], number: str, at: datetime
+) -> Order:
+    """The order with one more invoice of a shipment, for lines that came to it when it was invoiced already.
+
+    Everything on an invoiced position is on paper, always: what it costs and what its papers say are one.
+    """
+    return _with_invoice_of(order, shipment, tuple(added), number, at)
+
+
+def _with_invoice_of(
+    order: Order, shipment: str | None, billed: tuple[Line | Charge, ...], number: str, at: datetime
+) -> Order:
+    parts = tuple(map(_billed, billed))
     issued = IssuedDocument(
         kind=DocumentKind.INVOICE,
         number=number,
@@ -35,10 +55,7 @@ def with_invoice(order: Order, shipment: str | None, number: str, at: datetime) 
         total=_sum(parts, order.currency),
         parts=parts,
     )
-    shipments = tuple(
-        replace(one, invoice=number) if one.number == shipment else one for one in order.shipments
-    )
-    return replace(order, shipments=shipments, documents=(*order.documents, issued))
+    return replace(order, documents=(*order.documents, issued))
 
 
 def invoiced_parts(order: Order, shipment: str | None) -> tuple[Line | Charge, ...]:
@@ -147,9 +164,23 @@ def is_invoiced(order: Order, shipment: str | None) -> bool:
 
 
 def invoice_of(order: Order, shipment: str | None) -> IssuedDocument | None:
-    """The invoice of a position; None where none was issued or none is known here."""
-    found = (one for one in order.documents if one.kind is DocumentKind.INVOICE and one.shipment == shipment)
-    return next(found, None)
+    """The first invoice of a position; None where none was issued or none is known here."""
+    return next(iter(invoices_of(order, shipment)), None)
+
+
+def invoices_of(order: Order, shipment: str | None) -> tuple[IssuedDocument, ...]:
+    """The invoices of a position, as issued: one, and one more each time that something was added."""
+    return tuple(
+        one for one in order.documents if one.kind is DocumentKind.INVOICE and one.shipment == shipment
+    )
+
+
+def _invoice_for(order: Order, shipment: str | None, parts: Iterable[DocumentPart]) -> IssuedDocument | None:
+    """The invoice of a position that bills all of these parts; else its first."""
+    named = {(part.line, part.charge) for part in parts}
+    found = invoices_of(order, shipment)
+    whole = (one for one in found if named <= {(part.line, part.charge) for part in one.parts})
+    return next(whole, found[0] if found else None)
 
 
 def _parts(order: Order) -> tuple[Line | Charge, ...]:
@@ -165,7 +196,7 @@ def _credited(
     at: datetime,
     draw: Draw,
 ) -> Order:
-    invoice = invoice_of(after, where)
+    invoice = _invoice_for(after, where, parts)
     issued = IssuedDocument(
         kind=DocumentKind.CREDIT_NOTE,
         number=draw(after, DocumentKind.CREDIT_NOTE),

@@ -5,7 +5,7 @@ Every figure is a document's own: rows sum to its total, taxes by rate to the ta
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oms_tui.domain.books import accounts
@@ -242,7 +242,7 @@ def _taxes(rows: Iterable[PaperRow], currency: str) -> tuple[PaperTax, ...]:
 
 def _payments(order: Order, document: IssuedDocument) -> tuple[PaperPayment, ...]:
     if document.kind is DocumentKind.INVOICE:
-        return _paid_for(order, document.shipment)
+        return _paid_for(order, document)
     asked = set(document.operations)
     return tuple(
         _payment(payment, one)
@@ -252,8 +252,26 @@ def _payments(order: Order, document: IssuedDocument) -> tuple[PaperPayment, ...
     )
 
 
-def _paid_for(order: Order, where: str | None) -> tuple[PaperPayment, ...]:
-    """What was captured for a position: by its name, and its share of what was paid beforehand."""
+def _paid_for(order: Order, document: IssuedDocument) -> tuple[PaperPayment, ...]:
+    """What was captured for a position: by its name, and its share of what was paid beforehand; on a further
+    invoice what the papers before it do not need."""
+    where = document.shipment
+    found = _captured_for(order, where)
+    before = [one for one in order.documents[: order.documents.index(document)] if one.shipment == where]
+    if where is None or not any(one.kind is DocumentKind.INVOICE for one in before):
+        return found
+    needed = sum(one.total.minor for one in before if one.kind is not DocumentKind.RECEIPT)
+    needed += accounts(order)[where].given_back
+    left: list[PaperPayment] = []
+    for one in found:
+        used = min(needed, one.amount.minor)
+        needed -= used
+        if used < one.amount.minor:
+            left.append(replace(one, amount=Money(one.amount.minor - used, order.currency)))
+    return tuple(left)
+
+
+def _captured_for(order: Order, where: str | None) -> tuple[PaperPayment, ...]:
     own = [
         _payment(payment, one)
         for payment in order.payments

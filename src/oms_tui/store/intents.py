@@ -223,6 +223,17 @@ def waiting_money(conn: Connection, order_pk: int) -> frozenset[tuple[int, int]]
     return frozenset((payment, operation) for payment, operation in conn.execute(waits))
 
 
+def unsent_voids(conn: Connection, order_pk: int) -> frozenset[tuple[int, int]]:
+    """(payment, row that asked) of the voids that certainly have not reached the provider."""
+    unsent = select(_INTENT.c.payment, _INTENT.c.operation).where(
+        _INTENT.c.order_pk == order_pk,
+        _INTENT.c.kind == OperationKind.VOID.value,
+        _INTENT.c.state == _S.REQUESTED.value,
+        _INTENT.c.left_at.is_(None),
+    )
+    return frozenset((payment, operation) for payment, operation in conn.execute(unsent))
+
+
 def picking_ended(
     conn: Connection, order_pk: int, shipments: Sequence[str], now: int, *, problem: str = ""
 ) -> int:

@@ -9,12 +9,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.events.goods import parcel_of, was_recalled
 from oms_tui.domain.events.kinds import Event, EventImpossible, EventKind
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, Run, Task, TaskState, put_tasks
+from oms_tui.domain.issuing import Draw, with_further_invoice
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import IN_THE_AIR, LET_GO, is_withdrawn, latest, settles_return, withdraw
+from oms_tui.domain.operations import (
+    IN_THE_AIR,
+    LET_GO,
+    is_withdrawn,
+    latest,
+    order_balance,
+    settles_return,
+    withdraw,
+)
 from oms_tui.domain.order import Line, Operation, Order, Payment, Shipment
+from oms_tui.domain.payment import overcharge
 from oms_tui.domain.plan import Intent, Outcome, StockKind, StockMove
 from oms_tui.domain.recall import STOP_PICKING, stop_messages
 from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationKind, OperationState
@@ -31,10 +42,12 @@ _TO_PACKED: Final[Mapping[LineStatus, tuple[Cause, ...]]] = {
     _S.PACKED: (),
 }
 """Status of a line in the parcel -> the causes that bring it to Packed: who has packed it had it."""
+_AGAIN: Final = (Task.CAPTURE, Task.SHIPMENT, Task.DELIVERY)
+"""What is looked at again though it was over for the rest of the shipment."""
 _PARCEL: Final = (EventKind.PACKED, EventKind.SHIPPED)
 
 Waiting = frozenset[tuple[int, int]]
-"""(payment, operation) of money that waits until the location has stopped."""
+"""(payment, operation) of money that waits until the location has stopped, or of a void that was not sent."""
 
 
 def unwanted(order: Order, event: Event) -> tuple[tuple[Line, int], ...]:
@@ -98,15 +111,18 @@ def stop_parcel(order: Order, event: Event, until: datetime) -> Outcome:
     )
 
 
-def ship_anyway(order: Order, event: Event, now: datetime, by: str, waiting: Waiting) -> Outcome:
+def ship_anyway(order: Order, event: Event, now: datetime, by: str, waiting: Waiting, draw: Draw) -> Outcome:
     """The parcel is let go: what the event says is taken as a fact, and what it costs is due again.
+
+    Where the shipment is invoiced already, what was cancelled of it is billed by an invoice of its own.
 
     Args:
         order: The order.
         event: That the parcel was packed, or left.
         now: When somebody decided.
         by: Who.
-        waiting: Money that waits until the location has stopped: it is not moved any more.
+        waiting: Money that was asked for and asked of nobody yet: it is not moved any more.
+        draw: Gives the number of a further invoice.
 
     Raises:
         EventImpossible: The event is about no such parcel.
@@ -124,6 +140,10 @@ def ship_anyway(order: Order, event: Event, now: datetime, by: str, waiting: Wai
     shipments = tuple(shipment if s.number == shipment.number else s for s in order.shipments)
     order = replace(order, shipments=shipments, payments=_withdrawn(order, waiting, now))
     order = put_tasks(order, _tasks(order, shipment.number, now, by))
+    added = [line for was, line in lines if was is _S.CANCELLED]
+    if added and shipment.invoice:
+        number = draw(order, DocumentKind.INVOICE)
+        order = with_further_invoice(order, shipment.number, added, number, now)
     numbers = ", ".join(str(line.number) for line in was_cancelled)
     again = f"; what was cancelled of it is due again (line {numbers})" if was_cancelled else ""
     return Outcome(
@@ -148,6 +168,15 @@ def costs(order: Order, event: Event) -> tuple[str, ...]:
     asked = sum(one.amount.minor for one in refunds if one.state in IN_THE_AIR)
     paid = sum(one.amount.minor for one in refunds if one.state is OperationState.SUCCEEDED)
     said = [f"{_money(order, again)} of what was cancelled is due again."]
+    shipment = _shipment(order, event)
+    if shipment is not None and shipment.invoice:
+        said.append(f"{shipment.number} is invoiced: what is added gets an invoice of its own.")
+    sums = order_balance(order)
+    # What waits, or is not sent yet, is withdrawn where that can still be done.
+    covered = sums.to_capture + sums.pending_void + overcharge(order).minor + asked
+    if again > covered:
+        lacking = _money(order, again - covered)
+        said.append(f"No payment has {lacking} of it authorized any more: the customer has to pay again.")
     if asked:
         said.append(
             f"A refund of {_money(order, asked)} is on its way: it is withdrawn as far as it still waits for "
@@ -211,19 +240,22 @@ def _tasks(order: Order, shipment: str, now: datetime, by: str) -> Iterable[Flow
             yield replace(task, state=TaskState.COMPLETE, error="", next_run=None, runs=(*task.runs, run))
         elif name is Task.PACKING:
             yield replace(task, state=TaskState.ACTIVE, error="", next_run=now)
-        elif task.state in (TaskState.CANCELLED, TaskState.SKIPPED) or name is Task.CAPTURE:
+        elif task.state in (TaskState.CANCELLED, TaskState.SKIPPED) or name in _AGAIN:
             yield replace(task, state=TaskState.PENDING, error="", next_run=None)
 
 
-def _is_failed_refund(payment: Payment, one: Operation) -> bool:
-    is_failed = one.kind is OperationKind.REFUND and one.state is OperationState.FAILED
+def _came_to_nothing(payment: Payment, one: Operation) -> bool:
+    """Whether it is a refund or void that failed: what it was for is owed again."""
+    is_back = one.kind in (OperationKind.REFUND, OperationKind.VOID)
+    is_failed = is_back and one.state is OperationState.FAILED
     return is_failed and not is_withdrawn(one) and not settles_return(payment, one)
 
 
 def _withdrawn(order: Order, waiting: Waiting, now: datetime) -> tuple[Payment, ...]:
-    """The payments, with what waited for the location to stop answered: it is not asked for any more.
+    """The payments, with what was asked of nobody yet answered: it is not asked for any more.
 
-    Nor are refunds that failed: the goods are owed for again, and what is too much all the same is shown so.
+    Nor are refunds and voids that failed: the goods are owed for again, and what is too much all the same is
+    shown so.
     """
     return tuple(
         withdraw(
@@ -231,7 +263,7 @@ def _withdrawn(order: Order, waiting: Waiting, now: datetime) -> tuple[Payment, 
             [
                 one
                 for one in latest(payment.operations)
-                if (payment.number, one.number) in waiting or _is_failed_refund(payment, one)
+                if (payment.number, one.number) in waiting or _came_to_nothing(payment, one)
             ],
             LET_GO,
             now,
