@@ -78,17 +78,19 @@ test-short: $(DEV)  ## the tests that need no database and no screen (for other 
 	$(PYTEST) $(SHORT)
 
 # Parts of minutes each, which may also be run one at a time: make test-release PART=store
-STATEFUL := tests/desk/test_stateful.py
+STATEFUL := tests/desk/test_stateful.py tests/desk/test_settling_stateful.py
+RACE     := tests/desk/test_money_race.py
 NAMED    := tests/domain tests/store tests/desk tests/exchange tests/screens
 LANGUAGE := $(wildcard tests/domain/test_filter_*.py)
 FILTERS  := tests/store/test_filters.py tests/store/test_lists.py
-PARTS    := domain language filters store stateful desk exchange screens rest
+PARTS    := domain language filters store stateful race desk exchange screens rest
 IN_domain   := tests/domain $(LANGUAGE:%=--ignore=%)
 IN_language := $(LANGUAGE)
 IN_filters  := $(FILTERS)
 IN_store    := tests/store $(FILTERS:%=--ignore=%)
 IN_stateful := $(STATEFUL)
-IN_desk     := tests/desk --ignore=$(STATEFUL)
+IN_race     := $(RACE)
+IN_desk     := tests/desk $(patsubst %,--ignore=%,$(STATEFUL) $(RACE))
 IN_exchange := tests/exchange
 IN_screens  := tests/screens
 IN_rest     := tests $(NAMED:%=--ignore=%)

@@ -4,25 +4,20 @@ A plain model beside the desk says what each step must do; after every step tota
 computed anew and compared.
 """
 
-import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from unicodedata import normalize
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from oms_tui.desk import ask, commit, doctor, errors, people
@@ -33,9 +28,9 @@ from oms_tui.domain.payment import balance, order_payment_status
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import BEFORE_PACKED, Cause, LineStatus, OperationKind
 from oms_tui.domain.totals import order_total, price, total_of
-from oms_tui.store import check_file
 from tests.build import NOON, card, charge, line, operation, order, shipment
-from tests.desk.conftest import Place, add_person, entries, take_in
+from tests.desk.conftest import entries, take_in
+from tests.desk.machines import DeskMachine, run_steps
 from tests.support import IS_RELEASE, scaled
 
 CURRENCIES = ("EUR", "JPY", "KWD")
@@ -128,13 +123,11 @@ def total_by_hand(value: Order) -> int:
     return total
 
 
-class DeskMachine(RuleBasedStateMachine):
+class NotesCancelsClaims(DeskMachine):
     """Two people at work on three orders."""
 
     def __init__(self, make_place: Any) -> None:
-        super().__init__()
-        self.place: Place = make_place()
-        self.desk = self.place.open()
+        super().__init__(make_place)
         self.people = {name: people.actor_named(self.desk, name) for name in ("ana", "ben")}
         self.expected: dict[str, Expected] = {}
         self.claims: dict[str, tuple[str, Any]] = {}
@@ -275,8 +268,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.touched = IDS
         self.every_touched_order_is_whole()
         assert doctor.examine(self.desk).findings == ()
-        self.place.close()
-        shutil.rmtree(self.place.path.parent)
+        self.put_away()
 
 
 def _check_value(value: Order, expected: Expected) -> None:
@@ -298,8 +290,6 @@ def _check_value(value: Order, expected: Expected) -> None:
         assert sums.captured + sums.voided + sums.pending_void <= sums.authorized
 
 
-FRESH_SCHEMA = cache(check_file.fresh_schema)
-"""Made once: whether the migrations make what the tables say is tested apart."""
 STEPS = scaled(100_000)
 """Invariant S4."""
 SHARDS = 20 if IS_RELEASE else 1
@@ -310,39 +300,7 @@ LONGEST = 100 if IS_RELEASE else 50
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_any_sequence_of_actions_keeps_orders_whole(shard, memory_folder, monkeypatch):
-    monkeypatch.setattr(check_file, "fresh_schema", FRESH_SCHEMA)
-    template = Place(memory_folder / "template")
-    desk = template.open()
-    for name in ("ana", "ben"):
-        add_person(desk, name, Role.CS)
-    template.close()
-    steps = 0
-
-    def make_place() -> Place:
-        place = Place(memory_folder / uuid4().hex)
-        shutil.copy(template.path, place.path)
-        shutil.copytree(template.state, place.state)
-        return place
-
-    class Machine(DeskMachine):
-        def __init__(self) -> None:
-            super().__init__(make_place)
-
-        def teardown(self) -> None:
-            nonlocal steps
-            super().teardown()
-            steps += self.steps
-
-    while steps < STEPS // SHARDS:
-        run_state_machine_as_test(
-            Machine,
-            settings=settings(
-                max_examples=-(-(STEPS // SHARDS - steps) // LONGEST),
-                stateful_step_count=LONGEST,
-                deadline=None,
-                # Shrinking runs whole programs on files for minutes; the printed blob repeats the failure.
-                phases=(Phase.explicit, Phase.generate),
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-    print(f"{steps} steps")
+    people_there = {"ana": Role.CS, "ben": Role.CS}
+    run_steps(
+        NotesCancelsClaims, memory_folder, monkeypatch, people_there, steps=STEPS // SHARDS, longest=LONGEST
+    )
