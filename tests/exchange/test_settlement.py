@@ -26,6 +26,7 @@ from oms_tui.domain.settlement_answers import SettlementLine
 from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.exchange.settlement import import_settlement, read_settlement
 from oms_tui.store import settlements as stored
+from oms_tui.store.engine import Store
 from oms_tui.store.settling import moved_between
 from oms_tui.store.settling_parts import assign, books_of, findings_of_orders, load_rows, rows_with_keys
 from tests.build import NOON, card, line, operation, order, shipment
@@ -122,6 +123,7 @@ def test_a_dry_run_finds_the_same_and_leaves_nothing_behind(desk):
     assert settling.files(desk, LOCAL_ACTOR) == ()
     assert entries(desk) == before
     done = run(desk, given)
+    assert dry.as_json()["number"] is None
     expected = {S.MISSING_HERE: 1, S.MISSING_THERE: 3, S.DIFFERENT: 1, S.MATCHED: 2}
     assert counts(dry) == counts(done) == expected
     assert dry.settled.sums == done.settled.sums
@@ -130,6 +132,29 @@ def test_a_dry_run_finds_the_same_and_leaves_nothing_behind(desk):
         3999, 6000, -2001, 40,
     ]  # fmt: skip
     assert is_clean(desk)
+
+
+def test_a_dry_run_waits_for_nobody_and_nobody_for_it(desk, monkeypatch):
+    """It only reads, while somebody else writes; what broke off before is tried from its beginning."""
+    take_in(desk, *(paid(number) for number in range(6)))
+    monkeypatch.setattr(settling, "ORDERS_AT_ONCE", 2)
+    given = [*rows_of(0, 1), *rows_of(2, amount="9.99")]
+    with Store.open(str(desk.store.path)) as other, other.write():
+        dry = run(desk, given, is_dry_run=True)
+
+    def broken(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stored, "look_for_lacking", broken)
+        with pytest.raises(KeyboardInterrupt):
+            run(desk, given)
+    again = run(desk, given, is_dry_run=True)
+    assert counts(dry) == counts(again) == counts(run(desk, given))
+    other_file = rows_of(3, 4)
+    dry = run(desk, other_file, name="next.csv", is_dry_run=True)
+    assert counts(dry) == {S.MISSING_THERE: 1, S.MATCHED: 2}
+    assert counts(run(desk, other_file, name="next.csv")) == counts(dry)
 
 
 def test_the_same_file_again_changes_nothing_whatever_its_name(desk):

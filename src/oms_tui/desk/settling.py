@@ -33,6 +33,7 @@ from oms_tui.domain.settlement_ways import Case, explain, ways_on
 from oms_tui.store import orders
 from oms_tui.store import settlements as stored
 from oms_tui.store.engine import Connection
+from oms_tui.store.settling_trial import Trial
 from oms_tui.verbs import Blocker
 
 IMPORT, ACCEPT = "settlement.import", "settlement.accept"
@@ -70,14 +71,6 @@ class Settled:
     """Whether all of it was in before."""
 
 
-class _DryRun(Exception):  # noqa: N818 - undoes what was tried
-    """The end of a dry run: what was found, on the way out of a transaction that leaves nothing behind."""
-
-    def __init__(self, found: Settled) -> None:
-        super().__init__()
-        self.found = found
-
-
 def take_in(
     desk: Desk,
     given: SettlementBatch,
@@ -92,7 +85,8 @@ def take_in(
         desk: The desk.
         given: The file as it was read.
         actor: Who brings it.
-        is_dry_run: Whether only what would come of it is told; tried in a transaction that is undone.
+        is_dry_run: Whether only what would come of it is told: nothing is written and nobody waits for it.
+            A file of which a part is in is tried as if it were not.
         progress: Told the phase, how much of it is done, and of how much.
 
     Raises:
@@ -103,13 +97,7 @@ def take_in(
     actor = authorise(desk, actor, Right.EVENT_PROBLEMS, subject=given.name)
     since, until = _bounds(given.rows, desk.zone, desk.clock.now())
     coming = _Coming(desk, actor, given, since, until, progress)
-    if not is_dry_run:
-        return coming.run()
-    try:
-        with writing(desk) as work:
-            raise _DryRun(coming.all_in(work))
-    except _DryRun as tried:
-        return tried.found
+    return coming.try_it() if is_dry_run else coming.run()
 
 
 def _bounds(rows: Sequence[SettlementRow], zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
@@ -173,21 +161,32 @@ class _Coming:
         with self._desk.store.read() as conn:
             return self._found(conn, file, was_here=False)
 
-    def all_in(self, work: Writing) -> Settled:
-        """All of it in one transaction: for a dry run."""
-        known = stored.find_digest(work.conn, self._given.digest)
-        if known is not None and stored.is_whole(work.conn, known):
-            return self._found(work.conn, known, was_here=True)
-        while self._rows(work, BATCH):
-            pass
-        file = self._file(work.conn)
-        about = stored.covers(work.conn, file)
-        moved = stored.orders_moved(work.conn, file)
-        for start in range(0, len(moved), ORDERS_AT_ONCE):
-            some = moved[start : start + ORDERS_AT_ONCE]
-            stored.look_for_lacking(work.conn, file, about, some, work.now)
-        stored.finish(work.conn, file, about)
-        return self._found(work.conn, file, was_here=False)
+    def try_it(self) -> Settled:
+        """What would come of it, found on one moment of the database; nothing is written."""
+        with self._desk.store.read() as conn:
+            begun = stored.find_digest(conn, self._given.digest)
+            if begun is not None and stored.is_whole(conn, begun):
+                return self._found(conn, begun, was_here=True)
+            trial = Trial(conn, self._new(self._desk.clock.now()), self._given.rows, begun)
+            self._progress("rows", len(self._given.rows), len(self._given.rows))
+            for start in range(0, len(trial.moved), ORDERS_AT_ONCE):
+                self._progress("held against orders", start, len(trial.moved))
+                trial.look_for_lacking(trial.moved[start : start + ORDERS_AT_ONCE])
+            self._progress("held against orders", len(trial.moved), len(trial.moved))
+            return Settled(file=trial.file(), sums=trial.sums(), was_here=False)
+
+    def _new(self, now: datetime) -> stored.NewFile:
+        given = self._given
+        return stored.NewFile(
+            name=given.name,
+            digest=given.digest,
+            person=self._actor.name,
+            taken=now,
+            since=self._since,
+            until=self._until,
+            row_count=len(given.rows),
+            rejected=given.rejected,
+        )
 
     def _file(self, conn: Connection) -> int:
         file = stored.find_digest(conn, self._given.digest)
@@ -200,17 +199,7 @@ class _Coming:
         given = self._given
         file = stored.find_digest(work.conn, given.digest)
         if file is None:
-            new = stored.NewFile(
-                name=given.name,
-                digest=given.digest,
-                person=self._actor.name,
-                taken=work.now,
-                since=self._since,
-                until=self._until,
-                row_count=len(given.rows),
-                rejected=given.rejected,
-            )
-            file = stored.add_file(work.conn, new)
+            file = stored.add_file(work.conn, self._new(work.now))
         done = stored.rows_in(work.conn, file)
         some = given.rows[done : done + most]
         if some:

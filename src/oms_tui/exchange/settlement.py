@@ -91,7 +91,7 @@ class SettlementReport:
         """Plain values."""
         return {
             "file": self.file,
-            "number": self.settled.file.number,
+            "number": self.settled.file.number or None,
             "is_dry_run": self.is_dry_run,
             "was_here": self.settled.was_here,
             "rows": self.rows,

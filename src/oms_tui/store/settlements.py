@@ -313,10 +313,15 @@ def _lines_of(conn: Connection, rows: Sequence[Any]) -> tuple[SettlementLine, ..
 
 def sums(conn: Connection, file: int) -> tuple[SettlementSum, ...]:
     """What the provider settled, what we hold of it, and the fees: one a currency, as balances."""
+    return sums_of(_lines_of(conn, conn.execute(_OF_LINE.where(_FINDING.c.file == file)).all()))
+
+
+def sums_of(lines: Iterable[SettlementLine]) -> tuple[SettlementSum, ...]:
+    """What lines come to."""
     theirs: Counter[str] = Counter()
     ours: Counter[str] = Counter()
     fees: Counter[str] = Counter()
-    for one in _lines_of(conn, conn.execute(_OF_LINE.where(_FINDING.c.file == file)).all()):
+    for one in lines:
         if one.row is not None:
             currency = one.row.amount.currency
             theirs[currency] += one.kind.sign * one.row.amount.minor

@@ -137,6 +137,18 @@ def judge_rows(conn: Connection, keys: Sequence[RowKey], occasion: Occasion) -> 
     return pks
 
 
+def try_rows(
+    conn: Connection, rows: Mapping[RowKey, SettlementRow], books: Books
+) -> list[tuple[Finding, Judgement]]:
+    """What rows that are not stored are found to be; the payments they lead to are added to the books."""
+    found = {key: Finding(None, *key, None) for key in rows}
+    assign(conn, rows, found)
+    led_to = books_of(conn, sorted({one.new_key[0] for one in found.values() if one.new_key is not None}))
+    books.payments |= led_to.payments
+    books.disputed |= led_to.disputed
+    return _judged(rows, found, books)
+
+
 def _look_at_rows(
     conn: Connection, keys: Sequence[RowKey]
 ) -> tuple[list[tuple[Finding, Judgement]], list[int]]:
@@ -226,15 +238,23 @@ def judge_lacking(
         occasion: On what occasion.
         files: Look for more in these only; None = in all whole files that are about the operations' moments.
     """
-    _write(conn, _look_for_lacking(conn, pks, files), occasion)
+    _write(conn, look_for_lacking(conn, findings_of_orders(conn, pks), pks, files), occasion)
 
 
-def _look_for_lacking(
-    conn: Connection, pks: Sequence[int], files: Mapping[int, Covered] | None
+def look_for_lacking(
+    conn: Connection, known: Iterable[Finding], pks: Sequence[int], files: Mapping[int, Covered] | None
 ) -> list[tuple[Finding, Judgement]]:
+    """What of these orders' operations files lack, as `judge_lacking`; nothing is written.
+
+    Args:
+        conn: A connection.
+        known: The findings about these orders.
+        pks: The orders.
+        files: Look for more in these only; None = in all whole files that are about the operations' moments.
+    """
     lacking: dict[tuple[int, PaymentKey, int], Finding] = {}
     in_files: dict[tuple[PaymentKey, int], set[int]] = defaultdict(set)
-    for one in findings_of_orders(conn, pks):
+    for one in known:
         operation = one.judgement.operation if one.judgement else None
         if one.key is not None and operation is not None:
             if one.row is None:
@@ -329,7 +349,8 @@ def problems(conn: Connection) -> Iterator[str]:
             wrong += _wrong(_look_at_rows(conn, keys)[0], file)
         pks = [pk for (pk,) in rows_of(conn, _LACKED, file)]
         for start in range(0, len(pks), BATCH):
-            wrong += _wrong(_look_for_lacking(conn, pks[start : start + BATCH], {}), file)
+            some = pks[start : start + BATCH]
+            wrong += _wrong(look_for_lacking(conn, findings_of_orders(conn, some), some, {}), file)
         if wrong:
             yield f"Settlement file {file}: {wrong:,} rows do not stand as the orders say."
 

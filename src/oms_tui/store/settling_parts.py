@@ -1,7 +1,7 @@
 """What the matching of settlement files reads: rows, how they stand, the payments that references lead to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -148,7 +148,7 @@ def _keyed(row: Any) -> Any:
     )
 
 
-def assign(conn: Connection, rows: dict[RowKey, SettlementRow], found: dict[RowKey, Finding]) -> None:
+def assign(conn: Connection, rows: Mapping[RowKey, SettlementRow], found: Mapping[RowKey, Finding]) -> None:
     """Give each row the payment its reference leads to: by an operation of its kind, by another one, by the
     payment's own. Of several, one with the same amount, then the oldest order."""
     wanted = {key: code_key(rows[key].reference) for key in found}
