@@ -13,8 +13,9 @@ from oms_tui.desk import ask, commit, errors, people, plan
 from oms_tui.domain.people import LOCAL_ACTOR, Origin, Role
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import LineStatus, OrderStatus
-from oms_tui.store import audit, orders
+from oms_tui.store import audit
 from oms_tui.store.errors import DatabaseBusy, DiskFailure
+from oms_tui.store.saving import Saving
 from tests.build import NOON, eur, line, order, shipment
 from tests.desk.conftest import add_person, entries, take_in
 
@@ -263,15 +264,19 @@ def _no_waiting():
 @pytest.mark.parametrize("failures", [1, 4, 5, 9])
 def test_a_busy_database_is_tried_five_times_checks_included(desk, ana, monkeypatch, failures):
     runs = []
-    save = orders.save
+    add, write = Saving.add, Saving.write
 
-    def busy(conn, pk, before, after, *, touched):
+    def noted(saving, pk, before, after):
         runs.append(before.version)
-        save(conn, pk, before, after, touched=touched)
+        add(saving, pk, before, after)
+
+    def busy(saving, conn):
+        write(saving, conn)
         if len(runs) <= failures:
             raise DatabaseBusy("busy")
 
-    monkeypatch.setattr(orders, "save", busy)
+    monkeypatch.setattr(Saving, "add", noted)
+    monkeypatch.setattr(Saving, "write", busy)
     before = entries(desk)
     if failures < commit.TRIES:
         assert cancel(desk, ana).version == 2

@@ -36,7 +36,8 @@ def ask_for(desk, *messages):
     with desk.store.write() as conn:
         pk = pk_of(conn, "10427") or 0
         value = orders.load(conn, pk)
-        outbox.add(conn, pk, Outcome(order=value, messages=messages), int(desk.clock.now().timestamp() * 1e6))
+        outcome = Outcome(order=value, messages=messages)
+        outbox.add(conn, [(pk, outcome)], int(desk.clock.now().timestamp() * 1e6))
 
 
 def rows(desk):

@@ -13,7 +13,7 @@ from sqlalchemy import select, table, text
 from oms_tui.clock import FixedClock
 from oms_tui.desk import doctor, flows, receiving
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.events import Taking
+from oms_tui.desk.events import Together
 from oms_tui.desk.intake import Batch, take_in
 from oms_tui.domain.events import Event, EventKind
 from oms_tui.domain.events.cases import Fate, Received
@@ -132,15 +132,15 @@ def test_what_is_written_together_is_what_one_at_a_time_leaves(
     """A third of the events stop the quick way, so that both are walked, and every fate is met."""
     rng = seeded()
     quick, fates = 0, Counter[Fate]()
-    real = Taking.take_together
+    real = Together.write
 
-    def counted(self, *given):
+    def counted(self):
         nonlocal quick
-        done = real(self, *given)
-        quick += len(done[0])
-        return done
+        written = real(self)
+        quick += len(written)
+        return written
 
-    monkeypatch.setattr(Taking, "take_together", counted)
+    monkeypatch.setattr(Together, "write", counted)
     for _ in range(scaled(400, at_least=10)):
         told = drawn(rng)
         ends = []

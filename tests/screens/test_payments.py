@@ -213,7 +213,7 @@ async def test_an_unknown_capture_says_that_the_provider_is_asked_about_it(desk_
     place = desk_of(value)
     with Store.open(place.url) as store, store.write() as conn:
         intent = Intent(kind="capture", payment=1, operation=2, shipment="S-1", amount=eur(1000))
-        outbox.add(conn, 1, Outcome(order=value, intents=(intent,)), 1)
+        outbox.add(conn, [(1, Outcome(order=value, intents=(intent,)))], 1)
         conn.exec_driver_sql("UPDATE outbox_intent SET state = 'unknown'")
     async with place.console(size=LARGE) as console:
         await open_profile(console, "10427", tab="payments")

@@ -129,8 +129,7 @@ def test_everything_that_goes_out_is_a_row(store: Store) -> None:
     )
     with store.write() as conn:
         pk = orders.insert(conn, [order()])["10427"]
-        outbox.add(conn, pk, outcome, AT)
-        outbox.add(conn, pk, Outcome(order=order()), AT)
+        outbox.add(conn, [(pk, outcome), (pk, Outcome(order=order()))], AT)
         rows = {
             name: [tuple(row)[1:] for row in conn.exec_driver_sql(query)]
             for name, query in (

@@ -313,7 +313,7 @@ def test_the_index_follows_the_order(store: Store, before: Order, after: Order) 
     with trial(store) as conn:
         search.index(conn, [(1, before), (2, sale("B"))])
         assert search.differing(conn, [(1, before), (2, sale("B"))]) == []
-        search.reindex(conn, 1, before, after)
+        search.reindex(conn, [(1, before, after)])
         assert search.differing(conn, [(1, after), (2, sale("B"))]) == []
         gone = order_words(before) - order_words(after)
         assert all(1 not in _entries(conn, [Sought(word, is_whole=True)]) for word in gone)
@@ -329,7 +329,7 @@ def test_a_change_that_says_nothing_new_writes_nothing(store: Store) -> None:
     with trial(store) as conn:
         search.index(conn, [(1, SALES[0])])
         before = conn.execute(text("SELECT total_changes()")).scalar_one()
-        search.reindex(conn, 1, SALES[0], replace(SALES[0], version=2, method="Express"))
+        search.reindex(conn, [(1, SALES[0], replace(SALES[0], version=2, method="Express"))])
         assert conn.execute(text("SELECT total_changes()")).scalar_one() == before
 
 

@@ -9,27 +9,28 @@ from oms_tui.desk.writing import Writing
 from oms_tui.domain.asking import unanswered
 from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Outcome
-from oms_tui.store import event_cases, intents, orders, outbox, stock
+from oms_tui.store import event_cases, intents, outbox, stock
 from oms_tui.store.orders import Stored
+from oms_tui.store.saving import Saving
 
 
 class Effect:
     """What decisions do to an order, one after the other: each makes a version, the last of which is
     written."""
 
-    def __init__(self, work: Writing, stored: Stored) -> None:
+    def __init__(self, stored: Stored, levels: stock.Levels) -> None:
         """Begin.
 
         Args:
-            work: The transaction in which the order was read.
             stored: The order as it is stored.
+            levels: The stock that follows it, under the same write lock.
         """
         self.order = stored.order
         """As the decisions leave it."""
-        self._work = work
-        self._stored = stored
-        self._levels = stock.Levels(work.conn)
-        self._steps: list[tuple[Order, Outcome]] = []
+        self.stored = stored
+        self.steps: list[tuple[Order, Outcome]] = []
+        """The order before each decision, and what was decided."""
+        self._levels = levels
 
     def add(self, outcome: Outcome) -> Order:
         """The order after one more decision; nothing is written yet.
@@ -41,32 +42,55 @@ class Effect:
         after = replace(outcome.order, version=before.version + 1)
         _refuse_broken(before, after)
         self._levels.follow(before, after, outcome.stock)
-        self._steps.append((before, outcome))
+        self.steps.append((before, outcome))
         self.order = after
         return after
 
+
+class Effects:
+    """What was decided on some orders, each given once, and is written together."""
+
+    def __init__(self, work: Writing) -> None:
+        """Begin, in the transaction in which the orders are read."""
+        self.levels = stock.Levels(work.conn)
+        """The stock that follows all of them."""
+        self._work = work
+        self._saving = Saving(work.micros)
+        self._effects: list[Effect] = []
+
+    def add(self, effect: Effect) -> None:
+        """Add an order whose decisions are made; nothing is written yet.
+
+        Raises:
+            ProgrammingMistake: A row that may only be added changed or is gone; it is not among them then.
+            ValueError: The order cannot be kept as it is; nor is it then.
+        """
+        if effect.steps:
+            self._saving.add(effect.stored.pk, effect.stored.order, effect.order)
+            self._effects.append(effect)
+
     def write(self) -> None:
-        """Write the order as it is now, and everything that goes out with the decisions.
+        """Write the orders, the stock that follows their lines, and everything that goes out.
 
         Raises:
             StoreError: The database refused a row.
         """
-        work, pk = self._work, self._stored.pk
-        before, after = self._stored.order, self.order
-        if after is before:
-            return
-        orders.save(work.conn, pk, before, after, touched=work.micros)
-        if after.documents is not before.documents:
-            papers.freeze(work, pk, after, first=len(before.documents))
-        self._levels.write()
-        for was, outcome in self._steps:
-            outbox.add(work.conn, pk, outcome, work.micros)
+        work, conn = self._work, self._work.conn
+        self._saving.write(conn)
+        for one in self._effects:
+            if one.order.documents is not one.stored.order.documents:
+                first = len(one.stored.order.documents)
+                papers.freeze(work, one.stored.pk, one.order, first=first)
+        self.levels.write()
+        decided = [(one.stored.pk, was, outcome) for one in self._effects for was, outcome in one.steps]
+        outbox.add(conn, [(pk, outcome) for pk, _, outcome in decided], work.micros)
+        for pk, was, outcome in decided:
             now = outcome.order
             if was.payments is not now.payments:
                 # Whoever gave the answer, nobody has to ask for it any more.
                 answered = sorted(unanswered(was).keys() - unanswered(now).keys())
-                intents.answered(work.conn, pk, answered)
-        event_cases.wake(work.conn, pk, work.micros)
+                intents.answered(conn, pk, answered)
+        event_cases.wake(conn, [one.stored.pk for one in self._effects], work.micros)
 
 
 def write_effect(work: Writing, stored: Stored, outcome: Outcome) -> Order:
@@ -84,9 +108,11 @@ def write_effect(work: Writing, stored: Stored, outcome: Outcome) -> Order:
         Unusable: It would break a rule about money; nothing may be written then (M1, M3, M5, M8).
         RuleBroken: More stock would be reserved than there is.
     """
-    effect = Effect(work, stored)
+    effects = Effects(work)
+    effect = Effect(stored, effects.levels)
     after = effect.add(outcome)
-    effect.write()
+    effects.add(effect)
+    effects.write()
     return after
 
 

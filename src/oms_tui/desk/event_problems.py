@@ -237,7 +237,7 @@ class _Settling:
         outcome = stop_parcel(
             stored.order, self.found.case.event, self.work.now + self.desk.policy.recall_for
         )
-        outbox.add(self.work.conn, stored.pk, outcome, self.work.micros)
+        outbox.add(self.work.conn, [(stored.pk, outcome)], self.work.micros)
         self._change(CaseState.PROBLEM, self.note or self.found.case.note)
         seq = self.work.log(
             self.actor,

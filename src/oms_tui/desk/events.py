@@ -6,7 +6,7 @@ from typing import Final
 
 from oms_tui.clock import to_micros
 from oms_tui.desk.desk import Desk
-from oms_tui.desk.effects import Effect
+from oms_tui.desk.effects import Effect, Effects
 from oms_tui.desk.plan import decide
 from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
@@ -20,7 +20,7 @@ from oms_tui.domain.plan import Change, Outcome, consequences
 from oms_tui.domain.status import word
 from oms_tui.domain.steps.base import FlowContext
 from oms_tui.domain.world import World
-from oms_tui.store import audit, event_cases, events, intents
+from oms_tui.store import audit, event_cases, events, intents, stock
 from oms_tui.store.event_cases import StoredCase
 from oms_tui.store.orders import Stored
 
@@ -154,30 +154,11 @@ class Taking:
         self, stored: Stored, event: Event, outcome: Outcome, was: StoredCase | None, digest: str
     ) -> tuple[EventTaken, Stored]:
         """Write what an event does, that it was taken, and what somebody must look at."""
-        course = _Course(self._work, stored, self._by)
+        effects = Effects(self._work)
+        course = _Course(self._work, stored, effects.levels, self._by)
         taken = course.take(event, outcome, was, digest)
-        return taken, course.write()
-
-    def take_together(
-        self, stored: Stored, given: Sequence[tuple[Event, str]]
-    ) -> tuple[list[EventTaken], Stored]:
-        """Take events of an order, of the kinds of `TOGETHER`, one after the other, and write it once.
-
-        Args:
-            stored: The order as it is stored.
-            given: Each event, which was not taken yet, and the digest of its body.
-
-        Raises:
-            EventTooEarly, EventImpossible: One of them is not taken; none of them may be written then.
-            Unusable, StoreError: Nor may they where a rule is in the way of one.
-        """
-        course = _Course(self._work, stored, self._by)
-        context = self.context
-        taken = [
-            course.take(event, apply_event(course.order, event, context), None, digest)
-            for event, digest in given
-        ]
-        return taken, course.write()
+        effects.add(course.effect)
+        return taken, _write(self._work, [course], effects)[0]
 
     def _cancelled(self, stored: Stored, asked: Outcome) -> Outcome:
         """The customer's request granted at once, by the verb that everybody cancels with (spec 6)."""
@@ -198,32 +179,92 @@ class Taking:
         )
 
 
-class _Course:
-    """Events of one order, taken one after the other and written at once, with an audit entry each."""
+class Together:
+    """Events of many orders, of the kinds of `TOGETHER`: judged order after order, then all written at
+    once."""
 
-    def __init__(self, work: Writing, stored: Stored, by: TakenBy | None) -> None:
+    def __init__(self, taking: Taking, work: Writing) -> None:
+        """Begin, in the transaction of `taking`; no order may be written meanwhile."""
+        self._context = taking.context
         self._work = work
-        self._stored = stored
+        self._effects = Effects(work)
+        self._courses: list[_Course] = []
+
+    def judge(self, stored: Stored, given: Sequence[tuple[Event, str]]) -> list[EventTaken]:
+        """Take events of an order one after the other; nothing is written yet.
+
+        Args:
+            stored: The order as it is stored, which was not given before.
+            given: Each event, which was not taken yet, and the digest of its body.
+
+        Raises:
+            EventTooEarly, EventImpossible: One of them is not taken; none of them is among the others then.
+            Unusable, StoreError, ValueError: Nor are they where a rule is in the way of one.
+        """
+        levels = self._effects.levels
+        mark = levels.mark()
+        course = _Course(self._work, stored, levels)
+        try:
+            taken = [
+                course.take(event, apply_event(course.order, event, self._context), None, digest)
+                for event, digest in given
+            ]
+            self._effects.add(course.effect)
+        except Exception:
+            levels.back_to(mark)
+            raise
+        self._courses.append(course)
+        return taken
+
+    def write(self) -> list[Stored]:
+        """Write all that was judged; the orders as they are stored then.
+
+        Raises:
+            StoreError: The database refused a row; nothing of it may be written then.
+        """
+        return _write(self._work, self._courses, self._effects)
+
+
+def _write(work: Writing, courses: Sequence["_Course"], effects: Effects) -> list[Stored]:
+    """Write orders, that their events were taken, and the audit entries; the orders as they are stored."""
+    conn = work.conn
+    effects.write()
+    events.put(conn, *(one for course in courses for one in course.known))
+    event_cases.put(conn, *(one for course in courses for one in course.problems))
+    work.log_many(entry for course in courses for entry in course.entries)
+    return [Stored(course.effect.stored.pk, course.order) for course in courses]
+
+
+class _Course:
+    """Events of one order, taken one after the other, with an audit entry each."""
+
+    def __init__(
+        self, work: Writing, stored: Stored, levels: stock.Levels, by: TakenBy | None = None
+    ) -> None:
+        self.effect = Effect(stored, levels)
+        self.known: list[events.KnownEvent] = []
+        self.problems: list[StoredCase] = []
+        """What somebody must look at, as new cases."""
+        self.entries: list[audit.NewEntry] = []
+        self._work = work
+        self._pk = stored.pk
         self._by = by
-        self._effect = Effect(work, stored)
-        self._known: list[events.KnownEvent] = []
-        self._entries: list[audit.NewEntry] = []
 
     @property
     def order(self) -> Order:
         """The order after the events so far."""
-        return self._effect.order
+        return self.effect.order
 
     def take(self, event: Event, outcome: Outcome, was: StoredCase | None, digest: str) -> EventTaken:
         """Take one more event, of which `outcome` was decided on the order as it is now."""
         before = self.order
         has_changed = outcome.order is not before and outcome.order != before
-        after = self._effect.add(outcome) if has_changed else before
+        after = self.effect.add(outcome) if has_changed else before
         digest = digest or events.digest_of(events.pack(event))
-        self._known.append(
+        self.known.append(
             events.KnownEvent(
                 id=event.id,
-                order_pk=self._stored.pk,
+                order_pk=self._pk,
                 kind=event.kind.value,
                 at=to_micros(event.at),
                 taken=self._work.micros,
@@ -232,21 +273,14 @@ class _Course:
         )
         if event.kind is EventKind.PICK_CANCELLED:
             shipments = shipments_of(before, event)
-            intents.picking_ended(self._work.conn, self._stored.pk, shipments, self._work.micros)
+            intents.picking_ended(self._work.conn, self._pk, shipments, self._work.micros)
         self._follow(event, outcome.warnings, was, digest)
         # The order as it is written: its facts are remembered from the writing.
         changes = consequences(before, replace(outcome, order=after)) if has_changed else ()
-        self._entries.append(self._entry(event, outcome, after.version if has_changed else None, changes))
+        self.entries.append(self._entry(event, outcome, after.version if has_changed else None, changes))
         return EventTaken(
             is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings
         )
-
-    def write(self) -> Stored:
-        """Write the order, that its events were taken, and the audit entries; the order as it is stored."""
-        self._effect.write()
-        events.put(self._work.conn, *self._known)
-        self._work.log_many(self._entries)
-        return Stored(self._stored.pk, self.order)
 
     def _entry(
         self, event: Event, outcome: Outcome, version: int | None, changes: Sequence[Change]
@@ -257,8 +291,8 @@ class _Course:
             OUTSIDE if by is None else by.actor,
             f"event.{event.kind.value}" if by is None else by.action,
             "; ".join((told if by is None else f"{by.said} {event.id}: {told}", *outcome.warnings)),
-            subject=self._stored.order.id,
-            order_pk=self._stored.pk,
+            subject=self.order.id,
+            order_pk=self._pk,
             version=version,
             key=event.id if by is None else by.key,
             changes=changes,
@@ -278,8 +312,8 @@ class _Course:
             is_taken=True,
             received=self._work.now if was is None else was.case.received,
         )
-        problem = StoredCase(case, self._stored.pk, digest)
+        problem = StoredCase(case, self._pk, digest)
         if was is None:
-            event_cases.put(conn, problem)
+            self.problems.append(problem)
         else:
             event_cases.change(conn, was, problem)

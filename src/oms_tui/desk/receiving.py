@@ -1,12 +1,14 @@
 """Receiving events: each is taken, waits, is kept, or becomes a problem; none is lost (spec 3.3).
 
-Many share a transaction. Those of one order are judged one after the other and written at once, in a
-savepoint of their own; where that cannot be, as when one of them is too early, each has its own. What waits
-is tried again whenever its order has changed, and becomes a problem when its time is over.
+Many share a transaction. Those of one order are judged one after the other, and what is judged of many orders
+is written at once; where that cannot be, as when one of them is too early, the events of that order are taken
+each in a savepoint of its own. What waits is tried again whenever its order has changed, and becomes a
+problem when its time is over.
 """
 
 import logging
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,7 +18,7 @@ from oms_tui.clock import to_micros
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.errors import DeskError
 from oms_tui.desk.events import TOGETHER as WRITTEN_TOGETHER
-from oms_tui.desk.events import EventTaken, Taking, picking_went_on
+from oms_tui.desk.events import EventTaken, Taking, Together, picking_went_on
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.events import (
     Event,
@@ -154,19 +156,21 @@ class _Receiving:
         known = events.known(self._conn, (one.event.id for one in batch))
         self._read({one.event.order_id for one in batch if one.event.id not in known})
         found: dict[int, Received] = {}
-        courses: dict[str, list[int]] = {}
+        turns: dict[str, list[int]] = {}
         for place, one in enumerate(batch):
             if one.event.id in known:
                 found[place] = _known(one, known[one.event.id])
                 continue
             known[one.event.id] = one.digest
-            courses.setdefault(one.event.order_id, []).append(place)
-        for places in courses.values():
-            for is_quick, some in groupby(places, lambda n: batch[n].event.kind in WRITTEN_TOGETHER):
-                run = list(some)
-                given = [batch[place] for place in run]
-                done = self._together(given) if is_quick and len(given) > 1 else None
-                found.update(zip(run, done or [self._receive(one) for one in given], strict=True))
+            turns.setdefault(one.event.order_id, []).append(place)
+        runs = [_runs(batch, places) for places in turns.values()]
+        while runs:
+            now = [one.popleft() for one in runs]
+            quick = [run for run in now if batch[run[0]].event.kind in WRITTEN_TOGETHER]
+            found |= self._together(batch, quick)
+            for place in (place for run in now for place in run if place not in found):
+                found[place] = self._receive(batch[place])
+            runs = [one for one in runs if one]
         each = [found[place] for place in range(len(batch))]
         return [self._since.get(one.id, one) if one.fate is Fate.WAITING else one for one in each]
 
@@ -175,23 +179,42 @@ class _Receiving:
         for stored in orders.load_many(self._conn, pks.values()):
             self._orders[stored.order.id] = stored
 
-    def _together(self, given: Sequence[_Given]) -> list[Received] | None:
-        """Take events of one order, and write it once; None, and nothing was, where each must be looked at by
-        itself: one is not taken, or others wait for what they bring."""
-        stored = self._orders.get(given[0].event.order_id)
-        if stored is None or event_cases.waiting_of(self._conn, stored.pk):
-            return None
+    def _together(self, batch: Sequence[_Given], runs: Sequence[list[int]]) -> dict[int, Received]:
+        """Take events of several orders, those of each by their places in the batch, and write all at once;
+        what became of them.
+
+        An order is left out, and nothing of it written, where each must be looked at by itself: it is not
+        here, one is not taken, or others wait for what they bring.
+        """
+        known = [(run, stored) for run in runs if (stored := self._orders.get(_order_id(batch, run)))]
+        waited_for = event_cases.waited_for(self._conn, [stored.pk for _, stored in known])
+        together, found = Together(self._taking, self._work), dict[int, Received]()
+        judged: list[list[int]] = []
+        for run, stored in known:
+            if stored.pk in waited_for:
+                continue
+            given = [batch[place] for place in run]
+            try:
+                taken = together.judge(stored, [(one.event, one.digest) for one in given])
+            except Exception as error:
+                _raise_if_of_all(error)
+                continue
+            judged.append(run)
+            found |= {
+                place: _received(batch[place].event, one) for place, one in zip(run, taken, strict=True)
+            }
         last = self._work.last_entry
         try:
             with savepoint(self._conn):
-                taken, after = self._taking.take_together(stored, [(one.event, one.digest) for one in given])
+                written = together.write()
         except Exception as error:
-            if _is_of_all(error):
-                raise
+            _raise_if_of_all(error)
             self._work.last_entry = last
-            return None
-        self._orders[after.order.id] = after
-        return [_received(one.event, done) for one, done in zip(given, taken, strict=True)]
+            # One of them stops the others: each order by itself, and that one event by event.
+            alone = judged if len(judged) > 1 else ()
+            return {place: one for run in alone for place, one in self._together(batch, [run]).items()}
+        self._orders |= {stored.order.id: stored for stored in written}
+        return found
 
     def _receive(self, given: _Given) -> Received:
         event = given.event
@@ -217,8 +240,7 @@ class _Receiving:
             self._work.last_entry = last
             return refused
         except Exception as error:
-            if _is_of_all(error):
-                raise
+            _raise_if_of_all(error)
             self._work.last_entry = last
             return EventImpossible(_why(event, error))
         self._orders[event.order_id] = after
@@ -317,9 +339,20 @@ def _received(event: Event, taken: EventTaken) -> Received:
     return Received(id=event.id, fate=fate, reason=" ".join(taken.warnings), has_changed=taken.has_changed)
 
 
-def _is_of_all(error: Exception) -> bool:
-    """Whether an error is the whole transaction's: the database refused, whatever the event was."""
-    return isinstance(error, StoreError) and not isinstance(error, RuleBroken | ProgrammingMistake)
+def _runs(batch: Sequence[_Given], places: Sequence[int]) -> deque[list[int]]:
+    """The places of an order's events, those that can be written together beside each other."""
+    alike = groupby(places, lambda place: batch[place].event.kind in WRITTEN_TOGETHER)
+    return deque(list(run) for _, run in alike)
+
+
+def _order_id(batch: Sequence[_Given], run: Sequence[int]) -> str:
+    return batch[run[0]].event.order_id
+
+
+def _raise_if_of_all(error: Exception) -> None:
+    """Raise an error again that is the whole transaction's: the database refused, whatever the event was."""
+    if isinstance(error, StoreError) and not isinstance(error, RuleBroken | ProgrammingMistake):
+        raise error
 
 
 def _why(event: Event, error: Exception) -> str:

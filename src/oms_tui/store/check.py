@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from oms_tui.domain.order import Order
-from oms_tui.store import event_cases, facts, orders, returns, search_index, settling
+from oms_tui.store import event_cases, facts, orders, returns, saving, search_index, settling
 from oms_tui.store.assemble import assemble
 from oms_tui.store.check_file import file_problems
 from oms_tui.store.parts import PARTS
@@ -130,7 +130,7 @@ class _Walk:
         ]
         if not self._has_tags(raw.pk, raw.row[_CREATED], tags):
             wrong.append("order_tag")
-        if sorted(orders.open_tasks(raw.pk, order), key=repr) != sorted(map(tuple, open_tasks), key=repr):
+        if sorted(saving.open_tasks(raw.pk, order), key=repr) != sorted(map(tuple, open_tasks), key=repr):
             wrong.append("open_task")
         if wrong:
             self._say(f"Order {order.id}: stored copies differ from the facts: {', '.join(wrong)}.")
@@ -159,7 +159,7 @@ class _Walk:
 def _own_row(raw: orders.OrderRows, order: Order, copies: dict[str, object]) -> list[str]:
     """The columns of the order's row that differ from what its value gives."""
     stored = tuple(raw.row[:_OWN])
-    wanted = orders.order_values(raw.pk, order, copies, stored[_TOUCHED])
+    wanted = saving.order_values(raw.pk, order, copies, stored[_TOUCHED])
     if stored == wanted:
         return []
     return [name for name, has, want in zip(columns(OrderRow), stored, wanted, strict=True) if has != want]

@@ -1,7 +1,7 @@
 """Events that wait, are kept, are problems or were parked, and how many there are of each (spec 3.3)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,7 +10,16 @@ from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, delete,
 from oms_tui.clock import from_micros, to_micros
 from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.store import events, facts
-from oms_tui.store.statements import BATCH, Values, columns, insert_rows, rows_of, update_row
+from oms_tui.store.statements import (
+    BATCH,
+    Values,
+    columns,
+    insert_rows,
+    is_listed,
+    listed,
+    rows_of,
+    update_row,
+)
 from oms_tui.store.tables import EventCaseRow, EventRow, OrderRow, table
 
 COUNTER: Final = "event:"
@@ -35,7 +44,8 @@ _DUE = (
 )
 _NEXT = select(func.min(_CASE.c.next_try)).where(_CASE.c.next_try.is_not(None))
 _OLDEST = select(func.min(_CASE.c.received)).where(_CASE.c.state == bindparam("state"))
-_ASLEEP = select(_CASE.c.id).where(_CASE.c.order_pk == bindparam("pk"), _CASE.c.next_try > bindparam("now"))
+_ASLEEP = select(_CASE.c.id).where(is_listed(_CASE.c.order_pk), _CASE.c.next_try > bindparam("now"))
+_WAITED_FOR = select(_CASE.c.order_pk).where(is_listed(_CASE.c.order_pk), _CASE.c.next_try.is_not(None))
 _WAKE = update(_CASE).where(_CASE.c.id == bindparam("is_id")).values(next_try=bindparam("now"))
 _ADOPT = (
     update(_CASE)
@@ -59,10 +69,10 @@ class StoredCase:
     """Microseconds."""
 
 
-def put(conn: Connection, stored: StoredCase) -> None:
-    """Keep a new case; its counter follows."""
-    insert_rows(conn, EventCaseRow, [_values(stored)])
-    facts.update_counters(conn, {f"{COUNTER}{stored.case.state.value}": 1})
+def put(conn: Connection, *stored: StoredCase) -> None:
+    """Keep new cases; their counters follow."""
+    insert_rows(conn, EventCaseRow, [_values(one) for one in stored])
+    facts.update_counters(conn, Counter(f"{COUNTER}{one.case.state.value}" for one in stored))
 
 
 def change(conn: Connection, before: StoredCase, after: StoredCase) -> StoredCase:
@@ -96,6 +106,11 @@ def find(conn: Connection, event_id: str) -> StoredCase | None:
 def waiting_of(conn: Connection, order_pk: int) -> list[StoredCase]:
     """The events that wait for something of an order, by their own time."""
     return [_stored(row) for row in rows_of(conn, _WAITING, order_pk)]
+
+
+def waited_for(conn: Connection, order_pks: Iterable[int]) -> set[int]:
+    """Those of these orders for something of which an event waits."""
+    return {pk for (pk,) in rows_of(conn, _WAITED_FOR, listed(order_pks))}
 
 
 def of_order(conn: Connection, order_pk: int, most: int) -> list[StoredCase]:
@@ -141,9 +156,9 @@ def oldest(conn: Connection, state: CaseState) -> int | None:
     return None if found is None else int(found)
 
 
-def wake(conn: Connection, order_pk: int, now: int) -> None:
-    """The order has changed: what waits for something of it is tried again now."""
-    asleep = rows_of(conn, _ASLEEP, order_pk, now)
+def wake(conn: Connection, order_pks: Iterable[int], now: int) -> None:
+    """Orders have changed: what waits for something of them is tried again now."""
+    asleep = rows_of(conn, _ASLEEP, listed(order_pks), now)
     if asleep:
         conn.execute(_WAKE, [{"is_id": id_, "now": now} for (id_,) in asleep])
 

@@ -8,22 +8,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, func, select
 from sqlmodel import SQLModel
 
 from oms_tui.clock import to_micros
 from oms_tui.domain.order import Order
 from oms_tui.store import channels, facts, search, settling
 from oms_tui.store.assemble import CHANNEL_COLUMNS, PARTS_READ, assemble
-from oms_tui.store.packing import micros_or_none, pack_address, pack_tasks
-from oms_tui.store.parts import PARTS, difference, refuse_unstorable
+from oms_tui.store.packing import pack_tasks
+from oms_tui.store.parts import PARTS, refuse_unstorable
+from oms_tui.store.saving import Saving, open_tasks, order_values, task_differences
 from oms_tui.store.statements import (
     BATCH,
     Values,
     columns,
     insert_rows,
-    one_of_batch,
-    padded,
+    is_listed,
+    listed,
     rows_of,
     rows_of_order,
     rows_of_orders,
@@ -98,7 +99,7 @@ def _by_pk(_row: Any) -> Any:
 
 
 def _by_pks(_row: Any) -> Any:
-    return _SELECT.where(one_of_batch(_ORDER.c.pk))
+    return _SELECT.where(is_listed(_ORDER.c.pk))
 
 
 def load_many(conn: Connection, pks: Iterable[int]) -> Iterator[Stored]:
@@ -111,7 +112,7 @@ def load_many(conn: Connection, pks: Iterable[int]) -> Iterator[Stored]:
 
 def rows_of_batch(conn: Connection, pks: Sequence[int]) -> Iterator[OrderRows]:
     """The rows of up to `BATCH` orders, as they lie in their tables, by rising number."""
-    rows = {row[0]: row for row in rows_with(conn, _by_pks, OrderRow, *padded(pks))}
+    rows = {row[0]: row for row in rows_with(conn, _by_pks, OrderRow, listed(pks))}
     parts: dict[Any, dict[int, list[Any]]] = {part: {} for part in PARTS_READ}
     for part, of_order in parts.items():
         for row in rows_of_orders(conn, part, pks):
@@ -181,8 +182,7 @@ def insert(conn: Connection, orders: Sequence[Order], *, touched: int | None = N
 
 
 def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int) -> None:
-    """Write what differs between two values of an order, its copies, search entries and standing against
-    settlement files, and `after.version`.
+    """Write what differs between two values of an order: see `Saving`, which does it for many.
 
     Args:
         conn: A connection that holds the write lock, under which `before` was loaded.
@@ -196,23 +196,9 @@ def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int
         ValueError: The order cannot be kept as it is.
         StoreError: The database refused a row.
     """
-    refuse_unstorable(after)
-    if before.channel is not after.channel and before.channel != after.channel:
-        channels.add(conn, [after.channel])
-    differences = [(part, difference(part, pk, before, after)) for part in PARTS]
-    old, new = facts.copies(before), facts.copies(after)
-    # Whatever `touched` was, it is written anew; the other columns only where they differ.
-    _update_row(conn, OrderRow, order_values(pk, before, old, -1), order_values(pk, after, new, touched))
-    for part, changes in differences:
-        for values in changes.gone:
-            _delete_row(conn, part.row, values)
-        for was, values in changes.changed:
-            _update_row(conn, part.row, was, values)
-        insert_rows(conn, part.row, changes.new)
-    _save_tasks(conn, pk, before, after)
-    _save_tags(conn, pk, before, after, str(old["status"]), str(new["status"]))
-    search.reindex(conn, pk, before, after)
-    settling.follow(conn, pk, before, after, touched)
+    saving = Saving(touched)
+    saving.add(pk, before, after)
+    saving.write(conn)
 
 
 def save_flow(conn: Connection, pk: int, before: Order, after: Order) -> None:
@@ -234,97 +220,5 @@ def save_flow(conn: Connection, pk: int, before: Order, after: Order) -> None:
     changed = {"flow": pack_tasks(after.tasks), "due": facts.due(after)}
     if update_row(conn, OrderRow, changed, {"pk": pk}) != 1:
         raise LookupError(f"There is no order {pk}.")
-    _save_tasks(conn, pk, before, after)
-
-
-def order_values(pk: int, order: Order, copies: Mapping[str, object], touched: int) -> Values:
-    """The order's own row: its fields and the copies that `facts.copies` gives."""
-    customer = order.customer
-    own: dict[str, object] = {
-        "pk": pk,
-        "id": order.id,
-        "version": order.version,
-        "channel_code": order.channel.code,
-        "selling_entity": order.selling_entity,
-        "currency": order.currency,
-        "created": to_micros(order.created),
-        "touched": touched,
-        "language": order.language,
-        "method": order.method,
-        "source": order.source,
-        "is_carry_out": order.is_carry_out,
-        "is_forced": order.is_forced,
-        "customer_number": customer.number,
-        "customer_type": customer.type.value,
-        "customer_role": customer.role.value,
-        "first_name": customer.first_name,
-        "last_name": customer.last_name,
-        "email": customer.email,
-        "phone": customer.phone,
-        "bill_to": pack_address(order.bill_to),
-        "ship_to": pack_address(order.ship_to),
-        "placed_minor": order.placed_total.minor,
-        "flow": pack_tasks(order.tasks),
-        "preferred_date": "" if order.preferred_date is None else order.preferred_date.isoformat(),
-        **copies,
-    }
-    return tuple([own[name] for name in _COLUMNS])
-
-
-def open_tasks(pk: int, order: Order) -> list[Values]:
-    """The rows of the tasks that are still open."""
-    return [
-        (pk, task.shipment or "", task.task.value, task.state.value, micros_or_none(task.next_run))
-        for task in order.tasks
-        if task.state.is_open
-    ]
-
-
-def _save_tasks(conn: Connection, pk: int, before: Order, after: Order) -> None:
-    if before.tasks is after.tasks:
-        return
-    old = {row[:3]: row for row in open_tasks(pk, before)}
-    fresh = []
-    for row in open_tasks(pk, after):
-        previous = old.pop(row[:3], None)
-        if previous is None:
-            fresh.append(row)
-        elif previous != row:
-            _update_row(conn, OpenTaskRow, previous, row)
-    for row in old.values():
-        _delete_row(conn, OpenTaskRow, row)
-    insert_rows(conn, OpenTaskRow, fresh)
-
-
-def _save_tags(
-    conn: Connection, pk: int, before: Order, after: Order, old_status: str, new_status: str
-) -> None:
-    """Tags and counters follow. Those of returns are not touched: they follow the returns."""
-    old, new = facts.tags(before), facts.tags(after)
-    counted = facts.difference(facts.counter_names(old_status, old), facts.counter_names(new_status, new))
-    facts.update_counters(conn, counted)
-    was, now = to_micros(before.created), to_micros(after.created)
-    if was != now:
-        tag = table(TagRow)
-        conn.execute(update(tag).where(tag.c.order_pk == pk, tag.c.created == was).values(created=now))
-    for name in sorted(old - new):
-        _delete_row(conn, TagRow, (name, now, pk))
-    insert_rows(conn, TagRow, [(name, now, pk) for name in sorted(new - old)])
-
-
-def _update_row(conn: Connection, row: Any, before: Values, after: Values) -> None:
-    """Write the columns in which two rows of one key differ."""
-    names = columns(row)
-    changed = {name: new for name, old, new in zip(names, before, after, strict=True) if old != new}
-    if changed and (written := update_row(conn, row, changed, dict(zip(names, after, strict=True)))) != 1:
-        raise LookupError(f"{written} rows of {table(row).name} were written instead of one")
-
-
-def _delete_row(conn: Connection, row: Any, values: Values) -> None:
-    conn.execute(delete(table(row)).where(*_is_row(row, values)))
-
-
-def _is_row(row: Any, values: Values) -> list[Any]:
-    rows = table(row)
-    given = dict(zip(columns(row), values, strict=True))
-    return [column == given[column.name] for column in rows.primary_key.columns]
+    tasks = task_differences(pk, before, after)
+    tasks.write(conn, OpenTaskRow)

@@ -1,5 +1,6 @@
 """What goes out with a commit: stock moves, messages, intents toward the outside, sent afterwards (I5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -32,23 +33,23 @@ class Waiting:
     """How often it was tried already."""
 
 
-def add(conn: Connection, pk: int, outcome: Outcome, at: int) -> None:
-    """Write everything an outcome sends out, in the transaction of its effect.
+def add(conn: Connection, decided: Iterable[tuple[int, Outcome]], at: int) -> None:
+    """Write everything that outcomes send out, in the transaction of their effects.
 
     Args:
         conn: A connection that holds the write lock.
-        pk: The order's number.
-        outcome: What was decided.
+        decided: What was decided, each with its order's number.
         at: When, in microseconds.
     """
-    beside: dict[str, object] = {"order_pk": pk, "at": at}
-    for row, values in (
-        (StockMoveRow, [_stock_move(move) for move in outcome.stock]),
-        (MessageRow, [_message(message) for message in outcome.messages]),
-        (IntentRow, [intents.row_of(intent, at) for intent in outcome.intents]),
-    ):
+    stock, messages, asked = [], [], []
+    for pk, outcome in decided:
+        beside: dict[str, object] = {"order_pk": pk, "at": at}
+        stock += [beside | _stock_move(move) for move in outcome.stock]
+        messages += [beside | _message(message) for message in outcome.messages]
+        asked += [beside | intents.row_of(intent, at) for intent in outcome.intents]
+    for row, values in ((StockMoveRow, stock), (MessageRow, messages), (IntentRow, asked)):
         if values:
-            conn.execute(insert(table(row)), [beside | value for value in values])
+            conn.execute(insert(table(row)), values)
 
 
 def _stock_move(move: StockMove) -> dict[str, object]:

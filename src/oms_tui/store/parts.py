@@ -1,15 +1,16 @@
 """The tables that hold an order's parts, as data: what lies in each, its key, whether it may change."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from oms_tui.domain.order import Charge, Line, Order
 from oms_tui.store import document_rows, mapping
 from oms_tui.store.errors import ProgrammingMistake
-from oms_tui.store.statements import Values
+from oms_tui.store.statements import Values, delete_rows, insert_rows, update_rows
 from oms_tui.store.tables import (
     APPEND_ONLY,
     AdjustedPartRow,
@@ -118,38 +119,54 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What must be written so that a table holds `after` instead of `before`."""
+@dataclass(slots=True)
+class Differences:
+    """What must be written so that a table holds the values after instead of those before."""
 
-    new: tuple[Values, ...]
-    changed: tuple[tuple[Values, Values], ...]
+    new: list[Values] = field(default_factory=list)
+    changed: list[tuple[Values, Values]] = field(default_factory=list)
     """Rows before and after."""
-    gone: tuple[Values, ...]
+    gone: list[Values] = field(default_factory=list)
+
+    def add(self, other: "Differences") -> None:
+        """Count those of another order among them."""
+        self.new += other.new
+        self.changed += other.changed
+        self.gone += other.gone
+
+    def write(self, conn: Connection, row: type[SQLModel]) -> None:
+        """Write them into a table."""
+        delete_rows(conn, row, self.gone)
+        update_rows(conn, row, self.changed)
+        insert_rows(conn, row, self.new)
 
 
-def difference(part: Part, pk: int, before: Order, after: Order) -> Difference:
+def difference(part: Part, pk: int, before: Order, after: Order) -> Differences:
     """The rows of a part's table in which two values of an order differ.
 
     Raises:
         ProgrammingMistake: An append-only row changed or is gone (invariant M7).
     """
+    found = Differences()
     if part.of(before) is part.of(after):
-        return Difference((), (), ())
+        return found
     old = dict(part.items(before))
-    new, changed = [], []
     for key, item in part.items(after):
-        values = part.values(pk, key, item) if (previous := old.pop(key, None)) is not item else ()
+        previous = old.pop(key, None)
+        if previous is item:
+            continue
+        values = part.values(pk, key, item)
         if previous is None:
-            new.append(values)
-        elif previous is not item and (before_values := part.values(pk, key, previous)) != values:
-            changed.append((before_values, values))
-    gone = tuple(part.values(pk, key, item) for key, item in old.items())
-    if part.is_append_only and (changed or gone):
+            found.new.append(values)
+        elif (was := part.values(pk, key, previous)) != values:
+            found.changed.append((was, values))
+    found.gone += [part.values(pk, key, item) for key, item in old.items()]
+    if part.is_append_only and (found.changed or found.gone):
+        changed, gone = len(found.changed), len(found.gone)
         raise ProgrammingMistake(
-            f"A row of {part.row.__tablename__} may only be added: {len(changed)} changed, {len(gone)} gone."
+            f"A row of {part.row.__tablename__} may only be added: {changed} changed, {gone} gone."
         )
-    return Difference(tuple(new), tuple(changed), gone)
+    return found
 
 
 def refuse_unstorable(order: Order) -> None:

@@ -70,15 +70,21 @@ def index(conn: Connection, pairs: Iterable[tuple[int, Order]]) -> None:
         conn.exec_driver_sql(_INSERT, rows)
 
 
-def reindex(conn: Connection, pk: int, before: Order, after: Order) -> None:
-    """Bring the entry of an order up to date; nothing is written where words and day are the same."""
-    was, now = entry_number(pk, before), entry_number(pk, after)
-    if was == now and searched_texts(before) == searched_texts(after):
-        return
-    old, new = (was, order_words(before)), (now, order_words(after))
-    if old != new:
-        conn.exec_driver_sql(_DELETE, (old[0], " ".join(old[1])))
-        conn.exec_driver_sql(_INSERT, (new[0], " ".join(new[1])))
+def reindex(conn: Connection, changes: Iterable[tuple[int, Order, Order]]) -> None:
+    """Bring the entries of orders, given with their numbers and their values before and after, up to date;
+    nothing is written of those whose words and day are the same."""
+    old, new = [], []
+    for pk, before, after in changes:
+        was, now = entry_number(pk, before), entry_number(pk, after)
+        if was == now and searched_texts(before) == searched_texts(after):
+            continue
+        gone, come = (was, _document(before)), (now, _document(after))
+        if gone != come:
+            old.append(gone)
+            new.append(come)
+    if old:
+        conn.exec_driver_sql(_DELETE, old)
+        conn.exec_driver_sql(_INSERT, new)
 
 
 def rebuild(conn: Connection, pairs: Iterable[tuple[int, Order]], *, batch: int = 1000) -> None:

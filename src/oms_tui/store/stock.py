@@ -6,7 +6,7 @@ was short has nothing free left.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from oms_tui.domain.plan import StockKind, StockMove
 from oms_tui.domain.status import SHIPPED_OR_LATER, LineStatus
 from oms_tui.domain.world import Location, LocationType
 from oms_tui.store.errors import RuleBroken
-from oms_tui.store.statements import BATCH, insert_rows, rows_of, update_row
+from oms_tui.store.statements import BATCH, Values, insert_rows, rows_of, update_row, update_rows
 from oms_tui.store.tables import LineRow, LocationRow, OpenTaskRow, StockRow, table
 
 HOLDING: Final = frozenset(
@@ -189,17 +189,27 @@ class Levels:
         }
         self._now |= changed
 
+    def mark(self) -> Mapping[Place, StockLevel]:
+        """The levels as they are now, for `back_to`."""
+        return dict(self._now)
+
+    def back_to(self, mark: Mapping[Place, StockLevel]) -> None:
+        """Forget what was followed since a mark was made."""
+        self._now = dict(mark)
+
     def write(self) -> None:
         """Write the levels that are others now."""
+        fresh, changed = [], []
         for place, after in self._now.items():
-            before = self._stored[place]
+            before, row = self._stored[place], _row(place, after)
             if before is None:
                 _add_location(self._conn, after.location)
-                row = (place[0], after.location, after.sku, after.on_hand, after.reserved)
-                insert_rows(self._conn, StockRow, [row])
+                fresh.append(row)
             else:
-                _write(self._conn, place, before, after)
+                changed.append((_row(place, before), row))
             self._stored[place] = after
+        insert_rows(self._conn, StockRow, fresh)
+        update_rows(self._conn, StockRow, changed)
         self._now.clear()
 
     def _level(self, place: Place, change: _Change) -> StockLevel | None:
@@ -317,6 +327,10 @@ def _write(conn: Connection, place: Place, before: StockLevel, after: StockLevel
     }
     if changed:
         update_row(conn, StockRow, changed, {"sku_key": place[0], "location": place[1]})
+
+
+def _row(place: Place, level: StockLevel) -> Values:
+    return (*place, level.sku, level.on_hand, level.reserved)
 
 
 def _add_location(conn: Connection, code: str) -> None:
