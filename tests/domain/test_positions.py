@@ -1,5 +1,6 @@
 """A shipment's position: what it owes, what was captured for it, and its payment status (spec 2, 4)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oms_tui.domain.books import account, accounts
+from oms_tui.domain.books import _accounts, account, accounts
+from oms_tui.domain.documents import DocumentKind, DocumentPart, IssuedDocument
 from oms_tui.domain.flow import FlowTask, Task, TaskState
 from oms_tui.domain.operations import order_balance
 from oms_tui.domain.order import Operation, Order
-from oms_tui.domain.payment import overcharge
+from oms_tui.domain.payment import order_payment_status, overcharge, payment_statuses
 from oms_tui.domain.positions import charges_of, position, position_status, positions
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.domain.totals import order_total
@@ -207,3 +209,52 @@ def test_accounts_add_up_to_the_order(
     for one in found:
         assert one.to_capture == 0 or one.captured + one.in_the_air <= one.due + one.given_back
         assert one.to_return <= one.overcharged
+
+
+def changes(value: Order) -> Iterator[Order]:
+    """The order with one field of one of its parts, or of itself, different, for every field that a decision
+    can change."""
+    parcel, first = value.shipments[0], value.lines[0]
+    one, fee = value.payments[0], value.charges[0]
+    for what in (
+        replace(first, status=LineStatus.CANCELLED),
+        replace(first, shipment="S-2"),
+        replace(first, shipment=None),
+        replace(first, reduction=eur(10)),
+        replace(first, discount=eur(10)),
+    ):
+        yield replace(value, lines=(what, *value.lines[1:]))
+    yield replace(value, lines=(*value.lines, line(9, LineStatus.SHIPPED, shipment="S-1")))
+    yield replace(value, charges=())
+    yield replace(value, charges=(replace(fee, is_cancelled=True),))
+    yield replace(value, charges=(replace(fee, reduction=eur(10)),))
+    yield replace(value, shipments=(replace(parcel, shipped_at=NOON), *value.shipments[1:]))
+    yield replace(value, shipments=value.shipments[1:])
+    more = operation(3, K.CAPTURE, 500, shipment="S-1")
+    yield replace(value, payments=(replace(one, operations=(*one.operations, more)),))
+    yield replace(value, payments=(replace(one, operations=one.operations[:1]),))
+    yield replace(value, tasks=(over("S-2"),))
+    billed = DocumentPart(charge=1, quantity=1, amount=eur(490), tax=eur(78))
+    yield replace(
+        value,
+        documents=(
+            IssuedDocument(
+                kind=DocumentKind.INVOICE,
+                number="I-1",
+                at=NOON,
+                entity="acme-de",
+                total=eur(490),
+                shipment="S-2",
+                parts=(billed,),
+            ),
+        ),
+    )
+
+
+def test_what_accounts_are_remembered_by_is_all_that_they_follow_from() -> None:
+    """Asked of one order after another, each answer is that of somebody who remembers nothing."""
+    whole = two_shipments(capture(700, name=None))
+    for changed in changes(whole):
+        for value in (whole, changed, replace(changed, version=2)):
+            assert accounts(value) == _accounts(value, None)
+            assert order_payment_status(value) == min(payment_statuses(value), key=list(PaymentStatus).index)

@@ -15,6 +15,7 @@ from oms_tui.domain.currency import DECIMALS
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Address, AdjustedPart, Charge, Line, Order, Payment
 from oms_tui.domain.payment import balance
+from oms_tui.domain.remembered import remembered_by
 from oms_tui.domain.returns import CreditNote, Return
 from oms_tui.domain.status import UNDELIVERED_CAUSES, Cause, LineStatus
 
@@ -181,6 +182,11 @@ def _why_not_amounts(part: Line | Charge, currency: str) -> str:
     return f"{name} costs less than nothing"
 
 
+def _payments_of(order: Order) -> object:
+    return order.payments, order.currency
+
+
+@remembered_by(_payments_of)
 def _why_not_payments(order: Order) -> str | None:
     if not _is_rising(payment.number for payment in order.payments):
         return "payment numbers must rise, each there once"

@@ -275,8 +275,7 @@ class _Course:
             shipments = shipments_of(before, event)
             intents.picking_ended(self._work.conn, self._pk, shipments, self._work.micros)
         self._follow(event, outcome.warnings, was, digest)
-        # The order as it is written: its facts are remembered from the writing.
-        changes = consequences(before, replace(outcome, order=after)) if has_changed else ()
+        changes = consequences(before, outcome, after) if has_changed else ()
         self.entries.append(self._entry(event, outcome, after.version if has_changed else None, changes))
         return EventTaken(
             is_new=True, version=after.version, has_changed=has_changed, warnings=outcome.warnings

@@ -16,7 +16,7 @@ from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.operations import IN_THE_AIR, history_of, is_withdrawn, latest, settles_return
 from oms_tui.domain.order import Charge, Line, Operation, Order
-from oms_tui.domain.remembered import remembered
+from oms_tui.domain.remembered import remembered, remembered_by
 from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.totals import price
 
@@ -135,7 +135,20 @@ def accounts(order: Order, *, first: str | None = None) -> Mapping[str | None, A
     return _accounts(order, first) if first is not None else _usual_accounts(order)
 
 
+def _basis(order: Order) -> object:
+    """All that the accounts follow from: most events move lines and leave every account as it is."""
+    return (
+        order.payments,
+        order.charges,
+        order.documents,
+        [(one.shipment, price(one).minor) for one in order.lines if not one.is_cancelled],
+        [(one.number, one.shipped_at) for one in order.shipments],
+        _asked_for(order),
+    )
+
+
 @remembered
+@remembered_by(_basis)
 def _usual_accounts(order: Order) -> Mapping[str | None, Account]:
     return MappingProxyType(_accounts(order, None))
 
@@ -222,7 +235,7 @@ def _sums(order: Order) -> dict[str | None, _Sums]:
 def _ranks(order: Order, own: Mapping[str, _Sums]) -> dict[str, int]:
     """The shipments whose money is settled: 0 = nothing more will be asked, 1 = something was, and
     what it lacks will be; 2 = it only left."""
-    over = {task.shipment for task in order.tasks if task.task is Task.CAPTURE and task.state in _OVER}
+    over = _asked_for(order)
     ranks: dict[str, int] = {}
     for one in order.shipments:
         sums = own[one.number]
@@ -233,6 +246,11 @@ def _ranks(order: Order, own: Mapping[str, _Sums]) -> dict[str, int]:
         elif one.shipped_at is not None:
             ranks[one.number] = 2
     return ranks
+
+
+def _asked_for(order: Order) -> set[str | None]:
+    """The shipments whose task Capture is over."""
+    return {task.shipment for task in order.tasks if task.task is Task.CAPTURE and task.state in _OVER}
 
 
 def _fill(needs: Mapping[str | None, int], turn: Iterable[str | None], pool: int) -> dict[str | None, int]:

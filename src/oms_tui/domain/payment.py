@@ -19,7 +19,7 @@ from oms_tui.domain.operations import (
     order_balance,
 )
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.remembered import remembered
+from oms_tui.domain.remembered import remembered, remembered_by
 from oms_tui.domain.status import (
     SHIPPED_OR_LATER,
     HoldKind,
@@ -71,6 +71,7 @@ def due(order: Order) -> Money:
     return still_owed(order) + Money(order_balance(order).pending_capture, order.currency)
 
 
+@remembered
 def still_charged(order: Order) -> Money:
     """What will still be captured: never more than the order owes, nor than is authorized."""
     return Money(min(order_balance(order).to_capture, still_owed(order).minor), order.currency)
@@ -123,7 +124,7 @@ def payment_statuses(order: Order) -> tuple[PaymentStatus, ...]:
     captured."""
     excess = any(_has_money_in(payment) for payment in order.payments) and bool(overcharge(order))
     holders = [payment.number for payment in order.payments if balance(payment).refundable > 0]
-    disputed = any(hold.kind is HoldKind.DISPUTE for hold in order.open_holds())
+    disputed = _is_disputed(order)
     return tuple(
         payment_status(
             payment,
@@ -134,10 +135,19 @@ def payment_statuses(order: Order) -> tuple[PaymentStatus, ...]:
     )
 
 
+def _is_disputed(order: Order) -> bool:
+    return any(hold.kind is HoldKind.DISPUTE for hold in order.open_holds())
+
+
 _RANK = {status: rank for rank, status in enumerate(PaymentStatus)}
 
 
+def _status_basis(order: Order) -> object:
+    return order.payments, _is_disputed(order), accounts(order)
+
+
 @remembered
+@remembered_by(_status_basis)
 def order_payment_status(order: Order) -> PaymentStatus:
     """The first match over the order's payments; Not known where it has none (spec 3.1)."""
     return min(payment_statuses(order), key=_RANK.__getitem__, default=PaymentStatus.NOT_KNOWN)
@@ -216,7 +226,7 @@ def position_status(
     one = (accounts(order) if books is None else books)[where]
     if one.overcharged:
         return PaymentStatus.OVERCHARGED
-    if any(hold.kind is HoldKind.DISPUTE for hold in order.open_holds()):
+    if _is_disputed(order):
         return PaymentStatus.DISPUTED
     everything = [row for payment in order.payments for row in latest(payment.operations)]
     own = [row for row in everything if row.shipment == where and row.kind in (_K.CAPTURE, _K.REFUND)]

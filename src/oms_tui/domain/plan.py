@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from oms_tui.domain.derive import standing
@@ -235,6 +236,8 @@ def _collection(
     key: Callable[[Any], object],
     kind: ChangeKind,
 ) -> Iterable[Change]:
+    if before is after:
+        return
     old = {key(item): item for item in before}
     for item in after:
         name = key(item)
@@ -249,6 +252,8 @@ def _collection(
 
 def _holds(before: Iterable[Hold], after: Iterable[Hold]) -> Iterable[Change]:
     """A hold is placed, released, or said otherwise; a release is one row that names who did it."""
+    if before is after:
+        return
     old = {hold.number: hold for hold in before}
     for hold in after:
         was = old.get(hold.number)
@@ -293,9 +298,9 @@ def _fields(
 ) -> Iterable[Change]:
     if before is after:
         return
-    for name in names if names is not None else tuple(field.name for field in fields(before)):
+    for name in _names(before.__class__) if names is None else names:
         old, new = getattr(before, name), getattr(after, name)
-        if old == new:
+        if old is new or old == new:
             continue
         if name == "operations":
             yield from _collection(
@@ -306,7 +311,14 @@ def _fields(
             yield Change(kind, f"{path}{name}", text, show(old), show(new))
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _tasks(before: Iterable[FlowTask], after: Iterable[FlowTask]) -> Iterable[Change]:
+    if before is after:
+        return
     old = {(task.shipment, task.task): task for task in before}
     for task in after:
         previous = old.get((task.shipment, task.task))
@@ -331,9 +343,15 @@ def _tasks(before: Iterable[FlowTask], after: Iterable[FlowTask]) -> Iterable[Ch
             )
 
 
-def consequences(before: Order, outcome: Outcome) -> tuple[Change, ...]:
-    """The whole preview: the order's diff, then claim, stock, messages and what is asked of the outside."""
-    rows = list(diff(before, outcome.order))
+def consequences(before: Order, outcome: Outcome, after: Order | None = None) -> tuple[Change, ...]:
+    """The whole preview: the order's diff, then claim, stock, messages and what is asked of the outside.
+
+    Args:
+        before: the order as it was.
+        outcome: what was decided.
+        after: the order as it is written, whose facts are remembered from there; None = the outcome's.
+    """
+    rows = list(diff(before, outcome.order if after is None else after))
     if outcome.claim is not None:
         rows.append(Change(ChangeKind.CLAIM, "claim", "claimed by", "–", outcome.claim.person))
     if outcome.releases_claim:
