@@ -266,9 +266,9 @@ def test_a_busy_database_is_tried_five_times_checks_included(desk, ana, monkeypa
     runs = []
     add, write = Saving.add, Saving.write
 
-    def noted(saving, pk, before, after):
+    def noted(saving, pk, before, after, row):
         runs.append(before.version)
-        add(saving, pk, before, after)
+        add(saving, pk, before, after, row)
 
     def busy(saving, conn):
         write(saving, conn)

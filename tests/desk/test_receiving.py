@@ -1,5 +1,6 @@
 """Receiving events: taken, known, waiting, kept, a problem, refused; none is lost, none is taken twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from oms_tui.domain.events.cases import CaseState, Fate
 from oms_tui.domain.people import LOCAL_ACTOR
 from oms_tui.domain.status import LineStatus
 from oms_tui.store import event_cases, facts
+from oms_tui.store import events as stored_events
 from oms_tui.store.errors import RuleBroken
 from tests.build import NOON
 from tests.desk.conftest import entries
@@ -191,6 +193,32 @@ def test_a_fault_on_one_event_leaves_the_others_alone(desk, monkeypatch):
     monkeypatch.undo()
     assert value_of(desk).version == 3
     assert {case.reason for case in cases(desk, CaseState.PROBLEM)} == {"Nothing is free."}
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize("stopped", [{"b"}, {"a", "b", "c"}])
+def test_what_the_database_refuses_of_one_order_is_written_of_the_others(desk, monkeypatch, stopped):
+    """Orders that are written together: one that cannot be is undone with the others, which go on without."""
+    names = ("a", "b", "c")
+    for name in names:
+        take(desk, replace(new(), id=name))
+    flows.run_due(desk)
+    real = stored_events.put
+
+    def refusing(conn, *taken):
+        real(conn, *taken)
+        if any(one.id in stopped for one in taken):
+            raise RuleBroken("That is refused.")
+
+    monkeypatch.setattr(stored_events, "put", refusing)
+    before = entries(desk)
+    told = [event(desk, K.ACKNOWLEDGED, id=name, order_id=name) for name in names]
+    told += [event(desk, K.CONFIRMED, id=f"{name}-2", order_id=name) for name in names]
+    done = {one.id: one.fate for one in receiving.receive(desk, told)}
+    monkeypatch.undo()
+    assert done == {one.id: Fate.PROBLEM if one.id in stopped else Fate.TAKEN for one in told}
+    assert {case.event.id for case in cases(desk, CaseState.PROBLEM)} == stopped
+    assert entries(desk) == before + len(told)
     assert is_clean(desk)
 
 

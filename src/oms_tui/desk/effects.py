@@ -11,7 +11,7 @@ from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Outcome
 from oms_tui.store import event_cases, intents, outbox, stock
 from oms_tui.store.orders import Stored
-from oms_tui.store.saving import Saving
+from oms_tui.store.saving import Saving, row_as_stored
 
 
 class Effect:
@@ -66,7 +66,9 @@ class Effects:
             ValueError: The order cannot be kept as it is; nor is it then.
         """
         if effect.steps:
-            self._saving.add(effect.stored.pk, effect.stored.order, effect.order)
+            pk, before = effect.stored.pk, effect.stored.order
+            row = effect.stored.row or row_as_stored(pk, before)
+            self._saving.add(pk, before, effect.order, row)
             self._effects.append(effect)
 
     def write(self) -> None:

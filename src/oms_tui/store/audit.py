@@ -33,6 +33,7 @@ _LAST = select(_ENTRY.c.seq, _ENTRY.c.link).where(
 _BATCH = 1_000
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[str, list[tuple[str, str, str, str, str]]]).decode
+_LINKED = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=repr).encode
 _KINDS = {kind.value: kind for kind in ChangeKind}
 
 
@@ -226,5 +227,4 @@ def _digest(body: object) -> str:
 
 
 def _link(key: bytes, before: bytes, values: Sequence[Any]) -> bytes:
-    text = json.dumps(list(values), ensure_ascii=True, separators=(",", ":"), default=repr)
-    return hmac.digest(key, before + text.encode("ascii"), "sha256")
+    return hmac.digest(key, before + _LINKED(list(values)).encode("ascii"), "sha256")

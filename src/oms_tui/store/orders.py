@@ -5,7 +5,7 @@ Whoever writes holds the write transaction and has compared the version under it
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -17,7 +17,7 @@ from oms_tui.store import channels, facts, search, settling
 from oms_tui.store.assemble import CHANNEL_COLUMNS, PARTS_READ, assemble
 from oms_tui.store.packing import pack_tasks
 from oms_tui.store.parts import PARTS, refuse_unstorable
-from oms_tui.store.saving import Saving, open_tasks, order_values, task_differences
+from oms_tui.store.saving import Saving, open_tasks, order_values, row_as_stored, task_differences
 from oms_tui.store.statements import (
     BATCH,
     Values,
@@ -49,6 +49,8 @@ class Stored:
 
     pk: int
     order: Order
+    row: Values | None = field(default=None, compare=False, repr=False)
+    """The order's own row, where it was read with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class OrderRows:
 def find(conn: Connection, order_id: str) -> Stored | None:
     """The order of that ID, exactly as it was given, or None."""
     pk = pk_of(conn, order_id)
-    return None if pk is None else Stored(pk, load(conn, pk))
+    return None if pk is None else _stored(conn, pk)
 
 
 def pk_of(conn: Connection, order_id: str) -> int | None:
@@ -88,10 +90,15 @@ def load(conn: Connection, pk: int) -> Order:
     Raises:
         KeyError: There is none.
     """
+    return _stored(conn, pk).order
+
+
+def _stored(conn: Connection, pk: int) -> Stored:
     rows = rows_with(conn, _by_pk, OrderRow, pk)
     if not rows:
         raise KeyError(pk)
-    return assemble(rows[0], {part: rows_of_order(conn, part, pk) for part in PARTS_READ})
+    order = assemble(rows[0], {part: rows_of_order(conn, part, pk) for part in PARTS_READ})
+    return Stored(pk, order, tuple(rows[0][: len(_COLUMNS)]))
 
 
 def _by_pk(_row: Any) -> Any:
@@ -107,7 +114,7 @@ def load_many(conn: Connection, pks: Iterable[int]) -> Iterator[Stored]:
     wanted = sorted(set(pks))
     for start in range(0, len(wanted), BATCH):
         for raw in rows_of_batch(conn, wanted[start : start + BATCH]):
-            yield Stored(raw.pk, assemble(raw.row, raw.parts))
+            yield Stored(raw.pk, assemble(raw.row, raw.parts), tuple(raw.row[: len(_COLUMNS)]))
 
 
 def rows_of_batch(conn: Connection, pks: Sequence[int]) -> Iterator[OrderRows]:
@@ -197,7 +204,7 @@ def save(conn: Connection, pk: int, before: Order, after: Order, *, touched: int
         StoreError: The database refused a row.
     """
     saving = Saving(touched)
-    saving.add(pk, before, after)
+    saving.add(pk, before, after, row_as_stored(pk, before))
     saving.write(conn)
 
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from oms_tui.domain.plan import Message, Outcome, StockMove
+from oms_tui.domain.plan import Message, Outcome
 from oms_tui.store import intents
+from oms_tui.store.statements import Values, insert_rows
 from oms_tui.store.tables import IntentRow, MessageRow, OrderRow, StockMoveRow, table
 
 REQUESTED: Final = "requested"
@@ -41,24 +42,19 @@ def add(conn: Connection, decided: Iterable[tuple[int, Outcome]], at: int) -> No
         decided: What was decided, each with its order's number.
         at: When, in microseconds.
     """
-    stock, messages, asked = [], [], []
+    stock: list[Values] = []
+    messages, asked = [], []
     for pk, outcome in decided:
+        stock += [
+            (None, pk, at, move.location, move.sku, move.quantity, move.kind.value) for move in outcome.stock
+        ]
         beside: dict[str, object] = {"order_pk": pk, "at": at}
-        stock += [beside | _stock_move(move) for move in outcome.stock]
         messages += [beside | _message(message) for message in outcome.messages]
         asked += [beside | intents.row_of(intent, at) for intent in outcome.intents]
-    for row, values in ((StockMoveRow, stock), (MessageRow, messages), (IntentRow, asked)):
+    insert_rows(conn, StockMoveRow, stock)
+    for row, values in ((MessageRow, messages), (IntentRow, asked)):
         if values:
             conn.execute(insert(table(row)), values)
-
-
-def _stock_move(move: StockMove) -> dict[str, object]:
-    return {
-        "location": move.location,
-        "sku": move.sku,
-        "quantity": move.quantity,
-        "kind": move.kind.value,
-    }
 
 
 def _message(message: Message) -> dict[str, object]:

@@ -18,6 +18,7 @@ from oms_tui.store.statements import Values, columns, update_rows
 from oms_tui.store.tables import OpenTaskRow, OrderRow, TagRow, table
 
 _COLUMNS = columns(OrderRow)
+_STATUS = _COLUMNS.index("status")
 _TAG = table(TagRow)
 
 
@@ -37,7 +38,7 @@ class Saving:
         """Number, old and new time of creation of orders that were created at another time."""
         self._counted: Counter[str] = Counter()
 
-    def add(self, pk: int, before: Order, after: Order) -> None:
+    def add(self, pk: int, before: Order, after: Order, row: Values) -> None:
         """Work out what differs between two values of an order; where that cannot be, it is not among the
         others.
 
@@ -45,6 +46,7 @@ class Saving:
             pk: The order's number.
             before: The order as it is stored.
             after: The order as it shall be, with its version.
+            row: Its own row as it is stored.
 
         Raises:
             ProgrammingMistake: An append-only row changed or is gone (invariant M7).
@@ -52,17 +54,16 @@ class Saving:
         """
         refuse_unstorable(after)
         parts = {part.row: difference(part, pk, before, after) for part in PARTS}
-        old, new = facts.copies(before), facts.copies(after)
-        # Whatever `touched` was, it is written anew; the other columns only where they differ.
-        row = order_values(pk, before, old, -1), order_values(pk, after, new, self._touched)
+        copies = facts.copies(after)
+        values = order_values(pk, after, copies, self._touched)
         if before.channel is not after.channel and before.channel != after.channel:
             self._channels.append(after.channel)
         self._changes.append((pk, before, after))
-        self._rows.append(row)
+        self._rows.append((row, values))
         for kind, found in parts.items():
             self._parts[kind].add(found)
         self._tasks.add(task_differences(pk, before, after))
-        self._add_tags(pk, before, after, str(old["status"]), str(new["status"]))
+        self._add_tags(pk, before, after, str(row[_STATUS]), str(copies["status"]))
 
     def _add_tags(self, pk: int, before: Order, after: Order, old_status: str, new_status: str) -> None:
         """Tags and counters follow. Those of returns are not touched: they follow the returns."""
@@ -97,6 +98,11 @@ class Saving:
         search.reindex(conn, self._changes)
         for pk, before, after in self._changes:
             settling.follow(conn, pk, before, after, self._touched)
+
+
+def row_as_stored(pk: int, order: Order) -> Values:
+    """An order's own row where it was not read with it; whatever `touched` was, it is written anew."""
+    return order_values(pk, order, facts.copies(order), -1)
 
 
 def order_values(pk: int, order: Order, copies: Mapping[str, object], touched: int) -> Values:
