@@ -66,15 +66,30 @@ def test_a_file_is_taken_once(desk, tmp_path):
     bad = [b"nonsense", sent(colour="=1+1")]
     first, told = run(desk, tmp_path, lines(*good[:30], *bad, *good[30:]))
     assert (first.lines, first.taken, first.waiting, first.bad_lines) == (62, 40, 20, 2)
-    assert told[-1][1] > 0
+    assert told[-1] == (62, None)
     rows = list(csv.reader((tmp_path / "events-rejects.csv").read_text().splitlines()))
     assert rows[0] == ["line", "reason", "text"]
     assert [row[0] for row in rows[1:]] == ["31", "32"]
     before = state(desk)
-    again, _ = run(desk, tmp_path, lines(*good))
+    file = lines(*good)
+    again, told = run(desk, tmp_path, file, size=len(file.getvalue()))
+    assert told[-1] == (60, 100)
     assert (again.taken, again.known, again.bad_lines, again.reject_file) == (0, 60, 0, None)
     assert state(desk) == before
     assert is_clean(desk)
+
+
+def test_why_lines_are_bad_is_told_whole_and_only_so_many_ways(desk, tmp_path, monkeypatch):
+    file = lines(b'{"event": "packed"}', b"{", b"xx", *(sent(**{f"colour{n}": 1}) for n in range(3)))
+    monkeypatch.setattr(running, "KINDS_COUNTED", 4)
+    report, _ = run(desk, tmp_path, file)
+    assert report.reasons == {
+        "no event: Object missing required field `id`": 1,
+        "no JSON: Input data was truncated": 1,
+        "no JSON: JSON is malformed: invalid character": 1,
+        "no event: Object contains unknown field `colour0`": 1,
+        "other reasons": 2,
+    }
 
 
 def test_a_known_id_with_another_body_goes_to_the_reject_file(desk, tmp_path):

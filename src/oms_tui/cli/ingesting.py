@@ -3,19 +3,32 @@
 import logging
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from oms_tui.cli.importing import desk_for, progress_of, reject_file, rejects_option
-from oms_tui.cli.shared import FAILED, OK, Shared, emit_json, emit_table, json_option, pass_shared, say
+from oms_tui.cli.importing import LINE_EVERY, desk_for, reject_file, rejects_option
+from oms_tui.cli.shared import (
+    FAILED,
+    OK,
+    Shared,
+    emit_json,
+    emit_table,
+    json_option,
+    pass_shared,
+    say,
+    seldom_collected,
+)
 
 if TYPE_CHECKING:
     from oms_tui.exchange.ingest import IngestReport
+    from oms_tui.exchange.ingest.run import Progress
 
 STDIN = "-"
+_ALL = 100
 
 
 @click.command()
@@ -57,18 +70,68 @@ def _run(shared: Shared, file: str, is_dry_run: bool, rejects: Path | None) -> "
     start = time.monotonic()
     with ExitStack() as stack:
         desk = stack.enter_context(desk_for(shared, is_dry_run))
+        stack.enter_context(seldom_collected())
         source: BinaryIO = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb"))
         report = take(
             desk,
             source,
             name=name,
             rejects=reject_file(rejects, name, ".jsonl", ".json"),
-            progress=stack.enter_context(progress_of(name)),
+            progress=stack.enter_context(_progress_of(name)),
             size=0 if path is None else path.stat().st_size,
             is_dry_run=is_dry_run,
         )
     _say(shared, report, time.monotonic() - start)
     return report
+
+
+@contextmanager
+def _progress_of(name: str) -> Iterator["Progress"]:
+    """How many events, and percent of the file: a bar on a terminal's standard error, else a plain line every
+    few seconds."""
+    if not sys.stderr.isatty():
+        yield _plain_lines(name)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    from oms_tui.text import clean_line
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(clean_line(name), total=None)
+
+        def show(events: int, percent: int | None) -> None:
+            total = None if percent is None else 100
+            bar.update(
+                task,
+                description=f"{clean_line(name)}: {events:,} events",
+                completed=percent or 0,
+                total=total,
+            )
+
+        yield show
+
+
+def _plain_lines(name: str) -> "Progress":
+    start = last = time.monotonic()
+
+    def show(events: int, percent: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if percent != _ALL and now - last < LINE_EVERY:
+            return
+        last = now
+        of = "" if percent is None else f", {percent} %"
+        say(f"{name}: {events:,} events{of} ({now - start:.0f} s)")
+
+    return show
 
 
 def _say(shared: Shared, report: "IngestReport", seconds: float) -> None:

@@ -1,6 +1,7 @@
 """What every command shares: the global options, the desk they lead to, the person who acts, and how things
 are said."""
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -250,3 +251,20 @@ def _command_for(verb_id: str | None) -> str:
 
     known: Mapping[str, str] = {verb.id: verb.command for verb in VERBS}
     return f" (oms-tui order {known[verb_id]})" if verb_id is not None and verb_id in known else ""
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """For work on many orders: look for garbage seldom, and never again among what is there now.
+
+    Values hold no cycles and go as soon as nothing holds them; looking for cycles among thousands of them
+    took a sixth of the time.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -7,6 +7,7 @@ The same file again changes nothing, and a run that was killed is completed by t
 already is known by its id.
 """
 
+import re
 import tempfile
 import time
 from collections import Counter
@@ -28,9 +29,9 @@ from oms_tui.exchange.ingest.reading import BadLine, GoodLine, Lines, text_of
 from oms_tui.exchange.rejects import prepare_rejects, write_rejects
 from oms_tui.store.errors import DatabaseBusy
 
-HOLD: Final = 0.05
+HOLD: Final = 0.15
 """Seconds that one transaction is to hold the database, about: how many events share one follows from it."""
-FEWEST, FIRST, MOST = 32, 32, 500
+FEWEST, FIRST, MOST = 64, 64, 1_500
 """Events of one transaction: at least, in the first one, at most; those of one order are not parted."""
 AHEAD: Final = 5_000
 """Events of a file that are read before any of them is taken."""
@@ -39,11 +40,17 @@ BREATH: Final = 0.002
 TRIES: Final = 60
 """Times a transaction is begun, a second each, while others keep the database busy."""
 KINDS_NAMED: Final = 20
+KINDS_COUNTED: Final = 1_000
+"""Different reasons that are counted: memory does not grow with what a file says."""
+OTHER: Final = "other reasons"
+_LONGEST_KIND: Final = 100
+_PLACE: Final = re.compile(r" \(byte [0-9]+\)|(?<=\[)[0-9]+(?=\])")
+"""Where in its own line something is wrong: which byte, which of its lines."""
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[int, str, str]).decode
 
-Progress = Callable[[str, int, int], None]
-"""Told (phase, bytes read, bytes in all; 0 where nobody knows)."""
+Progress = Callable[[int, int | None], None]
+"""Told (lines that are done with, percent of the file; None where nobody knows)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +129,7 @@ def ingest(
     with tempfile.TemporaryFile("w+b") as spool:
         run = _Run(desk, IngestReport(file=name, is_dry_run=is_dry_run), spool)
         with desk.store.bulk():
-            run.take(Lines(file), lambda done: progress("events", done, size), is_file=size > 0)
+            run.take(Lines(file), progress, size)
         if not is_dry_run:
             run.report.retried = try_waiting(desk).taken
             written = write_rejects(rejects, ("text",), run.rejected())
@@ -139,11 +146,18 @@ class _Run:
         self._spool = spool
         self._reasons: Counter[str] = Counter()
         self._together = FIRST
+        self._done = 0
+        """Lines that are done with; of the bad ones once all of them are."""
         self._bad: list[tuple[int, str, str]] = []
         """Number, reason and text of the bad lines since events were taken last."""
 
-    def take(self, lines: Lines, told: Callable[[int], None], *, is_file: bool) -> None:
+    def take(self, lines: Lines, progress: Progress, size: int) -> None:
         """Take all of it, batch by batch."""
+
+        def told(position: int) -> None:
+            # What was read more than once, as a growing file is, is all of it and no more.
+            progress(self._done, min(100 * position // size, 100) if size else None)
+
         ahead: list[GoodLine] = []
         before = 0
         for line in lines:
@@ -151,10 +165,11 @@ class _Run:
                 self._bad.append((line.number, line.reason, line.text))
             else:
                 ahead.append(line)
-            if len(ahead) + len(self._bad) >= (AHEAD if is_file else self._together):
+            if len(ahead) + len(self._bad) >= (AHEAD if size else self._together):
                 self._take_all(ahead, before, lines.position, told)
                 ahead, before = [], lines.position
         self._take_all(ahead, before, lines.position, told)
+        self._done = lines.count
         told(lines.position)
         self.report.lines = lines.count
         self.report.reasons = dict(self._reasons.most_common(KINDS_NAMED))
@@ -176,6 +191,7 @@ class _Run:
                 batch += course
             self._take(batch)
             taken += len(batch)
+            self._done += len(batch)
             told(before + (after - before) * taken // len(ahead))
         for number, reason, text in sorted(self._bad):
             self._reject(number, reason, text)
@@ -225,7 +241,9 @@ class _Run:
     def _reject(self, number: int, reason: str, text: str) -> None:
         self.report.bad_lines += 1
         reason = redact_cards(reason)
-        self._reasons[_kind(reason)] += 1
+        kind = _kind(reason)
+        is_named = kind in self._reasons or len(self._reasons) < KINDS_COUNTED
+        self._reasons[kind if is_named else OTHER] += 1
         self._spool.write(_ENCODE((number, reason, text)) + b"\n")
 
 
@@ -241,4 +259,5 @@ def _by_order(lines: Iterable[GoodLine]) -> Iterable[list[GoodLine]]:
 
 def _kind(reason: str) -> str:
     """The reason without what is particular to one line."""
-    return reason.partition(" - at ")[0].partition("`")[0].strip()[:80]
+    kind = _PLACE.sub("", reason)
+    return kind if len(kind) <= _LONGEST_KIND else f"{kind[:_LONGEST_KIND]}…"
