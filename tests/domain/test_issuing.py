@@ -7,14 +7,16 @@ from oms_tui.domain.books import account, shipment_of_charges
 from oms_tui.domain.documents import DocumentKind, DocumentPart
 from oms_tui.domain.issuing import (
     current_receipt,
+    is_invoiced,
     with_credit_notes,
     with_imported_invoices,
     with_invoice,
     with_receipt,
 )
 from oms_tui.domain.order import Order
+from oms_tui.domain.payment import invoice_status
 from oms_tui.domain.plan import ChangeKind, diff
-from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
+from oms_tui.domain.status import InvoiceStatus, LineStatus, OperationKind, OperationState, PaymentMethod
 from tests.build import NOON, card, charge, eur, line, operation, order, shipment
 
 S, K, ST = LineStatus, OperationKind, OperationState
@@ -116,6 +118,23 @@ def test_a_sale_over_the_counter_that_nobody_asked_an_invoice_for_has_none_to_cr
     billed = with_invoice(sold, None, "I-1", NOON)
     after = with_credit_notes(billed, replace(cheaper, documents=billed.documents), "late", NOON, numbered)
     assert [one.total for one in after.documents] == [eur(1000), eur(-100)]
+
+
+def test_a_sale_over_the_counter_is_invoiced_once_somebody_asked() -> None:
+    sold = order(line(1, S.DELIVERED), is_carry_out=True)
+    assert invoice_status(sold, None) is InvoiceStatus.PENDING
+    assert invoice_status(with_invoice(sold, None, "I-1", NOON), None) is InvoiceStatus.INVOICED
+    assert invoice_status(replace(sold, source="uci"), None) is InvoiceStatus.INVOICED
+
+
+def test_a_position_all_of_which_was_credited_says_so() -> None:
+    value = captured(1500, "S-1")
+    assert invoice_status(value, "S-1") is InvoiceStatus.INVOICED
+    assert invoice_status(value, "S-2") is InvoiceStatus.PENDING
+    assert invoice_status(cheaper(value, 400, 100), "S-1") is InvoiceStatus.INVOICED
+    free = cheaper(value, 1000, 500)
+    assert invoice_status(free, "S-1") is InvoiceStatus.CREDITED
+    assert is_invoiced(free, "S-1")
 
 
 def test_a_receipt_confirms_what_moved_and_is_the_same_until_more_does() -> None:

@@ -42,8 +42,11 @@ SETTLING = (
     "order.record-refund",
     "order.refund-overcharge",
     "order.reverse-credit-note",
+    "order.retry-void",
 )
-"""The verbs of money; the last one raises prices again."""
+"""The verbs of money."""
+ASKING = ("order.retry-refund", "order.refund-overcharge", "order.retry-void")
+"""Those that ask the provider for something."""
 PARCELS = ("order.resolve-undelivered", "order.correct-tracking")
 WORDS = ("captured", "capture_failed", "refunded", "refund_failed", "voided", "authorized", "disputed")
 REFERENCES = ("r1", "r2", "r3", "R1")
@@ -108,7 +111,7 @@ class Settling(Flows):
             outcome = one.apply(subject, one.read(raw, subject, Policy()), at)
         except (Refused, ArgumentError):
             return
-        assert bool(outcome.intents) == (which in ("order.retry-refund", "order.refund-overcharge"))
+        assert bool(outcome.intents) == (which in ASKING)
         self.put(name, self.shop.take(outcome))
         if which in ("order.mark-paid", "order.record-payment"):
             self.press_again(name, which, raw)

@@ -290,3 +290,14 @@ def test_a_shipment_of_which_nothing_is_left_is_skipped() -> None:
     nothing = replace(value, lines=(replace(value.lines[0], shipment=None),))
     for name in (T.PICK_TICKET, T.PACKING):
         assert isinstance(STEPS[name](nothing, task_of(value, name, "S-1"), shop.context).verdict, Skipped)
+
+
+def test_a_gift_card_that_is_only_reserved_is_captured_in_its_turn_before_the_card() -> None:
+    """It stands first in the order of use (spec 4); what it does not cover the card pays."""
+    shop = Shop(STOCK)
+    reserved = replace(card(1200), method=PaymentMethod.GIFT_CARD)
+    value = placed(wanted(1, 1, 1000), wanted(2, 1, 700), payments=(reserved, card(500, number=2)))
+    value = shop.hear(released(shop, value), "packed", "S-1")
+    assert asked(shop) == [("S-1", 1, 1000)]
+    value = shop.hear(shop.hear(value, "captured", "S-1"), "packed", "S-2")
+    assert asked(shop)[1:] == [("S-2", 1, 200), ("S-2", 2, 500)]

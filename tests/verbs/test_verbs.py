@@ -50,6 +50,7 @@ order.retry-refund op
 order.record-refund op
 order.refund-overcharge op
 order.reverse-credit-note op
+order.retry-void op
 order.resolve-undelivered cs op
 order.correct-tracking cs op
 order.run op

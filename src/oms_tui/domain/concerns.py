@@ -14,7 +14,7 @@ from oms_tui.domain.books import accounts
 from oms_tui.domain.cancel_requests import open_request, words_of
 from oms_tui.domain.events.cases import EventCase
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import asking_rows, said_of_failure
+from oms_tui.domain.operations import asking_rows, is_withdrawn, said_of_failure
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import balance, latest, still_owed
 from oms_tui.domain.positions import lines_of, position
@@ -41,6 +41,8 @@ class ConcernKind(StrEnum):
     CAPTURE_UNANSWERED = "capture_unanswered"
     REFUND_UNKNOWN = "refund_unknown"
     REFUND_FAILED = "refund_failed"
+    VOID_UNKNOWN = "void_unknown"
+    VOID_FAILED = "void_failed"
     LEFT_UNCAPTURED = "left_uncaptured"
     LAPSED = "lapsed"
     LAPSES_SOON = "lapses_soon"
@@ -145,13 +147,14 @@ def _of_event(case: EventCase) -> Concern:
 
 
 def unmended(payment: Payment) -> tuple[Operation, ...]:
-    """The operations that failed and that no later one of their kind took the place of.
+    """The operations that failed, are still wanted, and that no later one of their kind took the place of.
 
     One that names no shipment stands for all of them, as in the payment's status.
     """
     failed: dict[tuple[OperationKind, str | None], Operation] = {}
     for one in latest(payment.operations):
-        if one.state is _ST.FAILED:
+        is_lapsed = one.kind is _K.VOID and payment.lapsed_at is not None
+        if one.state is _ST.FAILED and not is_withdrawn(one) and not is_lapsed:
             failed[one.kind, one.shipment] = one
         elif one.shipment is None:
             failed = {key: value for key, value in failed.items() if key[0] is not one.kind}
@@ -197,6 +200,8 @@ _KINDS: Final = {
     (_K.REFUND, _ST.UNKNOWN): ConcernKind.REFUND_UNKNOWN,
     (_K.REFUND, _ST.REQUESTED): ConcernKind.REFUND_ASKED,
     (_K.VOID, _ST.REQUESTED): ConcernKind.VOID_ASKED,
+    (_K.VOID, _ST.FAILED): ConcernKind.VOID_FAILED,
+    (_K.VOID, _ST.UNKNOWN): ConcernKind.VOID_UNKNOWN,
 }
 
 

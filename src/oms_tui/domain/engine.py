@@ -33,7 +33,7 @@ from oms_tui.domain.plan import Intent, Message, Outcome, StockMove
 from oms_tui.domain.remembered import remembered
 from oms_tui.domain.status import word
 from oms_tui.domain.steps import STEPS
-from oms_tui.domain.steps.authorization import is_settled
+from oms_tui.domain.steps.authorization import is_settled, lapsed
 from oms_tui.domain.steps.base import FlowContext, is_gone, world_after
 from oms_tui.domain.steps.facts import TO_ALLOCATE, Facts
 
@@ -95,7 +95,7 @@ def next_due(order: Order) -> datetime | None:
     """When the flow of the order goes on: the earliest next run; its placement if something can start at
     once; None when nothing is due by itself."""
     if _is_over(order):
-        return None
+        return _lapses(order)
     order = _settled(order, order.created)
     states = task_states(order)
     moments = [_lapses(order), *(_due(order, task, states) for task in order.tasks)]
@@ -147,6 +147,8 @@ class _Walk:
     def run_due(self) -> None:
         """Run the first due task, and again, until none is."""
         now = self.context.now
+        if _is_over(self.order) and _lapses(self.order) is not None:
+            self.order = lapsed(self.order, now)
         while not _is_over(self.order):
             self.order = _settled(self.order, now)
             states = task_states(self.order)
@@ -181,8 +183,10 @@ class _Walk:
     def result(self) -> Advance:
         """Everything as the desk writes it."""
         is_news = self._is_news()
-        # Without a run only tasks whose dependencies opened again can have changed.
-        said = _summary(self.ran) or ("Tasks wait for others again" if is_news else "")
+        # Without a run only tasks whose dependencies opened again can have changed; of a cancelled order what
+        # its provider did not let go of.
+        other = "An authorization lapsed" if _is_over(self.order) else "Tasks wait for others again"
+        said = _summary(self.ran) or (other if is_news else "")
         outcome = Outcome(
             order=self.order,
             stock=tuple(self.stock),
@@ -267,7 +271,7 @@ def _is_run_here(task: FlowTask) -> bool:
 
 
 def _is_over(order: Order) -> bool:
-    """Whether nothing of the order will ever move by itself: every line is cancelled."""
+    """Whether nothing of the order will ever run by itself: every line is cancelled."""
     return bool(order.lines) and all(line.is_cancelled for line in order.lines)
 
 

@@ -159,8 +159,7 @@ def with_credit_notes(before: Order, after: Order, reason: str, at: datetime, dr
 def is_invoiced(order: Order, shipment: str | None) -> bool:
     """Whether paper was given for a position, here or elsewhere: a sale over the counter has none of ours
     until somebody asks for it."""
-    is_given = bool(order.source) or shipment is not None or invoice_of(order, shipment) is not None
-    return is_given and invoice_status(order, shipment) is InvoiceStatus.INVOICED
+    return invoice_status(order, shipment) is not InvoiceStatus.PENDING
 
 
 def invoice_of(order: Order, shipment: str | None) -> IssuedDocument | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from oms_tui.domain.books import Account, accounts
+from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.money import Money
 from oms_tui.domain.operations import (
     RETURN_CAUSE,
@@ -89,7 +90,9 @@ def payment_status(
         return PaymentStatus.DISPUTED
     if any(operation.state is _ST.UNKNOWN for operation in operations):
         return PaymentStatus.UNKNOWN
-    if _has_failed(operations):
+    # Of what has lapsed nothing is reserved any more, whatever became of its void.
+    is_gone = payment.lapsed_at is not None
+    if _has_failed(tuple(one for one in operations if not (is_gone and one.kind is _K.VOID))):
         return PaymentStatus.FAILED
     if sums.refunded:
         return PaymentStatus.REFUNDED if sums.refunded >= sums.captured else PaymentStatus.PARTLY_REFUNDED
@@ -269,8 +272,18 @@ def _has_money_in(payment: Payment) -> bool:
 
 
 def invoice_status(order: Order, shipment: str | None) -> InvoiceStatus:
-    """Whether the position of a shipment is invoiced; an imported order does not say more than that it
-    was."""
-    if shipment is not None:
-        return InvoiceStatus.INVOICED if order.shipment(shipment).invoice else InvoiceStatus.PENDING
-    return InvoiceStatus.INVOICED if order.source or order.is_carry_out else InvoiceStatus.PENDING
+    """Whether the position of a shipment is invoiced, or all of it was credited since.
+
+    An imported order does not say more than that it was. A sale over the counter is once somebody asked for
+    an invoice: until then its receipt is its paper.
+    """
+    papers = [one for one in order.documents if one.shipment == shipment and one.kind in _OF_A_PRICE]
+    is_invoiced = bool(order.shipment(shipment).invoice if shipment is not None else order.source)
+    if not is_invoiced and not any(one.kind is DocumentKind.INVOICE for one in papers):
+        return InvoiceStatus.PENDING
+    is_credited = len(papers) > 1 and not sum(one.total.minor for one in papers)
+    return InvoiceStatus.CREDITED if is_credited else InvoiceStatus.INVOICED
+
+
+_OF_A_PRICE = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.REVERSAL)
+"""The documents that say what a position costs."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from oms_tui.domain.books import Account, accounts
 from oms_tui.domain.filter.keys import code_key
+from oms_tui.domain.money import Money
 from oms_tui.domain.operations import (
     IN_THE_AIR,
     balance,
@@ -145,6 +146,37 @@ def open_refunds(order: Order) -> tuple[OpenRefund, ...]:
         for one in latest(payment.operations)
         if one.kind is _K.REFUND and one.state in (_ST.FAILED, _ST.UNKNOWN) and not is_withdrawn(one)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenVoid:
+    """A void that failed while its money is still reserved, or of which nobody knows whether it was done."""
+
+    payment: Payment
+    operation: Operation
+    amount: Money
+    """What is to be let go of now."""
+
+    @property
+    def name(self) -> str:
+        """Payment and first row, as a person names it: "1.4"; the same however often it is asked for."""
+        return f"{self.payment.number}.{history_of(self.payment, self.operation)[-1].number}"
+
+
+def open_voids(order: Order) -> tuple[OpenVoid, ...]:
+    """The voids that are to be asked for again, each in its latest state; of what has lapsed none failed."""
+    found = []
+    for payment in order.payments:
+        left = 0 if payment.lapsed_at is not None else balance(payment).to_capture
+        for one in latest(payment.operations):
+            if one.kind is not _K.VOID or is_withdrawn(one):
+                continue
+            minor = {_ST.UNKNOWN: one.amount.minor, _ST.FAILED: min(one.amount.minor, left)}.get(one.state, 0)
+            left -= minor if one.state is _ST.FAILED else 0
+            if minor:
+                amount = Money(minor, payment.currency)
+                found.append(OpenVoid(payment=payment, operation=one, amount=amount))
+    return tuple(found)
 
 
 def refundable_for(refund: OpenRefund) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PAID = ("order.mark-paid", "order.record-payment")
 _AGAIN = ("order.retry-refund", "order.record-refund")
+_VOID = ("order.retry-void",)
 _HELPS = MappingProxyType(
     {
         ConcernKind.OVERCHARGED: ("order.refund-overcharge",),
@@ -36,6 +37,8 @@ _HELPS = MappingProxyType(
         ConcernKind.LAPSED: _PAID,
         ConcernKind.REFUND_UNKNOWN: _AGAIN[::-1],
         ConcernKind.REFUND_FAILED: _AGAIN,
+        ConcernKind.VOID_UNKNOWN: _VOID,
+        ConcernKind.VOID_FAILED: _VOID,
     }
 )
 """Concern -> the verbs that may end it, the nearest first."""

@@ -44,6 +44,7 @@ from oms_tui.verbs.price import ADJUST_PRICE
 from oms_tui.verbs.refunds import RECORD_REFUND, REFUND_OVERCHARGE, RETRY_REFUND
 from oms_tui.verbs.status import PROVIDE_STATUS
 from oms_tui.verbs.tasks import APPROVE, RUN_TASK
+from oms_tui.verbs.voids import RETRY_VOID
 
 VERBS: tuple[Verb, ...] = (
     CLAIM,
@@ -65,6 +66,7 @@ VERBS: tuple[Verb, ...] = (
     RECORD_REFUND,
     REFUND_OVERCHARGE,
     REVERSE_CREDIT_NOTE,
+    RETRY_VOID,
     RESOLVE_UNDELIVERED,
     CORRECT_TRACKING,
     CLASSIFY,

@@ -65,15 +65,14 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
     if flying := order_balance(order).pending_capture:
         amount = format_money(Money(flying, order.currency))
         why = f"A capture of {amount} is asked for and not answered: if it was taken, mark it as paid."
-        return (Blocker(why, fix="order.mark-paid"),)
+        return (Blocker(why, fix="order.mark-paid", is_idle=True),)
     if unpaid(order):
         why = "A payment has authorized what is due: it is captured, or marked as paid once it was taken."
-        return (Blocker(why, fix="order.mark-paid"),)
+        return (Blocker(why, fix="order.mark-paid", is_idle=True),)
+    why = "Nothing is due: all of the order is paid."
     if owed := still_owed(order):
-        return (
-            Blocker(f"{format_money(owed)} is still to pay, and authorized: it is captured when it leaves."),
-        )
-    return (Blocker("Nothing is due: all of the order is paid."),)
+        why = f"{format_money(owed)} is still to pay, and authorized: it is captured when it leaves."
+    return (Blocker(why, is_idle=True),)
 
 
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:

@@ -84,13 +84,13 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
     books = accounts(order)
     left = [where for where in books if has_left(order, where)]
     if not left:
-        return (Blocker("Nothing has left yet: its money is captured when it is packed."),)
+        return (Blocker("Nothing has left yet: its money is captured when it is packed.", is_idle=True),)
     lacking = sum(books[where].to_capture for where in left)
     if lacking:
         amount = format_money(Money(lacking, order.currency))
         why = f"{amount} is due for what left, but no payment has anything authorized that is open."
-        return (Blocker(why, fix="order.record-payment"),)
-    return (Blocker("Nothing is due: everything that left is captured."),)
+        return (Blocker(why, fix="order.record-payment", is_idle=True),)
+    return (Blocker("Nothing is due: everything that left is captured.", is_idle=True),)
 
 
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:

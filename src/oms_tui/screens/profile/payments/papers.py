@@ -156,6 +156,8 @@ def _none(page: Page, view: View) -> None:
         page.say("None: the order was cancelled before anything left.")
     elif order.shipments:
         page.say("None yet: each shipment is invoiced when it leaves.")
+    elif order.is_carry_out and not order.source:
+        page.say("None yet: one is issued when somebody asks for it.")
     else:
         status = wording.invoice_status(invoice_status(order, None))
         number = "" if not order.source else f", number {order.id} in the source"
