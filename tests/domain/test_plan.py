@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from oms_tui.domain.order import Note
-from oms_tui.domain.plan import ChangeKind, Outcome, StockMove, consequences, diff, show
+from oms_tui.domain.plan import Change, ChangeKind, Outcome, StockMove, consequences, diff, show
 from oms_tui.domain.status import Cause, LineStatus
+from oms_tui.domain.weight import by_weight
 from tests.build import NOON, eur, flow, line, order
 
 
@@ -49,6 +50,37 @@ def test_consequences_add_stock_per_location() -> None:
     value = order()
     (row,) = consequences(value, Outcome(order=value, stock=moves))
     assert (row.label, row.after) == ("stock at BER-1", "+1 lamp, +4 bulb")
+
+
+def test_what_matters_to_a_person_comes_first_and_tasks_last() -> None:
+    paths = (
+        *(
+            "tasks/packing",
+            "payments/1/operations/2",
+            "notes/1",
+            "lines/1/status",
+            "lines/2/status",
+            "stock/BER-1",
+        ),
+        *("messages/0", "intents/0", "ship_to/city", "total", "status"),
+    )
+    kinds = {
+        "tasks": ChangeKind.TASK,
+        "payments": ChangeKind.MONEY,
+        "notes": ChangeKind.NOTE,
+        "lines": ChangeKind.LINE,
+        "stock": ChangeKind.STOCK,
+        "messages": ChangeKind.MESSAGE,
+        "intents": ChangeKind.MESSAGE,
+        "ship_to": ChangeKind.ADDRESS,
+        "total": ChangeKind.MONEY,
+        "status": ChangeKind.STATUS,
+    }
+    changes = [Change(kinds[path.partition("/")[0]], path, path, "a", "b") for path in paths]
+    assert [change.path for change in by_weight(changes)] == [
+        *("total", "status", "intents/0", "messages/0", "ship_to/city", "lines/1/status", "lines/2/status"),
+        *("stock/BER-1", "notes/1", "payments/1/operations/2", "tasks/packing"),
+    ]
 
 
 def test_show_reads_like_words() -> None:

@@ -17,6 +17,7 @@ from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Change, Outcome, Plan, consequences
 from oms_tui.domain.totals import order_total
+from oms_tui.domain.weight import by_weight
 from oms_tui.domain.world import World
 from oms_tui.store.orders import Stored
 from oms_tui.verbs import Answer, ArgumentError, Context, Refused, Subject, Verb
@@ -39,7 +40,7 @@ def plan(desk: Desk, actor: Actor, verb_id: str, order_id: str, arguments: Mappi
         world = world_of(desk, conn, numbers=False)
         outcome = decide(desk, verb, apply, subject, actor, arguments, world)
     order = subject.order
-    changes = consequences(order, outcome)
+    changes = by_weight(consequences(order, outcome))
     return Plan(
         verb=verb.id,
         order_id=order.id,

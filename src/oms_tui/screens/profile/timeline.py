@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from oms_tui.domain.answers import TimelineEntry
 from oms_tui.domain.history import history
 from oms_tui.domain.plan import Change
+from oms_tui.domain.weight import by_weight
 from oms_tui.screens.profile.page import INDENT, Page, widest
 from oms_tui.screens.profile.view import View
 from oms_tui.widgets.grid import Grid
@@ -84,7 +85,7 @@ def _entry(page: Page, view: View, entry: TimelineEntry) -> None:
     if is_open:
         page.say(f"{entry.summary}", "", indent=INDENT)
         page.put((" " * INDENT, ""), (f"{entry.action}, by {entry.origin}, entry {entry.seq}", "muted"))
-    changes = tuple(change for change in entry.changes if change.path not in _FOR_MACHINES)
+    changes = by_weight(change for change in entry.changes if change.path not in _FOR_MACHINES)
     if is_open:
         for change in changes:
             _whole(page, change)
