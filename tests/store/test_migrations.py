@@ -202,6 +202,7 @@ def _take_back_flows(place: Path) -> None:
 
 
 _ASKING = (
+    "DROP INDEX shipment_ending",
     "DROP INDEX orders_asked",
     "ALTER TABLE orders DROP COLUMN asked",
     "DROP INDEX orders_lapses",

@@ -147,6 +147,8 @@ nov mar | 10432 name Jana Marie Nováková; 10433 name Jana Marie Nováková
 1z999aa101 | 20003 tracking number 1Z 999-AA1 01
 1Z-999-AA1-01 | 20003 tracking number 1Z 999-AA1 01
 1z 999 aa | 20003 tracking number 1Z 999-AA1 01
+99-AA1-01 | 20003 tracking number 1Z 999-AA1 01
+a101 |
 rr1234cz | 20002 tracking number RR 12-34 CZ
 PI_3nXYZ | 20004 payment reference pi_3Nxyz
 pi_3n | 20004 payment reference pi_3Nxyz

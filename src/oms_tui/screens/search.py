@@ -29,6 +29,8 @@ DEBOUNCE = 0.15
 """Seconds without a key before the desk is asked."""
 MOST_HITS = 20
 MOST_LETTERS = 500
+LAST_DIGITS = 4
+"""Last digits of a telephone or tracking number that are enough to find it."""
 SHORT_FIELDS = {
     "tracking number": "tracking",
     "payment reference": "reference",
@@ -167,7 +169,9 @@ class SearchBox(Overlay[None]):
         more = " and more – type on to narrow" if result.has_more else ""
         self._found = f"{found} order{'s' if found > 1 else ''}{more}"
         if not found:
-            self._tell(f"Nothing matches “{text.strip()}” – esc closes the box")
+            few = text.strip().isdecimal() and len(text.strip()) < LAST_DIGITS
+            why = f": of a phone or tracking number it takes the last {LAST_DIGITS} digits" if few else ""
+            self._tell(f"Nothing matches “{text.strip()}”{why} – esc closes the box")
         else:
             self._tell_hit()
 

@@ -1,4 +1,5 @@
-"""Finding orders by anything a customer can say (spec 8): exact, beginning, end of a telephone number, words.
+"""Finding orders by anything a customer can say (spec 8): exact, beginning, end of a telephone or tracking
+number, words.
 
 Every step is bounded and newest first; an order is found once, by its best field. Any text gives results or
 none, never an error (invariant T8).
@@ -28,7 +29,7 @@ LONGEST: Final = 200
 MOST_WORDS: Final = 16
 """Words that are searched for."""
 LEAST_DIGITS: Final = 4
-"""Last digits of a telephone number that are enough to look for it."""
+"""Last digits of a telephone or tracking number that are enough to look for it."""
 LEAST_BEGINNING: Final = 2
 """Characters of a beginning of an ID, e-mail address, SKU or tracking number."""
 MOST_SPELLINGS: Final = 8
@@ -59,6 +60,8 @@ class _Asked:
     """Digits from last to first, "" where it is no telephone number."""
     phone_ends: tuple[str, ...]
     """Last digits, from last to first: as typed, without 00, without the zero of a national form."""
+    tracking_end: str
+    """The key of what a tracking number may end with, "" where it is too short or of letters mostly."""
 
     @classmethod
     def of(cls, text: str) -> "_Asked":
@@ -67,15 +70,17 @@ class _Asked:
         plain = "".join(number.split())
         digits = "".join(str(unicodedata.decimal(char)) for char in typed if char.isdecimal())
         is_phone = len(digits) >= LEAST_DIGITS and not any(char.isalpha() for char in typed)
+        bare = bare_key(number)
         ends = dict.fromkeys((digits, phone_digits(typed), phone_tail(typed))) if is_phone else {}
         return cls(
             spellings=tuple(dict.fromkeys((number, plain, plain.upper()))),
             code=code_key(number),
-            bare=bare_key(number),
+            bare=bare,
             either=_either(tuple(dict.fromkeys(_sought(typed)))[:MOST_WORDS], bare_word(number)),
             otherwise=tuple(islice(_otherwise(typed), MOST_SPELLINGS)),
             whole_phone=phone_digits(typed)[::-1] if is_phone else "",
             phone_ends=tuple(end[::-1] for end in ends if len(end) >= LEAST_DIGITS),
+            tracking_end=bare if len(digits) >= LEAST_DIGITS and "@" not in typed else "",
         )
 
     @property
@@ -112,7 +117,9 @@ def _steps(conn: Connection, asked: _Asked, limit: int) -> list[list[Match]]:
     if len(asked.code) >= LEAST_BEGINNING:
         begun = steps.by_id_beginning(conn, code=asked.code, spelling=asked.spellings[-1], limit=limit)
     ends = (steps.by_phone_tail(conn, end, limit) for end in asked.phone_ends)
-    phone = next((found for found in ends if found), [])
+    ended = next((found for found in ends if found), [])
+    if asked.tracking_end:
+        ended = steps.newest_first(ended + steps.by_tracking_ending(conn, asked.tracking_end, limit))
     worded: list[Match] = []
     # An address or a number of letters and digits that is just right is not meant as words as well.
     if not exact or asked.is_plain:
@@ -120,8 +127,8 @@ def _steps(conn: Connection, asked: _Asked, limit: int) -> list[list[Match]]:
         begun += _coded(conn, asked, newest)
         if len(worded) < limit and asked.otherwise:
             worded += by_words(conn, asked.otherwise, limit - len(worded))[0]
-    begun.sort(key=lambda match: (match.created, match.pk), reverse=True)
-    return [exact, begun, phone, worded]
+    begun = steps.newest_first(begun)
+    return [exact, begun, ended, worded]
 
 
 def _coded(conn: Connection, asked: _Asked, newest: Sequence[int]) -> list[Match]:

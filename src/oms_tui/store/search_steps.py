@@ -1,4 +1,5 @@
-"""The steps of a search on indexed columns: exact, by beginning, by the last digits of a telephone (spec 8).
+"""The steps of a search on indexed columns: exact, by beginning, by the end of a telephone or tracking number
+(spec 8).
 
 Each is one statement, made once; it gives the kind of match, the order's number and time, and what matched.
 """
@@ -15,7 +16,9 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    func,
     literal,
+    literal_column,
     select,
     union_all,
 )
@@ -47,6 +50,8 @@ _FIELDS: Final = (ORDER_ID, RETURN_ID, EMAIL, PHONE, TRACKING, REFERENCE, CREDIT
 _LINE, _SHIPMENT, _PAYMENT = table(LineRow), table(ShipmentRow), table(PaymentRow)
 _OPERATION, _RETURN = table(OperationRow), table(ReturnRow)
 _NOTE, _NOTE_LINE = table(CreditNoteRow), table(CreditNoteLineRow)
+_LAST: Final = 4
+"""Last characters of tracking numbers that the index has."""
 _AFTER_ALL_TEXT: Final = "\U0010ffff"
 """An upper bound for a beginning that nothing comes after."""
 
@@ -82,7 +87,7 @@ def exact(
 def by_id_beginning(conn: Connection, *, code: str, spelling: str, limit: int) -> list[Match]:
     """Orders whose ID, or a return's ID, begins so: the highest IDs, newest first."""
     given = {**_bounds("code", code), **_bounds("spelling", spelling), "limit": limit}
-    return _newest_first(_matches(conn.execute(_ID_BEGINNING, given)))
+    return newest_first(_matches(conn.execute(_ID_BEGINNING, given)))
 
 
 def by_code_beginning(conn: Connection, pks: Sequence[int], *, code: str, bare: str) -> dict[int, Match]:
@@ -101,6 +106,13 @@ def by_phone_tail(conn: Connection, tail: str, limit: int) -> list[Match]:
     return [Match(PHONE, pk, created, shown) for pk, created in conn.execute(_PHONE_TAIL, given)]
 
 
+def by_tracking_ending(conn: Connection, ending: str, limit: int) -> list[Match]:
+    """Orders of which a tracking number ends so, newest first; `ending` is its key, four characters or
+    more."""
+    given = {"last": ending[-_LAST:], "ending": ending, "length": -len(ending), "limit": limit}
+    return [Match(TRACKING, *found) for found in conn.execute(_TRACKING_ENDING, given)]
+
+
 def placed(conn: Connection, pks: Sequence[int]) -> list[tuple[int, int]]:
     """When each of the orders was placed, and its number."""
     return [(created, pk) for created, pk in conn.execute(_PLACED, {"pks": list(pks)})]
@@ -110,7 +122,8 @@ def _matches(rows: Iterable[Any]) -> list[Match]:
     return [Match(_FIELDS[field], pk, created, matched) for field, pk, created, matched in rows]
 
 
-def _newest_first(matches: list[Match]) -> list[Match]:
+def newest_first(matches: Iterable[Match]) -> list[Match]:
+    """The matches by when their orders were placed."""
     return sorted(matches, key=lambda match: (match.created, match.pk), reverse=True)
 
 
@@ -206,10 +219,28 @@ def _phone_tail() -> Any:
     return select(ORDERS.c.pk, ORDERS.c.created).where(*phones).order_by(*newest).limit(bindparam("limit"))
 
 
+def _tracking_ending() -> Any:
+    key = _SHIPMENT.c.tracking_key
+    # Written out as the index has it: with a parameter it would be another expression.
+    last = func.substr(key, literal_column(f"-{_LAST}"))
+    return (
+        select(ORDERS.c.pk, ORDERS.c.created, _SHIPMENT.c.tracking)
+        .select_from(_with_order(_SHIPMENT))
+        .where(
+            last == bindparam("last"),
+            key != literal_column("''"),
+            func.substr(key, bindparam("length")) == bindparam("ending"),
+        )
+        .order_by(ORDERS.c.created.desc(), ORDERS.c.pk.desc())
+        .limit(bindparam("limit"))
+    )
+
+
 _EXACT: Final = _exact()
 _ID_BEGINNING: Final = _id_beginning()
 _CODE_BEGINNING: Final = _code_beginning()
 _PHONE_TAIL: Final = _phone_tail()
+_TRACKING_ENDING: Final = _tracking_ending()
 _PLACED: Final = select(ORDERS.c.created, ORDERS.c.pk).where(
     ORDERS.c.pk.in_(bindparam("pks", type_=BigInteger, expanding=True))
 )

@@ -223,6 +223,8 @@ class ShipmentRow(SQLModel, table=True):
     __tablename__ = "shipment"
     __table_args__: ClassVar[Any] = (
         Index("shipment_tracking", "tracking_key", sqlite_where=text("tracking_key <> ''")),
+        # Its last characters are what a customer reads out.
+        Index("shipment_ending", text("substr(tracking_key, -4)"), sqlite_where=text("tracking_key <> ''")),
         BESIDE_EACH_OTHER,
     )
     order_pk: int = order_key()
