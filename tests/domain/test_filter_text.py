@@ -249,7 +249,7 @@ ERRORS = [
     ("claimed:ana*", "ana*", "claimed takes no *", "nobody", None),
     ("sort:agee", "agee", 'nothing is sorted by "agee"', "-age", "age"),
     ("sort:placed", "placed", "nothing is sorted by", "created", "created"),
-    ("sort:age,id", "age,id", "rows have one order", "one of created age total id", None),
+    ("sort:age,id", "age,id", "rows have one order", "one of created age total id lapses asked", None),
     ("-sort:age", "-sort:age", "- before sort says nothing", "sort:-created", None),
     ("sort:age sort:id", "sort:id", "sort is there twice", "one sort", None),
     ('name:"hans müller', '"hans müller', "the quote is not closed", 'a closing "', None),
@@ -289,3 +289,15 @@ def test_a_role_without_order_filters_has_words_and_the_six_categories() -> None
         require_documented(parse("novak -status:shipped"))
     assert (caught.value.start, caught.value.end) == (6, 21)
     assert caught.value.expected == ("words", *DOCUMENTED)
+
+
+@pytest.mark.parametrize("text", ["statuz:shipped", "customer:novak", ":x"])
+def test_an_error_names_no_field_that_somebody_may_not_use(text: str) -> None:
+    with pytest.raises(FilterError) as limited:
+        parse(text, documented_only=True)
+    named = {*limited.value.expected, limited.value.nearest}
+    assert set(DOCUMENTED) < named
+    assert named.isdisjoint(set(FIELDS) - {*DOCUMENTED, "sort"})
+    with pytest.raises(FilterError) as free:
+        parse(text)
+    assert set(FIELDS) <= set(free.value.expected)

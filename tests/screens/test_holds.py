@@ -47,6 +47,16 @@ async def test_the_flow_tab_has_them_all(desk_of, size):
             await console.see(fact)
 
 
+async def test_nobody_is_sent_to_a_key_that_only_refuses_them(desk_of):
+    async with desk_of(free(holds=HELD)).console(2, size=LARGE) as console:
+        await open_profile(console, "10432")
+        await console.see("CS Review fraud")
+        await console.press("2", *["pagedown"] * 5)
+        await console.see("fraud review CS: Review fraud")
+        assert console.shows("manual OP: Release hold")
+        assert not console.shows("f Review fraud")
+
+
 async def test_holds_come_and_go_with_the_order(desk_of):
     async with desk_of(free(holds=HELD[:1])).console(size=LARGE) as console:
         screen = await open_profile(console, "10432")

@@ -289,8 +289,9 @@ def readable_by(desk: Desk, actor: Actor, text: str) -> Filter:
         NoRight: They may see no lists.
     """
     actor = authorise(desk, actor, Right.FILTER_BASIC)
-    asked = filters.read(text)
-    if not allows(actor, Right.FILTER_ALL, desk.policy.authority):
+    is_limited = not allows(actor, Right.FILTER_ALL, desk.policy.authority)
+    asked = filters.read(text, documented_only=is_limited)
+    if is_limited:
         refusal = filters.what_is_not_allowed(asked, actor)
         if refusal is not None:
             refuse(desk, actor, Right.FILTER_ALL, str(refusal))

@@ -16,14 +16,14 @@ from oms_tui.domain.people import Actor
 from oms_tui.domain.queues import queues_of
 
 
-def read(text: str) -> Filter:
-    """A filter as typed.
+def read(text: str, *, documented_only: bool = False) -> Filter:
+    """A filter as typed; `documented_only`: by somebody who may use the documented categories alone.
 
     Raises:
         BadInput: It cannot be read: names the wrong word and where it stands.
     """
     try:
-        return parse(text)
+        return parse(text, documented_only=documented_only)
     except FilterError as error:
         raise _bad_filter(error) from error
 

@@ -58,7 +58,7 @@ class Reader:
         has_fields = any(sign in text for sign in ":<>=")
         is_documented_only = not self.policy.authority.allows(self.actor.roles, Right.FILTER_ALL)
         try:
-            asked = parse(text)
+            asked = parse(text, documented_only=is_documented_only)
             if is_documented_only:
                 require_documented(asked)
             if not asked.conditions and asked.sort is None:

@@ -16,12 +16,18 @@ from oms_tui.domain.filter.lexer import Piece, Token, readable, scan
 from oms_tui.domain.filter.syntax import Amount, Condition, Filter, Item, Operator, Range, Sort, Value, Word
 from oms_tui.domain.filter.values import read_value
 
+_SORT: Final = "sort"
 LONGEST: Final = 2000
 """The longest filter read, in characters."""
 
 
-def parse(text: str) -> Filter:
+def parse(text: str, *, documented_only: bool = False) -> Filter:
     """Read a filter. What is relative (`today`, `4h`, `me`) is kept as written; see `resolve`.
+
+    Args:
+        text: The filter.
+        documented_only: Whether what is wrong is told to somebody who may use the six documented categories
+            alone (`require_documented`): no other field is named as one to try.
 
     Raises:
         FilterError: With the place of the wrong word, what was expected and the nearest right word.
@@ -31,7 +37,7 @@ def parse(text: str) -> Filter:
     items: list[Item] = []
     sorting: Token | None = None
     for token in scan(readable(text)):
-        item = _item(token)
+        item = _item(token, (*DOCUMENTED, _SORT) if documented_only else tuple(FIELDS))
         _check_beside(item, items, token)
         items.append(item)
         sorting = token if isinstance(item, Sort) else sorting
@@ -53,10 +59,11 @@ def require_documented(asked: Filter) -> None:
             raise FilterError(message, *condition.span, ("words", *DOCUMENTED))
 
 
-def _item(token: Token) -> Item:
+def _item(token: Token, usable: tuple[str, ...]) -> Item:
+    """What a token asks for; `usable` are the fields that an error may name."""
     if token.operator is None:
         return _word(token)
-    spec = _field(token)
+    spec = _field(token, usable)
     if spec.kind is Kind.SORT:
         return _sort(spec, token)
     return _condition(spec, token)
@@ -69,7 +76,7 @@ def _word(token: Token) -> Word:
     return Word(piece.text, piece.has_star, token.negated)
 
 
-def _field(token: Token) -> FieldSpec:
+def _field(token: Token, usable: tuple[str, ...]) -> FieldSpec:
     name = token.name.casefold().replace("_", "-")
     spec = FIELDS.get(name)
     if spec is not None:
@@ -77,10 +84,11 @@ def _field(token: Token) -> FieldSpec:
     end = token.name_start + len(token.name)
     if not name:
         message = f"there is no field directly before {quoted(str(token.operator))}"
-        raise FilterError(message, token.start, token.end, tuple(FIELDS))
-    meant = OFTEN_MEANT.get(name) or nearest(name, FIELDS)
+        raise FilterError(message, token.start, token.end, usable)
+    often = OFTEN_MEANT.get(name)
+    meant = often if often in usable else nearest(name, usable)
     message = f"no field is called {quoted(token.name)}"
-    expected = (*FIELDS, "quotes around it to search for it")
+    expected = (*usable, "quotes around it to search for it")
     raise FilterError(message, token.name_start, end, expected, meant)
 
 

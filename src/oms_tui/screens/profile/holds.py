@@ -40,8 +40,8 @@ class Release:
 
     @property
     def text(self) -> str:
-        """In words: "CS: f Review fraud"."""
-        return f"{self.roles or 'nobody'}: {self.key} {self.label}"
+        """In words: "CS: f Review fraud", to others "CS: Review fraud"."""
+        return f"{self.roles or 'nobody'}: {f'{self.key} ' if self.key else ''}{self.label}"
 
 
 def release_of(console: "Console", hold: Hold) -> Release | None:
@@ -50,7 +50,9 @@ def release_of(console: "Console", hold: Hold) -> Release | None:
     if fix is None:
         return None
     found = verb(fix)
-    return Release(holders_of(found, console.policy), console.keys.shown(fix), found.label)
+    is_own = console.policy.authority.allows(console.actor.roles, found.right)
+    key = console.keys.shown(fix) if is_own else ""  # nobody is sent to a key that only refuses them
+    return Release(holders_of(found, console.policy), key, found.label)
 
 
 def hold_lines(view: View, releases: Sequence[tuple[Hold, Release | None]], width: int) -> Iterable[Pieces]:
@@ -61,8 +63,8 @@ def hold_lines(view: View, releases: Sequence[tuple[Hold, Release | None]], widt
         if release is not None:
             right += [
                 (f"  {release.roles or 'nobody'} ", ""),
-                (release.key, "key"),
-                (f" {release.label}", ""),
+                (f"{release.key} " if release.key else "", "key"),
+                (release.label, ""),
             ]
         left: list[Piece] = [(f"{flag} {word(hold.kind)}", "warning"), (f"  {hold.reason}", "")]
         yield spread(left, cut(right, max(0, width - pieces_width(left[:1]) - 2)), width, gap=2)
