@@ -115,14 +115,19 @@ def test_parked_with_a_note_and_replayable_still(desk, olga, problem):
 
 def test_a_parcel_is_stopped_and_stays_a_problem(desk, olga, problem):
     version = value_of(desk).version
-    settle(desk, olga, problem, Way.STOP)
+    settle(desk, olga, problem, Way.STOP, note="rang them")
     assert value_of(desk).version == version
+    case = event_problems.sight(desk, olga, problem).case
+    assert (case.person, case.note) == ("olga", "BER-1 is asked to stop S-1: rang them")
     assert counters(desk) == {"event:problem": 1}
     with desk.store.read() as conn:
         kinds = conn.exec_driver_sql("SELECT kind FROM outbox_intent ORDER BY pk").scalars().all()
     assert kinds[-1] == "stop_picking"
     entry = ask.timeline(desk, LOCAL_ACTOR, "10427")[0]
-    assert (entry.action, entry.summary) == ("event.stop", "BER-1 is asked to stop S-1 (event packed)")
+    assert (entry.action, entry.summary) == (
+        "event.stop",
+        "BER-1 is asked to stop S-1 (event packed): rang them",
+    )
     assert is_clean(desk)
 
 

@@ -238,11 +238,12 @@ class _Settling:
             stored.order, self.found.case.event, self.work.now + self.desk.policy.recall_for
         )
         outbox.add(self.work.conn, [(stored.pk, outcome)], self.work.micros)
-        self._change(CaseState.PROBLEM, self.note or self.found.case.note)
+        said = f": {self.note}" if self.note else ""
+        self._change(CaseState.PROBLEM, f"{outcome.summary}{said}")
         seq = self.work.log(
             self.actor,
             "event.stop",
-            f"{outcome.summary} (event {self.found.case.event.id})",
+            f"{outcome.summary} (event {self.found.case.event.id}){said}",
             subject=stored.order.id,
             order_pk=stored.pk,
             key=self.key,

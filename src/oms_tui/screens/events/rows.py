@@ -65,7 +65,8 @@ def _columns(at: Moment) -> tuple[Column[EventCase], ...]:
 
 
 def _reason(case: EventCase) -> Cell:
-    if case.state is CaseState.PARKED:
+    if case.person and case.state in (CaseState.PARKED, CaseState.PROBLEM):
+        # What was done about it says more than why it came; that stands below the list.
         return Cell(f"{case.person}: {case.note}", "muted")
     return Cell(case.reason, "warning" if case.state is CaseState.PROBLEM else "")
 
@@ -110,7 +111,7 @@ def _facts(seen: EventSight, at: Moment) -> list[tuple[str, str]]:
     if case.until is not None:
         said.append(("waits until", _time(case.until, at)))
     if case.person:
-        said.append(("last", f"{case.person}{f': {case.note}' if case.note else ''}"))
+        said.append(("done", f"{case.person}{f': {case.note}' if case.note else ''}"))
     said.append(("ways on", ", ".join(way.label for way in seen.ways) or "none"))
     return said
 
