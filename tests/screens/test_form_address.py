@@ -148,14 +148,28 @@ async def test_what_is_only_written_otherwise_is_stored_as_the_country_writes_it
     assert read(desk, "10432").ship_to.postal_code == "01430-000"
 
 
-async def test_typing_in_the_street_goes_behind_what_is_there(desk_of):
+async def test_typing_in_the_street_stands_for_what_was_there_as_in_any_field(desk_of):
     async with desk_of(at(GERMAN)).console() as console:
         form = await open_address(console)
-        street = form._fields.field("street")
-        street.focus()
-        await console.type(" 2")
+        street, recipient = form._fields.field("street"), form._fields.field("recipient")
+        for field, behind, instead in (
+            (recipient, f"{recipient.value} 2", "Zoe"),
+            (street, "Hauptstr. 1\nHinterhaus 2", "Hof 3"),
+        ):
+            field.focus()
+            await console.press("end", *" 2")
+            assert field.held() == behind
+            form.button.focus()
+            await console.settle()
+            field.focus()
+            await console.settle()
+            await console.type(instead)
+            assert field.held() == instead
+        form.button.focus()
         await console.settle()
-        assert street.held() == "Hauptstr. 1\nHinterhaus 2"
+        street.focus()
+        await console.press("enter")
+        assert (street.held(), name_of(form)) == ("Hof 3", "postal_code")
 
 
 async def test_the_button_takes_it_over_too(desk_of):
@@ -223,6 +237,7 @@ async def test_street_lines_are_lines(desk_of):
         await console.type("10115")
         street = form._fields.field("street")
         street.focus()
+        await console.settle()
         street.move_cursor((0, 0))
         await console.press("end", "enter")
         assert street.cursor_location == (1, len("Hinterhaus"))
@@ -241,6 +256,7 @@ async def test_pasted_lines_of_street_stay_lines(desk_of):
         form = await open_address(console)
         street = form._fields.field("street")
         street.focus()
+        await console.settle()
         street.move_cursor((0, 0))
         street.post_message(events.Paste("Haus A\r\n"))
         await console.settle()
@@ -269,6 +285,8 @@ async def test_force_takes_what_fails_with_reason_and_note(desk_of):
 async def test_force_fits_its_fields_into_a_small_screen(desk_of):
     async with desk_of(at(JAPANESE)).console(size=SMALL) as console:
         form = await open_address(console, "force")
+        assert name_of(form) == "reason"
+        assert all(console.shows(label) for label in ("Reason *", "Note *", "Recipient *"))
         for name in ("method", "date", "reason", "note"):
             form._fields.field(name).focus()
             await console.settle()

@@ -117,6 +117,39 @@ def test_a_tracking_number_that_cannot_be(text: str, why: str) -> None:
     assert refused.value.name == "tracking"
 
 
+@pytest.mark.parametrize(
+    ("carrier", "number", "doubt"),
+    [
+        ("UPS", "1Z 999 AA1 01 2345 6784", ""),
+        ("DHL", "1Z999AA10123456784", "written like one of UPS, not DHL"),
+        ("UPS", "1Z999AA10123456785", "last digit"),
+        ("Swiss Post", "RA473124829CH", ""),
+        ("Swiss Post", "RA 473 124 828 CH", "last digit"),
+        ("DHL", "00340434161094042557", ""),
+    ],
+)
+def test_a_number_that_may_be_wrong_is_doubted_and_taken(carrier: str, number: str, doubt: str) -> None:
+    warnings = do(TRACKING, parcel(S.SHIPPED), carrier=carrier, tracking=number).warnings
+    assert len(warnings) == bool(doubt)
+    assert doubt in "".join(warnings)
+
+
+def test_a_carrier_is_a_name() -> None:
+    with pytest.raises(ArgumentError, match="like DHL") as refused:
+        do(TRACKING, parcel(S.SHIPPED), carrier="00340434", tracking="12345")
+    assert refused.value.name == "carrier"
+
+
+def test_what_is_known_of_the_only_parcel_stands_in_the_fields() -> None:
+    def initial(value: Order) -> list[str]:
+        asked = [verb(TRACKING).argument(name).initial for name in ("shipment", "carrier", "tracking")]
+        return [known(Subject(order=value)) for known in asked if known is not None]
+
+    assert initial(parcel(S.SHIPPED)) == ["S-1", "DHL", "JJD 000 1"]
+    both = (line(1, S.SHIPPED, shipment="S-1"), line(2, S.SHIPPED, shipment="S-2"))
+    assert initial(replace(parcel(S.SHIPPED), lines=both)) == ["", "", ""]
+
+
 def test_what_has_not_left_has_no_parcel() -> None:
     assert blockers(TRACKING, order(line(1, S.PACKED, shipment="S-1"), shipments=(shipment(),))) == [
         "Nothing has left yet: there is no parcel to track."

@@ -25,6 +25,7 @@ from oms_tui.verbs.hold import already_out
 
 TAXED_BY_AREA = frozenset({"US", "CA", "BR", "IN", "AU"})
 """Countries in which tax depends on the state or province (spec 6, Correct address)."""
+BILL_TO_STAYS = "Only Ship-To changes: Bill-To stays as it is."
 
 
 def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
@@ -181,6 +182,7 @@ def _correct(subject: Subject, arguments: Arguments, context: Context) -> Outcom
         intents=moved.intents,
         warnings=(*_suggested(new, verdict), *moved.warnings),
         action="correct the address",
+        effect=BILL_TO_STAYS,
         summary=f"Corrected the address of order {order.id}",
     )
 
@@ -215,6 +217,7 @@ def _force(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         intents=moved.intents,
         warnings=(*_failing(verdict), *moved.warnings, "The order is flagged as forced for good."),
         action="force address and details",
+        effect=BILL_TO_STAYS,
         summary=f"Forced address and details of order {order.id}: {reason} ({note})",
     )
 

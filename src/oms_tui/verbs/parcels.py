@@ -2,6 +2,7 @@
 undelivered; spec 5)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -30,6 +31,7 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
+from oms_tui.verbs.tracking_doubts import doubts
 
 _ALLOWED: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z ./_-]*[0-9A-Za-z])?")
 _FEWEST, _MOST = 4, 40
@@ -152,6 +154,16 @@ def _check_tracking(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blo
     return () if _left(subject.order) else (Blocker("Nothing has left yet: there is no parcel to track."),)
 
 
+def _of_only(name: str) -> Callable[[Subject], str]:
+    """What is known of the only shipment that has left; "" where there are several."""
+
+    def value(subject: Subject) -> str:
+        left = _left(subject.order)
+        return str(getattr(left[0], name)) if len(left) == 1 else ""
+
+    return value
+
+
 def tracking_number(text: str) -> str:
     """A tracking number as it may be kept (invariant T5): letters, digits and what is written between them.
 
@@ -173,6 +185,8 @@ def _correct(subject: Subject, arguments: Arguments, context: Context) -> Outcom
     if old is None:
         raise Refused([Blocker(f"Shipment {arguments['shipment']} has not left.")])
     carrier, tracking = str(arguments["carrier"] or old.carrier), tracking_number(str(arguments["tracking"]))
+    if carrier and not any(sign.isalpha() for sign in carrier):
+        raise ArgumentError("carrier", "A carrier has a name, like DHL.")
     new = replace(old, carrier=carrier, tracking=tracking)
     if new == old:
         raise ArgumentError("tracking", f"{old.number} has this carrier and number already.")
@@ -180,10 +194,13 @@ def _correct(subject: Subject, arguments: Arguments, context: Context) -> Outcom
     said = f"{carrier} {tracking}".strip()
     return Outcome(
         order=replace(order, shipments=shipments),
-        warnings=tuple(
-            f"Shipment {one.number} has this number too."
-            for one in order.shipments
-            if one.number != new.number and one.tracking and bare_key(one.tracking) == bare_key(tracking)
+        warnings=(
+            *doubts(carrier, tracking),
+            *(
+                f"Shipment {one.number} has this number too."
+                for one in order.shipments
+                if one.number != new.number and one.tracking and bare_key(one.tracking) == bare_key(tracking)
+            ),
         ),
         action=f"correct the tracking of {new.number}",
         summary=f"Corrected the tracking of {new.number} to {said}" + (f": {note}" if note else ""),
@@ -211,6 +228,7 @@ CORRECT_TRACKING = Verb(
             kind=ArgumentKind.TEXT,
             label="Carrier",
             help="Who carries it; left empty it stays as it is.",
+            initial=_of_only("carrier"),
             max_length=60,
         ),
         Argument(
@@ -218,6 +236,7 @@ CORRECT_TRACKING = Verb(
             kind=ArgumentKind.TEXT,
             label="Tracking number",
             help="As the carrier writes it.",
+            initial=_of_only("tracking"),
             is_required=True,
             max_length=_MOST,
         ),

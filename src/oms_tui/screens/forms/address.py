@@ -26,7 +26,7 @@ from oms_tui.screens.forms.rows import BESIDE_LABEL, FieldRows
 from oms_tui.screens.scopes import Scope
 from oms_tui.text import cell_width, clean_line
 from oms_tui.verbs import Argument, Choice, Following, Subject
-from oms_tui.verbs.address import field_name
+from oms_tui.verbs.address import BILL_TO_STAYS, field_name
 from oms_tui.verbs.address_arguments import ADDRESS_ARGUMENTS
 
 COUNTRY, CORRECT, FORCE = "country", "order.address", "order.force"
@@ -70,7 +70,8 @@ class Form(VerbForm):
         return FieldRows(rows=[AddressRow(field, label, width, hint) for label, field, hint in rows])
 
     def _asked(self, subject: Subject, rules: AddressRules) -> list[AddressField]:
-        """The country's fields in its order; also what the order has though its country does not use it."""
+        """The country's fields in its order; also what the order has though its country does not use it. Why
+        it is taken as it is comes first: a small screen has no room for it below."""
         known = {one.field for one in rules.fields}
         own = {one.name: one for one in ADDRESS_ARGUMENTS}
         fields = [one for one in rules.fields if one.field != "phone"]
@@ -81,11 +82,13 @@ class Form(VerbForm):
         ]
         phone = next((one for one in rules.fields if one.field == "phone"), AddressField("phone", "Phone"))
         fields += [AddressField(COUNTRY, "Country"), phone]
-        more = [one for one in self.verb.arguments if one.name not in own]
-        return [
-            *fields,
-            *(AddressField(one.name, one.label, one.is_required, hint=self._hint(one.name)) for one in more),
+        more = [
+            AddressField(one.name, one.label, one.is_required, hint=self._hint(one.name))
+            for one in self.verb.arguments
+            if one.name not in own
         ]
+        why = [one for one in more if one.is_required]
+        return [*why, *fields, *(one for one in more if one not in why)]
 
     def _hint(self, name: str) -> str:
         return ", ".join(self._methods[:MOST_METHODS]) if name == METHOD else ""
@@ -126,8 +129,10 @@ class Form(VerbForm):
         return [row for row in self._fields.rows if isinstance(row, AddressRow)]
 
     def _drawn(self) -> None:
-        """Begin at the first field that fails: that is why one is here."""
+        """Begin at the first field that fails: that is why one is here, unless it is to be taken as it is."""
         super()._drawn()
+        if self.verb.id == FORCE:
+            return
         failing = next((row.field for row in self._rows if row.fault and row.field.can_focus), None)
         if failing is not None:
             self.set_focus(failing)
@@ -210,7 +215,8 @@ class Form(VerbForm):
             )
         elif isinstance(error, RefusedByDesk) and not (self.is_dirty or self._given or tells_all):
             more = ", or take over what is suggested" if can_take else ""
-            self._no_plan(f"Change what is wrong{more}: what it leads to comes here.", "muted")
+            told = f"Change what is wrong{more}: what it leads to comes here. {BILL_TO_STAYS}"
+            self._no_plan(told, "muted")
         else:
             super()._tell_refusal(error, tells_all=tells_all)
 

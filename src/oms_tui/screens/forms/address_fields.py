@@ -19,16 +19,22 @@ from oms_tui.widgets.lines import Lines, Pieces
 
 
 class StreetField(LongTextField):
-    """The street as the lines of a label. Enter begins a line; on an empty one it goes on."""
+    """The street as the lines of a label. Enter begins a line; on an empty one it goes on.
 
-    def on_mount(self) -> None:
-        """What is typed goes behind what is there."""
-        self.move_cursor(self.document.end)
+    As in the other fields everything is selected when one comes to it: what is typed stands in its place,
+    and enter goes on.
+    """
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Select what is there."""
+        if not event.from_app_focus:
+            self.select_all()
 
     async def _on_key(self, event: events.Key) -> None:
         row, _ = self.cursor_location
         lines = self.document.lines
-        if event.key == "enter" and not lines[row].strip():
+        is_whole = bool(self.text) and self.selected_text == self.text
+        if event.key == "enter" and (is_whole or not lines[row].strip()):
             event.stop()
             event.prevent_default()
             self.post_message(FieldDone(self))
@@ -199,6 +205,11 @@ class AddressRow(FieldRow):
         self._label.styles.width = self._label_width
         self._fault.styles.margin = (0, 0, 0, self._label_width - 1)
         self._label.show([(f" {self._title}", "muted")])
+
+    @property
+    def label(self) -> str:
+        """What its country calls it."""
+        return self._title
 
     @property
     def suggested(self) -> str | None:

@@ -19,7 +19,7 @@ from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import FieldChanged, FieldCut, FieldDone
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.screens.forms.news import what_changed
-from oms_tui.screens.forms.parts import CommitButton, Told, title_pieces
+from oms_tui.screens.forms.parts import CommitButton, FieldsEnd, Told, title_pieces
 from oms_tui.screens.forms.preview import Preview, same_effect
 from oms_tui.screens.forms.rows import FieldRows
 from oms_tui.screens.forms.submitting import Outcome, submit
@@ -83,7 +83,7 @@ class VerbForm(Overlay[bool]):
         yield Rule(ascii_only=ascii_only)
         yield VerticalScroll(id="fields", can_focus=False)
         yield Told(id="notice")
-        yield Rule(ascii_only=ascii_only)
+        yield FieldsEnd(ascii_only=ascii_only)
         yield Preview(ascii_only=ascii_only, id="preview")
         with Horizontal(id="commit-row"):
             yield CommitButton(id="commit")

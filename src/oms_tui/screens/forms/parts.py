@@ -15,9 +15,11 @@ from oms_tui.screens.forms.asking import AnyField
 from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import LongTextField, is_early
 from oms_tui.screens.forms.lines_field import LinesField
+from oms_tui.text import cell_width, fit
 from oms_tui.verbs import Verb
 from oms_tui.widgets.flowing import Flowing, wrapped
 from oms_tui.widgets.lines import Lines, Piece, Pieces
+from oms_tui.widgets.rule import Rule
 
 LABEL_WIDTH = 9
 """Cells of the labels of a form, unless one of them is longer."""
@@ -57,6 +59,51 @@ def label_of(field: AnyField) -> str:
     return f"{argument.label} *" if is_open and not isinstance(field, LinesField) else argument.label
 
 
+class FieldsEnd(Rule):
+    """The rule below the fields. Where they are more than there is room for it names those out of sight."""
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._signs = ("^", "v") if ascii_only else ("▴", "▾")
+
+    def on_mount(self) -> None:
+        """Look again whenever the fields scroll or stand elsewhere."""
+        self.watch(self.screen.query_one("#fields"), "scroll_y", self._look_again, init=False)
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._look_again)
+
+    def _look_again(self, _what: object) -> None:
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Pieces:
+        """The rule, over it what goes on above and below."""
+        above, below = self._out_of_sight()
+        named = [
+            f"{sign} {', '.join(labels)}"
+            for sign, labels in zip(self._signs, (above, below), strict=True)
+            if labels
+        ]
+        line = super().line(y, width)
+        if not named:
+            return line
+        told = fit(f" {'  '.join(named)} ", min(cell_width(f" {'  '.join(named)} "), width - 4))
+        return [*super().line(y, 2), (told, "accent"), *super().line(y, width - 2 - cell_width(told))]
+
+    def _out_of_sight(self) -> tuple[list[str], list[str]]:
+        """The labels of the fields that are above and below what is seen."""
+        fields = self.screen.query_one("#fields")
+        sides: tuple[list[str], list[str]] = ([], [])
+        if not fields.max_scroll_y:
+            return sides
+        top, end = fields.scroll_offset.y, fields.scroll_offset.y + fields.size.height
+        for row in fields.query(FieldRow):
+            place = row.virtual_region
+            if place.y < top:
+                sides[0].append(row.label)
+            elif place.y >= end:
+                sides[1].append(row.label)
+        return sides
+
+
 class FieldRow(Vertical):
     """A label, the field, and what is wrong with what it holds."""
 
@@ -82,9 +129,13 @@ class FieldRow(Vertical):
         self._label.styles.width = self._label_width
         self._tell_label()
 
+    @property
+    def label(self) -> str:
+        """What it is called, starred where it is needed."""
+        return label_of(self.field) + (" *" if self._is_marked else "")
+
     def _tell_label(self) -> None:
-        star = " *" if self._is_marked else ""
-        self._label.show([(f" {label_of(self.field)}{star}", "muted")])
+        self._label.show([(f" {self.label}", "muted")])
 
     def mark_needed(self, is_needed: bool) -> None:
         """Star the field, or take the star away: what the other fields hold decides."""

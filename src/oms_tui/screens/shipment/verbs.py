@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SHIPMENT = "shipment"
 """The name of the argument that belongs to a shipment; beside it stand those that may be about one."""
+OF_SHIPMENT = ("carrier", "tracking")
+"""Arguments that start with what the order holds of the shipment."""
 ABOUT = "about"
 INVOICE, NUMBER = "order.invoice", "number"
 """Each shipment has an invoice of its own: the verb that prints it, and what it is named by."""
@@ -62,7 +64,14 @@ class VerbsOfShipment(VerbsHere):
             for one in verb.arguments:
                 if one.name in (SHIPMENT, ABOUT, NUMBER) and (value := self._value(one, subject)):
                     given.setdefault(one.name, value)
+                elif one.name in OF_SHIPMENT and (known := self._known(one.name, subject)):
+                    given.setdefault(one.name, known)
         await super().start(verb, given, order_id=order_id)
+
+    def _known(self, name: str, subject: Subject) -> str:
+        """What the order holds of this shipment under that name."""
+        found = (one for one in subject.order.shipments if one.number == self._shipment)
+        return next((str(getattr(one, name)) for one in found), "")
 
     def _value(self, argument: Argument, subject: Subject) -> str:
         """The choice that names this shipment; "" where there is none."""
