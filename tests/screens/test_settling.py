@@ -39,17 +39,22 @@ def paid(number, minor, state):
     )  # fmt: skip
 
 
+def take_file(made, folder):
+    """Take the settlement file in, a minute after the orders were placed."""
+    file = folder / "day.csv"
+    file.write_text(ROWS)
+    clock = FixedClock(NOW + timedelta(minutes=1))
+    desk = Desk.open(made.url, settings=SETTINGS, state_folder=made.state, clock=clock)
+    import_settlement(desk, file, is_dry_run=False, rejects=folder / "rejects.csv")
+    desk.close()
+
+
 @pytest.fixture
 def lying(desk_of, tmp_path):
     """Order 10451 paid, 10452 whose capture is unknown here, 10453 with another amount; the file is in."""
     done, unknown = OperationState.SUCCEEDED, OperationState.UNKNOWN
     made = desk_of(paid(1, 1000, done), paid(2, 2000, unknown), paid(3, 3000, done))
-    file = tmp_path / "day.csv"
-    file.write_text(ROWS)
-    clock = FixedClock(NOW + timedelta(minutes=1))
-    desk = Desk.open(made.url, settings=SETTINGS, state_folder=made.state, clock=clock)
-    import_settlement(desk, file, is_dry_run=False, rejects=tmp_path / "rejects.csv")
-    desk.close()
+    take_file(made, tmp_path)
     return made
 
 

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from oms_tui.domain.events import EventKind
 from oms_tui.domain.order import Customer, Hold, Note
-from oms_tui.domain.status import Cause, CustomerType, HoldKind, LineStatus
+from oms_tui.domain.status import Cause, CustomerType, HoldKind, LineStatus, OperationState
 from oms_tui.screens.boot import BootScreen
 from oms_tui.screens.forms import VerbForm
-from tests.build import NOON, line, order
+from tests.build import NOON, line, order, shipment
 from tests.screens.acting import free, other_does, partly_shipped
 from tests.screens.consoles import LARGE, SMALL, TestedConsole
+from tests.screens.test_events import event, hear
 from tests.screens.test_payments import two_tenders
+from tests.screens.test_settling import paid, take_file
 from tests.screens.test_snapshots_frame import themed
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -68,7 +71,7 @@ def desk(desk_of):
 def picture(snap_compare):
     """Compare the screen after going somewhere and pressing keys with the picture taken last."""
 
-    def compare(desk, *keys, order_id="", tab="", size=SMALL, theme="dark", person=1):
+    def compare(desk, *keys, order_id="", tab="", place="", size=SMALL, theme="dark", person=1):
         app = desk.app(settings=themed(theme))
 
         async def work(pilot):
@@ -77,14 +80,17 @@ def picture(snap_compare):
             await console.until(lambda: app.desk is not None)
             await console.pick(person)
             await console.until(lambda: app.session.is_live)
-            await (app.open_order(order_id, tab=tab) if order_id else app.open_orders(""))
+            if place:
+                await app.action_go(place)
+            else:
+                await (app.open_order(order_id, tab=tab) if order_id else app.open_orders(""))
             await console.settle()
             for key in keys:
                 await console.press(key)
                 if isinstance(app.screen, VerbForm):
                     await console.until(lambda: app.screen.button.is_ready)
             await console.settle()
-            if not order_id:
+            if not order_id and not place:
                 screen = app.screen_stack[0]
                 await console.until(lambda: screen.subject() is not None)
                 await console.settle()
@@ -144,3 +150,27 @@ def test_snapshot_provide_status(picture, desk):
 
 def test_snapshot_columns(picture, desk):
     assert picture(desk, "|")
+
+
+def test_snapshot_event_problems(picture, desk_of):
+    """A parcel packed though it was cancelled, an event about no shipment, one with a wrong cause."""
+    gone = line(
+        1, LineStatus.CANCELLED, name="Linen shirt, white", shipment="S-1", quantity=2, cause=Cause.CANCEL
+    )
+    out = shipment(released_at=NOON)
+    desk = desk_of(order(gone, line(2, shipment="S-2"), shipments=(out, shipment("S-2"))))
+    hear(
+        desk,
+        event(EventKind.PACKED, "wh-1001"),
+        event(EventKind.CONFIRMED, "wh-1002", shipment="S-9"),
+        event(EventKind.UNDELIVERED, "dhl-77", cause="eaten"),
+    )
+    assert picture(desk, place="EP", person=3)
+
+
+def test_snapshot_reconciliation(picture, desk_of, tmp_path):
+    """The rows of a file: one is unknown here, one has another amount, one is not here at all."""
+    done, unknown = OperationState.SUCCEEDED, OperationState.UNKNOWN
+    desk = desk_of(paid(1, 1000, done), paid(2, 2000, unknown), paid(3, 3000, done))
+    take_file(desk, tmp_path)
+    assert picture(desk, "enter", place="RC", person=3)

@@ -56,7 +56,7 @@ def _columns(at: Moment) -> tuple[Column[EventCase], ...]:
         return Cell(age_text((at.now - case.received).total_seconds()), "muted")
 
     return (
-        Column(id="at", title=" When", width=12, render=when),
+        Column(id="at", title="When", width=12, render=when),
         Column(id="kind", title="Event", width=9, flex=1, most=16, render=lambda x: word(x.event.kind)),
         Column(id="order", title="Order", width=7, flex=1, most=14, render=lambda x: x.event.order_id),
         Column(id="reason", title="Why", width=24, flex=9, render=_reason),
