@@ -102,7 +102,7 @@ its `authorized`, a `captured` of a parcel that is still in the house, a `refund
 `captured` of what has left, or was asked for and failed, is a problem at once: somebody must see it.
 
 An `authorized` may bring its `expires_at`, and the same reference again with another one extends it. What it
-reserves for an order that owes nothing any more (cancelled, or paid and gone) is asked to be voided. What is
+reserves for an order that owes nothing any more (cancelled, or paid) is asked to be voided. What is
 captured above what the order owes is taken and an event problem: the way on is *Refund overcharge*. So is a
 `captured` that we asked for and that comes behind a `voided` nobody asked for: money that was taken is money
 that was taken, and the provider has to say which of the two words holds.

@@ -371,7 +371,19 @@ def test_an_authorization_for_what_is_paid_is_asked_to_be_voided_and_one_that_is
     unpaid = replace(left, payments=(card(0, *(replace(one, state=ST.FAILED) for one in rows)),))
     assert take(Shop(), unpaid, "authorized", reference="a2", amount=eur(1000)).intents == ()
     inside = replace(left, lines=(replace(left.lines[0], status=S.PACKED),))
-    assert take(Shop(), inside, "authorized", reference="a2", amount=eur(1000)).intents == ()
+    assert len(take(Shop(), inside, "authorized", reference="a2", amount=eur(1000)).intents) == 1
+
+
+def test_of_what_less_was_voided_than_was_asked_the_rest_is_asked_to_be_voided() -> None:
+    rows = (
+        operation(2, OperationKind.CAPTURE, 1000, shipment="S-1"),
+        operation(3, OperationKind.VOID, 500, state=ST.REQUESTED),
+    )
+    left = order(line(1, S.SHIPPED, shipment="S-1"), shipments=(shipment(shipped_at=NOON),),
+                 payments=(card(1500, *rows),))  # fmt: skip
+    told = take(Shop(), left, "voided", reference="v1", amount=eur(200))
+    assert [(one.kind, one.amount) for one in told.intents] == [("void", eur(300))]
+    assert take(Shop(), left, "voided", reference="v1").intents == ()
 
 
 def test_a_capture_is_taken_though_a_void_that_nobody_asked_for_came_before_it() -> None:
@@ -404,12 +416,12 @@ def test_a_new_authorization_of_a_tender_whose_money_went_back_counts() -> None:
     assert not is_uncaptured(value)
 
 
-@pytest.mark.parametrize("back", [0, 400])
+@pytest.mark.parametrize("back", [0, 400, 999])
 def test_an_authorization_of_what_is_kept_reserves_nothing_more(back: int) -> None:
     """The word that a charge was authorized may come behind the charge itself."""
     rows = (operation(1, OperationKind.CAPTURE, 1000), operation(2, OperationKind.REFUND, back))
     late = operation(3, OperationKind.AUTHORIZE, 1000)
-    assert balance(replace(card(0), operations=(*rows, late))).to_capture == back
+    assert balance(replace(card(0), operations=(*rows, late))).to_capture == 0
 
 
 @pytest.mark.parametrize("written", ["c1", "C1", " c 1"])

@@ -301,3 +301,15 @@ def test_a_gift_card_that_is_only_reserved_is_captured_in_its_turn_before_the_ca
     assert asked(shop) == [("S-1", 1, 1000)]
     value = shop.hear(shop.hear(value, "captured", "S-1"), "packed", "S-2")
     assert asked(shop)[1:] == [("S-2", 1, 200), ("S-2", 2, 500)]
+
+
+def test_a_failed_capture_of_what_is_not_due_any_more_stands_in_nobodys_way() -> None:
+    """It was refused, and then given to the customer: the parcel is invoiced all the same."""
+    shop = Shop(STOCK)
+    value = shop.hear(packed(shop, placed()), "capture_failed", "S-1", cause="do not honour")
+    assert task_of(value, T.CAPTURE, "S-1").state is TS.FAILED
+    assert shop.go(value, 60) == value
+    free = replace(value, lines=(replace(value.lines[0], reduction=value.lines[0].amount),))
+    value = shop.go(free)
+    assert task_of(value, T.CAPTURE, "S-1").state is TS.SKIPPED
+    assert task_of(value, T.INVOICE, "S-1").state is TS.COMPLETE

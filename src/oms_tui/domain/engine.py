@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from oms_tui.domain.books import account
 from oms_tui.domain.flow import (
     DELIVERY_FLOW,
     ORDER_FLOW,
@@ -298,9 +299,15 @@ def _settled(order: Order, now: datetime) -> Order:
     return put_tasks(order, changed) if changed else order
 
 
-def _to_open(order: Order, closed: Set[Task], now: datetime) -> list[Task]:
-    """The tasks of the order that are over, or failed, although there is something for them to do."""
-    again = []
+def _to_open(order: Order, closed: Set[Task], now: datetime) -> list[Task | tuple[Task, str | None]]:
+    """The tasks that are over, or failed, although there is something for them to do."""
+    again: list[Task | tuple[Task, str | None]] = [
+        # What failed and is not due any more (made cheaper, paid another way) stands in nobody's way.
+        (task.task, task.shipment)
+        for task in order.tasks
+        if task.task is Task.CAPTURE and task.shipment is not None and task.state is TaskState.FAILED
+        if not account(order, task.shipment).to_capture
+    ]
     lapse = _lapses(order)
     if _is_paid_after_all(order) or (lapse is not None and lapse <= now):
         again.append(Task.PAYMENT_AUTHORIZATION)

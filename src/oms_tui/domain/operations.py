@@ -192,12 +192,16 @@ def balance(payment: Payment) -> Balance:
 
 
 def _gone_before(payment: Payment) -> int:
-    """What was captured without an authorization and had gone back when the next one came, in minor units."""
+    """What was captured without an authorization and had gone back when the next one came, in minor units.
+
+    While some of it is kept, the word that it was authorized may only be late.
+    """
     authorized = captured = refunded = gone = 0
     for one in sorted(latest(payment.operations), key=lambda row: row.number):
         minor = one.amount.minor if one.state is _ST.SUCCEEDED else 0
         if one.kind is _K.AUTHORIZE:
-            gone = max(gone, min(captured - authorized, refunded) if minor else 0)
+            if minor and refunded >= captured:
+                gone = max(gone, captured - authorized)
             authorized += minor
         elif one.kind in (_K.CAPTURE, _K.IMPORTED):
             captured += minor

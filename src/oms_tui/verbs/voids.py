@@ -16,7 +16,6 @@ from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.settling import OpenVoid, open_voids
 from oms_tui.domain.status import OperationState, word
-from oms_tui.domain.steps.authorization import has_to_leave
 from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
@@ -65,8 +64,6 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
 
 def _is_needed(order: Order) -> str:
     """Why what is reserved is not let go of; "" where nothing needs it."""
-    if has_to_leave(order):
-        return "Something has still to leave: what is reserved may be needed for it."
     if owed := due(order):
         return f"{format_money(owed)} is still due: what is reserved may be needed for it."
     return ""

@@ -47,6 +47,8 @@ _SAYS: Final = {
 }
 MONEY_EVENTS: Final = tuple(_SAYS)
 _SECURED: Final = (_K.AUTHORIZE, _K.IMPORTED)
+_LEAVES_SOME: Final = (EventKind.AUTHORIZED, EventKind.VOIDED)
+"""After these money may be reserved that nothing will ever be captured of."""
 _IN_THE_HOUSE: Final = (*BEFORE_PACKED, LineStatus.PACKED)
 
 
@@ -81,7 +83,7 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     said = f"{name} of {format_money(operation.amount)} {state.value}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
     intents: tuple[Intent, ...] = ()
-    if event.kind is EventKind.AUTHORIZED and (void := _void_of_needless(order, after, context)):
+    if event.kind in _LEAVES_SOME and (void := _void_of_needless(order, after, context)):
         order, intents = _with_payment(order, with_operation(after, void)), (asked_for(after, void),)
         summary += f"; nothing is owed, {format_money(void.amount)} of it is asked to be voided"
     return Outcome(
@@ -99,9 +101,9 @@ def _with_payment(order: Order, payment: Payment) -> Order:
 
 
 def _void_of_needless(order: Order, payment: Payment, context: FlowContext) -> Operation | None:
-    """The void of what an authorization reserves for nothing: nothing has to leave, and all is paid."""
-    left = balance(payment).to_capture
-    if not left or has_to_leave(order) or due(order):
+    """The void of what is reserved for nothing, now that nothing is due; None where there is none."""
+    left = 0 if payment.lapsed_at is not None else balance(payment).to_capture
+    if not left or due(order):
         return None
     return Operation(
         number=next_number(payment),
