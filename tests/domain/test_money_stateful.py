@@ -139,6 +139,40 @@ class Settling(Flows):
             at = context(now=self.shop.now, world=self.shop.world)
             self.put(name, self.shop.take(one.apply(subject, given, at)))
 
+    @rule(name=st.sampled_from(ORDERS), percent=st.sampled_from(["10", "100"]), data=st.data())
+    def lower_by_mistake(self, name: str, percent: str, data: st.DataObject) -> None:
+        """A credit note whose refund failed is taken back: everything costs and owes what it did."""
+        self.answer_everything(name, "")
+        value = self.orders[name]
+        billed = [
+            one.number for one in value.lines if one.shipment in invoiced(value) and not one.is_cancelled
+        ]
+        if not billed or overcharge(value):
+            return
+        raw = {"reason": "late", "percent": percent, "lines": [str(data.draw(st.sampled_from(billed)))]}
+        if not self.try_verb(name, "order.price", raw):
+            return
+        self.answer_everything(name, "_failed")
+        note = self.orders[name].documents[-1]
+        raw = {"document": note.number, "reason": "a mistake"}
+        if note.kind is DocumentKind.CREDIT_NOTE and self.try_verb(name, "order.reverse-credit-note", raw):
+            after = self.orders[name]
+            assert order_total(after) == order_total(value)
+            assert (still_owed(after), overcharge(after)) == (still_owed(value), overcharge(value))
+            assert order_balance(after) == order_balance(value)
+
+    def try_verb(self, name: str, which: str, raw: Mapping[str, object]) -> bool:
+        """Do it, if the order lets it be done."""
+        one, subject = verb(which), Subject(order=self.orders[name])
+        at = context(Role.OP, Role.CS, now=self.shop.now, world=self.shop.world)
+        assert one.apply is not None
+        try:
+            outcome = one.apply(subject, one.read(raw, subject, Policy()), at)
+        except (Refused, ArgumentError):
+            return False
+        self.put(name, self.shop.go(self.shop.take(outcome)))
+        return True
+
     @rule(name=st.sampled_from(ORDERS), kind=st.sampled_from(WORDS), data=st.data())
     def provider_says(self, name: str, kind: str, data: st.DataObject) -> None:
         """An answer to something, right or not; and once more, which changes nothing."""
@@ -263,10 +297,15 @@ def positions_are_whole(value: Order) -> None:
             assert one.captured >= one.due
 
 
+def invoiced(value: Order) -> set[str | None]:
+    """The positions that have an invoice."""
+    return {one.shipment for one in value.documents if one.kind is DocumentKind.INVOICE}
+
+
 def papers_say_the_price(value: Order) -> None:
     """What was invoiced, less what credit notes that stand took off since, is what is owed (M9; spec 9)."""
     books = accounts(value)
-    for where in {one.shipment for one in value.documents if one.kind is DocumentKind.INVOICE}:
+    for where in invoiced(value):
         says = sum(one.total.minor for one in value.documents if one.shipment == where)
         assert says == books[where].due
 

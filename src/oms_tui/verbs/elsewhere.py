@@ -173,6 +173,7 @@ RECORD_PAYMENT = Verb(
             label="Amount",
             help="What was paid, in the order's currency; empty: all that is due there.",
             max_length=40,
+            example="all that is due there",
         ),
         reference_argument("What it is known by there: a transfer's number, a receipt's."),
         date_argument("paid", "Payment date", "When the customer paid it"),
