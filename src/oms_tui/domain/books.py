@@ -18,7 +18,7 @@ from oms_tui.domain.operations import IN_THE_AIR, history_of, is_withdrawn, late
 from oms_tui.domain.order import Charge, Line, Operation, Order
 from oms_tui.domain.remembered import remembered, remembered_by
 from oms_tui.domain.status import OperationKind, OperationState
-from oms_tui.domain.totals import price
+from oms_tui.domain.totals import price_minor
 
 _K, _ST = OperationKind, OperationState
 _OVER = (TaskState.COMPLETE, TaskState.SKIPPED)
@@ -141,7 +141,7 @@ def _basis(order: Order) -> object:
         order.payments,
         order.charges,
         order.documents,
-        [(one.shipment, price(one).minor) for one in order.lines if not one.is_cancelled],
+        [(one.shipment, price_minor(one)) for one in order.lines if not one.is_cancelled],
         [(one.number, one.shipped_at) for one in order.shipments],
         _asked_for(order),
     )
@@ -212,11 +212,11 @@ def _dues(order: Order, first: str | None) -> dict[str | None, int]:
     for line in order.lines:
         if not line.is_cancelled:
             where = line.shipment if line.shipment in known else None
-            dues[where] = dues.get(where, 0) + price(line).minor
+            dues[where] = dues.get(where, 0) + price_minor(line)
     for charge in order.charges:
         if not charge.is_cancelled:
             where = charged if charged in known else None
-            dues[where] = dues.get(where, 0) + price(charge).minor
+            dues[where] = dues.get(where, 0) + price_minor(charge)
     return dues
 
 

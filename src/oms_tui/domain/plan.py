@@ -16,6 +16,7 @@ from oms_tui.domain.flow import FlowTask
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import AdjustedPart, Adjustment, Hold, Order
 from oms_tui.domain.payment import order_payment_status, still_charged
+from oms_tui.domain.remembered import remembered
 from oms_tui.domain.returns import Return
 from oms_tui.domain.status import word
 from oms_tui.domain.totals import order_total
@@ -172,26 +173,11 @@ def diff(before: Order, after: Order) -> tuple[Change, ...]:
     """Every difference between two values of one order, derived facts first, for previews and audit
     entries."""
     changes = [*_derived(before, after)]
-    changes += _collection(before.lines, after.lines, "lines", "line", lambda x: x.number, ChangeKind.LINE)
-    changes += _collection(
-        before.charges, after.charges, "charges", "charge", lambda x: x.number, ChangeKind.MONEY
-    )
-    changes += _collection(
-        before.shipments, after.shipments, "shipments", "shipment", lambda x: x.number, ChangeKind.SHIPMENT
-    )
-    changes += _collection(
-        before.payments, after.payments, "payments", "payment", lambda x: x.number, ChangeKind.MONEY
-    )
-    changes += _holds(before.holds, after.holds)
-    changes += _collection(
-        before.adjustments,
-        after.adjustments,
-        "adjustments",
-        "adjustment",
-        lambda x: x.number,
-        ChangeKind.MONEY,
-    )
-    changes += _collection(before.notes, after.notes, "notes", "note", lambda x: x.number, ChangeKind.NOTE)
+    for path, label, kind in _PARTS:
+        old, new = getattr(before, path), getattr(after, path)
+        # The same parts, which most are, are not looked through.
+        if old is not new:
+            changes += _holds(old, new) if path == "holds" else _collection(old, new, path, label, kind)
     changes += _documents(before, after)
     changes += _tasks(before.tasks, after.tasks)
     changes += _fields(before, after, "", "", _ORDER_FIELDS, ChangeKind.OTHER)
@@ -202,6 +188,17 @@ def diff(before: Order, after: Order) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+_PARTS = (
+    ("lines", "line", ChangeKind.LINE),
+    ("charges", "charge", ChangeKind.MONEY),
+    ("shipments", "shipment", ChangeKind.SHIPMENT),
+    ("payments", "payment", ChangeKind.MONEY),
+    ("holds", "hold", ChangeKind.HOLD),
+    ("adjustments", "adjustment", ChangeKind.MONEY),
+    ("notes", "note", ChangeKind.NOTE),
+)
+"""The parts of an order that bear numbers: where they are, what one is called, what a change of them is
+about."""
 _ORDER_FIELDS = (
     "language",
     "method",
@@ -215,14 +212,21 @@ _ORDER_FIELDS = (
 )
 
 
+@remembered
+def _standing(order: Order) -> str:
+    return standing(order.lines).text()
+
+
+_FACTS: tuple[tuple[ChangeKind, str, str, Callable[[Order], object]], ...] = (
+    (ChangeKind.STATUS, "status", "order", _standing),
+    (ChangeKind.MONEY, "total", "total", order_total),
+    (ChangeKind.STATUS, "payment_status", "payment", order_payment_status),
+    (ChangeKind.MONEY, "to_capture", "authorization to capture", still_charged),
+)
+
+
 def _derived(before: Order, after: Order) -> Iterable[Change]:
-    facts: tuple[tuple[ChangeKind, str, str, Callable[[Order], object]], ...] = (
-        (ChangeKind.STATUS, "status", "order", lambda order: standing(order.lines).text()),
-        (ChangeKind.MONEY, "total", "total", order_total),
-        (ChangeKind.STATUS, "payment_status", "payment", order_payment_status),
-        (ChangeKind.MONEY, "to_capture", "authorization to capture", still_charged),
-    )
-    for kind, path, label, fact in facts:
+    for kind, path, label, fact in _FACTS:
         old, new = fact(before), fact(after)
         if old != new:
             yield Change(kind, path, label, show(old), show(new))
@@ -233,14 +237,12 @@ def _collection(
     after: Iterable[Any],
     path: str,
     label: str,
-    key: Callable[[Any], object],
     kind: ChangeKind,
 ) -> Iterable[Change]:
-    if before is after:
-        return
-    old = {key(item): item for item in before}
+    """The differences between parts that bear numbers."""
+    old = {item.number: item for item in before}
     for item in after:
-        name = key(item)
+        name = item.number
         previous = old.pop(name, None)
         if previous is None:
             yield Change(kind, f"{path}/{name}", f"{label} {name}", "–", _describe(item))
@@ -252,8 +254,6 @@ def _collection(
 
 def _holds(before: Iterable[Hold], after: Iterable[Hold]) -> Iterable[Change]:
     """A hold is placed, released, or said otherwise; a release is one row that names who did it."""
-    if before is after:
-        return
     old = {hold.number: hold for hold in before}
     for hold in after:
         was = old.get(hold.number)
@@ -261,9 +261,7 @@ def _holds(before: Iterable[Hold], after: Iterable[Hold]) -> Iterable[Change]:
             path, label = f"holds/{hold.number}/released_by", f"{word(hold.kind)} hold"
             yield Change(ChangeKind.HOLD, path, label, "open", f"released by {hold.released_by}")
             was = replace(was, released_at=hold.released_at, released_by=hold.released_by)
-        yield from _collection(
-            [] if was is None else [was], [hold], "holds", "hold", lambda x: x.number, ChangeKind.HOLD
-        )
+        yield from _collection([] if was is None else [was], [hold], "holds", "hold", ChangeKind.HOLD)
 
 
 def _documents(before: Order, after: Order) -> Iterable[Change]:
@@ -303,9 +301,7 @@ def _fields(
         if old is new or old == new:
             continue
         if name == "operations":
-            yield from _collection(
-                old, new, f"{path}operations", f"{label}operation", lambda x: x.number, kind
-            )
+            yield from _collection(old, new, f"{path}operations", f"{label}operation", kind)
         else:
             text = f"{label}{name.removeprefix('is_').replace('_', ' ')}"
             yield Change(kind, f"{path}{name}", text, show(old), show(new))

@@ -30,10 +30,11 @@ class Totals:
 def price(part: Line | Charge) -> Money:
     """What a line or charge costs the customer now: discount, price adjustments and tax not included
     counted."""
-    return Money(_price_minor(part), part.amount.currency)
+    return Money(price_minor(part), part.amount.currency)
 
 
-def _price_minor(part: Line | Charge) -> int:
+def price_minor(part: Line | Charge) -> int:
+    """The same in minor units alone."""
     net = part.amount.minor - part.discount.minor - part.reduction.minor
     return net if part.tax_included else net + part.tax.minor - part.tax_reduction.minor
 
@@ -81,8 +82,8 @@ def totals(order: Order) -> Totals:
 @remembered
 def order_total(order: Order) -> Money:
     """The total alone: cheaper than `totals` where only it is wanted."""
-    minor = sum(_price_minor(line) for line in order.lines if not line.is_cancelled)
-    minor += sum(_price_minor(charge) for charge in order.charges if not charge.is_cancelled)
+    minor = sum(price_minor(line) for line in order.lines if not line.is_cancelled)
+    minor += sum(price_minor(charge) for charge in order.charges if not charge.is_cancelled)
     return Money(minor, order.currency)
 
 

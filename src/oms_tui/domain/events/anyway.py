@@ -208,8 +208,7 @@ def _moved(
         if pieces < line.quantity:
             changed[line.number], part = split_line(line, pieces, number)
             number += 1
-        for cause in (*_TO_PACKED[line.status], *((Cause.HANDED_OVER,) if is_gone else ())):
-            part = moved(part, cause)
+        part = moved(part, *_TO_PACKED[line.status], *((Cause.HANDED_OVER,) if is_gone else ()))
         if part.number == line.number:
             changed[part.number] = part
         else:

@@ -112,8 +112,7 @@ def _move(order: Order, event: Event, path: Mapping[LineStatus, tuple[Cause, ...
         if pieces < line.quantity:
             changed[line.number], part = split_line(line, pieces, number)
             number += 1
-        for cause in causes:
-            part = moved(part, cause)
+        part = moved(part, *causes)
         if part.number == line.number:
             changed[part.number] = part
         else:

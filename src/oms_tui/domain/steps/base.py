@@ -79,13 +79,16 @@ def is_gone(line: Line) -> bool:
     )
 
 
-def moved(line: Line, cause: Cause) -> Line:
-    """The line in the status that `cause` leads to.
+def moved(line: Line, *causes: Cause) -> Line:
+    """The line in the status to which `causes` lead, one after the other.
 
     Raises:
         TransitionRefused: the table has no such transition (invariant S1).
     """
-    return replace(line, status=next_status(line.status, cause), cause=cause)
+    status, last = line.status, line.cause
+    for last in causes:
+        status = next_status(status, last)
+    return replace(line, status=status, cause=last)
 
 
 def with_lines(order: Order, changed: Mapping[int, Line], added: Iterable[Line] = ()) -> Order:
