@@ -13,6 +13,7 @@ from oms_tui.desk import ask, commit, errors, people, plan
 from oms_tui.domain.people import LOCAL_ACTOR, Origin, Role
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import LineStatus, OrderStatus
+from oms_tui.domain.weight import by_weight
 from oms_tui.store import audit
 from oms_tui.store.errors import DatabaseBusy, DiskFailure
 from oms_tui.store.saving import Saving
@@ -51,7 +52,7 @@ def test_the_plan_is_the_preview_of_what_the_commit_then_does(desk, ana):
     shown = plan.plan(desk, ana, CANCEL, "10427", {"reason": "duplicate"})
     done = cancel(desk, ana, shown.version)
     entry = ask.timeline(desk, ana, "10427")[0]
-    assert entry.changes == shown.changes
+    assert by_weight(entry.changes) == shown.changes
     assert (entry.seq, entry.version, entry.summary) == (done.seq, done.version, done.summary)
     assert shown.title == "Cancel · order 10427 · Hans Müller · 19.99 €"
     assert done.version == 2
