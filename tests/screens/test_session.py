@@ -157,7 +157,7 @@ async def test_a_key_takes_away_what_could_be_read_but_no_error(sample, monkeypa
         await console.see("Released the hold")
         await console.press("j")
         assert console.shows("Released the hold")
-        monkeypatch.setattr("oms_tui.screens.console.READ_SECONDS", 0.0)
+        monkeypatch.setattr("oms_tui.screens.telling.READ_SECONDS", 0.0)
         await console.press("k")
         await console.until(lambda: not console.shows("Released the hold"))
         assert console.shows("The desk is locked")

@@ -6,27 +6,20 @@ is loaded before the first frame, so whatever brings the domain with it is impor
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-from weakref import ref
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual import events
-from textual.app import App
 from textual.message import Message
-from textual.notifications import Notification, Notify
-from textual.widgets._toast import ToastHolder
 
 from oms_tui.clock import Clock, SystemClock
 from oms_tui.screens.session import Session
+from oms_tui.screens.telling import Telling
 from oms_tui.screens.typed_ahead import TypedAhead
 from oms_tui.widgets.leaving import Leavable
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
-
-    from textual.screen import Screen
 
     from oms_tui.backend import Backend
     from oms_tui.backend.errors import BackendError
@@ -38,14 +31,6 @@ if TYPE_CHECKING:
     from oms_tui.screens.profile.opening import Profiles
     from oms_tui.verbs import Policy
 
-Severity = Literal["information", "warning", "error"]
-ERROR_TOAST_SECONDS = 86_400.0
-"""An error stays until somebody puts it away."""
-TOAST_SECONDS = 5.0
-READ_SECONDS = 1.5
-"""What was told so long ago goes with the next key, errors excepted."""
-MOST_MESSAGES = 500
-"""Messages kept for the message log."""
 MODES_BY_CODE: Mapping[str, str] = MappingProxyType({"SI": "sign-in", "DB": "dashboard", "OR": "orders"})
 """Code of a main place -> its mode."""
 
@@ -55,15 +40,6 @@ class Neighbours(Protocol):
 
     async def neighbour(self, order_id: str, step: Literal[1, -1]) -> str | None:
         """The order after (1) or before (-1) this one; None past either end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something the console told its person."""
-
-    at: "datetime"
-    severity: Severity
-    text: str
 
 
 class DeskChanged(Message):
@@ -82,7 +58,7 @@ class FreshnessChanged(Message):
     """Changes made by others began or ceased to reach the screen, or the minute is over."""
 
 
-class Console(Leavable, App[int]):
+class Console(Leavable, Telling):
     """What every screen may ask of the program it runs in."""
 
     def __init__(
@@ -98,14 +74,9 @@ class Console(Leavable, App[int]):
             settings: as read from the config file.
             clock: for tests; the machine's where none is given.
         """
-        super().__init__()
+        super().__init__(clock or SystemClock())
         self.session = Session(backend)
         self.settings = settings
-        self.clock: Clock = clock or SystemClock()
-        self._told_on: dict[str, ref[Screen[Any]]] = {}
-        """Toast -> the screen it was told on."""
-        self.messages: list[Told] = []
-        """What was told, oldest first."""
         self._keys: tuple[Keys, tuple[str, ...]] | None = None
         self.typed_ahead = TypedAhead(self)
         """What was typed before what it was meant for was there."""
@@ -169,48 +140,6 @@ class Console(Leavable, App[int]):
 
     # -- telling -------------------------------------------------------------------------------------------
 
-    def toast(self, text: str, severity: Severity = "information", *, is_result: bool = False) -> None:
-        """Tell what happened, in the past tense and naming the thing. Errors stay until put away.
-
-        It takes the place of what was told before; an error gives way to another error only. It goes with
-        the screen it was told on, unless it `is_result`: what became of something committed.
-        """
-        from oms_tui.text import clean
-
-        safe = clean(text)
-        self.messages = [*self.messages, Told(self.clock.now(), severity, safe)][-MOST_MESSAGES:]
-        seconds = ERROR_TOAST_SECONDS if severity == "error" else TOAST_SECONDS
-        for earlier in list(self._notifications):
-            if earlier.severity != "error" or severity == "error":
-                self._unnotify(earlier, refresh=False)
-        toast = Notification(safe, "", severity, seconds, markup=False)
-        if not is_result:
-            self._told_on[toast.identity] = ref(self._place())
-        self.post_message(Notify(toast))
-
-    def _put_read_away(self) -> None:
-        """Take away what has been told for a while: a key was pressed, somebody works on."""
-        for one in list(self._notifications):
-            if one.severity != "error" and one.timeout - one.time_left >= READ_SECONDS:
-                self._unnotify(one)
-
-    def _place(self) -> "Screen[Any]":
-        """The screen in front, without the boxes over it."""
-        return next((one for one in reversed(self.screen_stack) if not one.is_modal), self.screen)
-
-    def _refresh_notifications(self) -> None:
-        """The framework shows toasts anew on each screen that comes to the front: without those of others."""
-        for toast in list(self._notifications):
-            place = self._told_on.get(toast.identity)
-            if place is not None and place() is not self._place():
-                del self._told_on[toast.identity]
-                self._unnotify(toast, refresh=False)
-        if self._screen_stack:
-            for holder in self.screen.query(ToastHolder).results():
-                if not holder.children:
-                    holder.remove()  # the framework leaves it, and a few of them fill the rack
-        super()._refresh_notifications()
-
     def tell_error(self, error: "BackendError") -> None:
         """Say what the desk answered; a session that is over leads back to sign-in."""
         from oms_tui.backend.errors import SignedOut
@@ -227,13 +156,6 @@ class Console(Leavable, App[int]):
         self.copy_to_clipboard(without_controls(value))
         self.toast(f"Sent {what} to the clipboard")
 
-    def put_errors_away(self) -> bool:
-        """Take the errors off the screen; the message log keeps them. False: there was none."""
-        has_errors = bool(self.screen.query("Toast.-error"))
-        if has_errors:
-            self.clear_notifications()
-        return has_errors
-
     # -- going ---------------------------------------------------------------------------------------------
 
     async def begin(self) -> None:
@@ -249,10 +171,16 @@ class Console(Leavable, App[int]):
         await self._profiles.open(order_id, siblings, tab)
 
     async def open_orders(self, filter_text: str, *, title: str = "") -> None:
-        """Show the orders that a filter finds, under a title ("Fraud review") if the filter has one."""
+        """Show the orders that a filter finds, under a title ("Fraud review") if the filter has one.
+
+        An order that was left open over the list is put away: it is not of what was asked for.
+        """
         from oms_tui.screens.orders import OrdersScreen
 
-        await self.action_go("OR")
+        with self.batch_update():
+            await self.action_go("OR")
+            if self.current_mode == "orders":
+                await self._to_own_screen()
         screen = self.screen
         if isinstance(screen, OrdersScreen):
             await screen.show_filter(filter_text, title=title)
@@ -274,9 +202,12 @@ class Console(Leavable, App[int]):
             return
         mode = MODES_BY_CODE[code]
         if mode == self.current_mode:
-            while len(self.screen_stack) > 1:
-                await self.pop_screen()
+            await self._to_own_screen()
         await self.switch_mode(mode)
+
+    async def _to_own_screen(self) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
 
     # -- coming and leaving --------------------------------------------------------------------------------
 
@@ -381,7 +312,7 @@ class Console(Leavable, App[int]):
                     echo(self.typed_ahead.first_word)
                 return
             if isinstance(event, events.Key):
-                self._put_read_away()
+                self.put_read_away()
         await super().on_event(event)
 
     async def on_key(self, event: events.Key) -> None:

@@ -9,8 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from oms_tui.screens.base import DeskScreen
-from oms_tui.screens.console import Told
 from oms_tui.screens.scopes import Scope
+from oms_tui.screens.telling import Told
 
 _LOOKS = {"information": "", "warning": "$text-warning", "error": "$text-error"}
 _WORDS = {"information": "", "warning": "warning: ", "error": "error: "}
