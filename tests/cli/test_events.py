@@ -48,6 +48,7 @@ def test_a_file_comes_in_and_its_problems_are_worked_off(run: Run, file: Path, t
         "kept": 1,
     }
     assert first.json["bad_lines"] == 1
+    assert "events.jsonl: 5 events, 100 % (" in first.err
     assert "nonsense" in (tmp_path / "events-rejects.csv").read_text()
     listed = run("events", "list", "--json")
     assert (listed.json["id"], listed.json["reason"]) == ("packed", "The order has no shipment S-9.")

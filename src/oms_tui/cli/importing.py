@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oms_tui.cli.shared import NamedGroup, Shared, emit_json, emit_table, json_option, pass_shared, say
+from oms_tui.cli.shared import (
+    NamedGroup,
+    Shared,
+    emit_json,
+    emit_table,
+    json_option,
+    pass_shared,
+    say,
+    seldom_collected,
+)
 
 if TYPE_CHECKING:
     from oms_tui.desk.desk import Desk
@@ -168,7 +177,7 @@ def desk_for(shared: Shared, is_dry_run: bool) -> "Iterator[Desk]":
     from oms_tui.store.errors import NoDatabase
 
     if not is_dry_run:
-        with shared.desk(may_make=True) as desk:
+        with shared.desk(may_make=True) as desk, seldom_collected():
             yield desk
         return
     with ExitStack() as stack:
@@ -178,6 +187,7 @@ def desk_for(shared: Shared, is_dry_run: bool) -> "Iterator[Desk]":
             folder = Path(stack.enter_context(TemporaryDirectory()))
             desk = Desk.open(str(folder / "empty.db"), settings=shared.settings(), state_folder=folder)
             stack.callback(desk.close)
+        stack.enter_context(seldom_collected())
         yield desk
 
 

@@ -20,7 +20,6 @@ from oms_tui.cli.shared import (
     json_option,
     pass_shared,
     say,
-    seldom_collected,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +69,6 @@ def _run(shared: Shared, file: str, is_dry_run: bool, rejects: Path | None) -> "
     start = time.monotonic()
     with ExitStack() as stack:
         desk = stack.enter_context(desk_for(shared, is_dry_run))
-        stack.enter_context(seldom_collected())
         source: BinaryIO = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb"))
         report = take(
             desk,

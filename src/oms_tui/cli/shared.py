@@ -260,11 +260,12 @@ def seldom_collected() -> Iterator[None]:
     Values hold no cycles and go as soon as nothing holds them; looking for cycles among thousands of them
     took a sixth of the time.
     """
-    before = gc.get_threshold()
+    before, was_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not was_frozen:
+            gc.unfreeze()
