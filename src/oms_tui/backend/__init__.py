@@ -167,8 +167,8 @@ class Backend(Protocol):
     async def flow_standing(self) -> FlowStanding:
         """Whether flows go on: the workers that are alive, or since when flows stand still."""
 
-    async def settlement_files(self) -> tuple[SettlementFile, ...]:
-        """The settlement files that were taken in, newest first, with how their rows stand."""
+    async def settlement_files(self, only: int | None = None) -> tuple[SettlementFile, ...]:
+        """The settlement files that were taken in, newest first, with how their rows stand; or that one."""
 
     async def settlement_sums(self, file: int) -> tuple[SettlementSum, ...]:
         """What a settlement file comes to, one sum a currency."""

@@ -285,10 +285,10 @@ class SettlingCalls:
         self._desk = desk
         self._actor = actor
 
-    def files(self) -> tuple[SettlementFile, ...]:
-        """The settlement files. The list asks by itself."""
+    def files(self, only: int | None = None) -> tuple[SettlementFile, ...]:
+        """The settlement files, or that of one number. The list asks by itself."""
         with in_words_of_the_door():
-            return settling.files(self._desk, self._actor(is_own_doing=False))
+            return settling.files(self._desk, self._actor(is_own_doing=False), only=only)
 
     def sums(self, file: int) -> tuple[SettlementSum, ...]:
         """What a file comes to."""

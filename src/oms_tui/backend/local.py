@@ -245,9 +245,9 @@ class LocalBackend:
         """Whether flows go on."""
         return await self._ask(lambda calls: calls.flow_standing())
 
-    async def settlement_files(self) -> tuple[SettlementFile, ...]:
+    async def settlement_files(self, only: int | None = None) -> tuple[SettlementFile, ...]:
         """The settlement files, newest first."""
-        return await self._ask(lambda calls: calls.settling.files())
+        return await self._ask(lambda calls: calls.settling.files(only))
 
     async def settlement_sums(self, file: int) -> tuple[SettlementSum, ...]:
         """What a settlement file comes to."""

@@ -74,7 +74,7 @@ def show_file(shared: Shared, file: int, standings: tuple[str, ...], is_all: boo
         wanted = [one for one in Standing if is_all or one is not Standing.MATCHED]
     with shared.desk() as desk:
         actor = shared.reader(desk)
-        found = next((one for one in settling.files(desk, actor) if one.number == file), None)
+        found = next(iter(settling.files(desk, actor, only=file)), None)
         if found is None:
             raise click.ClickException(f"There is no settlement file {file}: oms-tui settlement list.")
         lines = _lines(desk, shared, file, wanted)

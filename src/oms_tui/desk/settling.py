@@ -226,15 +226,15 @@ class _Coming:
 # -- asking ------------------------------------------------------------------------------------------------
 
 
-def files(desk: Desk, actor: Actor) -> tuple[SettlementFile, ...]:
-    """The files that were taken in, the newest first, with how their rows stand.
+def files(desk: Desk, actor: Actor, *, only: int | None = None) -> tuple[SettlementFile, ...]:
+    """The files that were taken in, the newest first, with how their rows stand; or that of one number.
 
     Raises:
         NoRight: They may not reconcile.
     """
     authorise(desk, actor, Right.EVENT_PROBLEMS)
     with desk.store.read() as conn:
-        return stored.files(conn)
+        return stored.files(conn, only=only)
 
 
 def open_differences(desk: Desk, actor: Actor) -> Count:

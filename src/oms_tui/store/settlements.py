@@ -1,6 +1,6 @@
 """Settlement files: taking their rows in, and what people ask of them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -183,23 +183,25 @@ def files(conn: Connection, *, only: int | None = None) -> tuple[SettlementFile,
     if only is not None:
         query = query.where(_FILE.c.pk == only)
     rows = conn.execute(query).all()
-    counted = _standings(conn, [row.pk for row in rows])
-    whole = set(conn.execute(select(_COVERED.c.file).distinct()).scalars())
+    first, last = (rows[-1].pk, rows[0].pk) if rows else (0, 0)
+    counted = _standings(conn, first, last)
+    covered = select(_COVERED.c.file).where(_COVERED.c.file.between(first, last)).distinct()
+    whole = set(conn.execute(covered).scalars())
     return tuple(_file_of(row, counted[row.pk], row.pk in whole) for row in rows)
 
 
-def _standings(conn: Connection, pks: Sequence[int]) -> Mapping[int, Counter[tuple[Standing, bool]]]:
-    """(standing, whether it is a row of the file) -> how many; what matched from the start is not counted."""
-    found: dict[int, Counter[tuple[Standing, bool]]] = {pk: Counter() for pk in pks}
+def _standings(conn: Connection, first: int, last: int) -> Mapping[int, Counter[tuple[Standing, bool]]]:
+    """Of files in a row, (standing, whether it is a row of the file) -> how many; what matched from the start
+    is not counted: that is nearly all, and what an index of the rest tells without it."""
+    found: dict[int, Counter[tuple[Standing, bool]]] = defaultdict(Counter)
     is_row = _FINDING.c.row.is_not(None)
-    for pk in pks:
-        query = (
-            select(_FINDING.c.standing, is_row, func.count())
-            .where(_FINDING.c.file == pk, _FINDING.c.standing < PLACE[Standing.MATCHED])
-            .group_by(_FINDING.c.standing, is_row)
-        )
-        for place, has_row, count in conn.execute(query):
-            found[pk][STANDINGS[place], bool(has_row)] += count
+    query = (
+        select(_FINDING.c.file, _FINDING.c.standing, is_row, func.count())
+        .where(_FINDING.c.file.between(first, last), _FINDING.c.standing < _literal(PLACE[Standing.MATCHED]))
+        .group_by(_FINDING.c.file, _FINDING.c.standing, is_row)
+    )
+    for file, place, has_row, count in conn.execute(query):
+        found[file][STANDINGS[place], bool(has_row)] += count
     return found
 
 

@@ -211,13 +211,13 @@ class SettlementScreen(DeskScreen):
     @work(exclusive=True, group="settlement-file")
     async def _read_file(self) -> None:
         try:
-            files = await self.app.backend.settlement_files()
+            files = await self.app.backend.settlement_files(self._file.number)
         except SignedOut as error:
             self.app.tell_error(error)
         except BackendError:
             return  # old counts stay; the list says what is wrong
         else:
-            self._file = next((one for one in files if one.number == self._file.number), self._file)
+            self._file = next(iter(files), self._file)
             self.strip.tell(self._file, self._filter)
 
     # -- the row under the cursor --------------------------------------------------------------------------

@@ -91,6 +91,7 @@ class SettlementFindingRow(SQLModel, table=True):
         Index("settlement_finding_row", "file", "row", unique=True, sqlite_where=text("row IS NOT NULL")),
         Index("settlement_finding_order", "order_pk", sqlite_where=text("order_pk IS NOT NULL")),
         Index("settlement_finding_open", "standing", sqlite_where=text("standing < 3")),
+        Index("settlement_finding_differed", "file", "standing", "row", sqlite_where=text("standing < 5")),
     )
     pk: int = row_number()
     file: int = Field(sa_column=Column(BigInteger, ForeignKey("settlement_file.pk"), nullable=False))
