@@ -2,21 +2,15 @@
 
 import shutil
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from oms_tui.domain.people import Role
-from oms_tui.store import check_file
 from tests.desk.conftest import Place, add_person
-
-_FRESH_SCHEMA = cache(check_file.fresh_schema)
-"""Made once: whether the migrations make what the tables say is tested apart."""
 
 
 class DeskMachine(RuleBasedStateMachine):
@@ -34,29 +28,29 @@ class DeskMachine(RuleBasedStateMachine):
         shutil.rmtree(self.place.path.parent)
 
 
-def run_steps(
-    machine: type[DeskMachine],
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    people: dict[str, Role],
-    *,
-    steps: int,
-    longest: int,
-) -> None:
-    """Run a machine until it has made so many steps, `longest` at a time."""
-    monkeypatch.setattr(check_file, "fresh_schema", _FRESH_SCHEMA)
+def _copies(folder: Path, people: dict[str, Role]) -> Callable[[], Place]:
+    """Makes copies of a desk with these people."""
     template = Place(folder / "template")
     desk = template.open()
     for name, role in people.items():
         add_person(desk, name, role)
     template.close()
-    done = 0
 
     def make_place() -> Place:
         place = Place(folder / uuid4().hex)
         shutil.copy(template.path, place.path)
         shutil.copytree(template.state, place.state)
         return place
+
+    return make_place
+
+
+def run_steps(
+    machine: type[DeskMachine], folder: Path, people: dict[str, Role], *, steps: int, longest: int
+) -> None:
+    """Run a machine until it has made so many steps, `longest` at a time."""
+    make_place = _copies(folder, people)
+    done = 0
 
     class Machine(machine):  # type: ignore[misc, valid-type]
         def __init__(self) -> None:

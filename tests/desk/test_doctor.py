@@ -4,7 +4,6 @@ import os
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from uuid import uuid4
 
 import pytest
@@ -17,20 +16,11 @@ from oms_tui.desk.intake import Batch
 from oms_tui.desk.writing import writing
 from oms_tui.domain.order import Hold
 from oms_tui.domain.status import HoldKind, LineStatus
-from oms_tui.store import check_file
 from oms_tui.store.check_log import count_orders
 from oms_tui.store.errors import DatabaseBusy
 from tests.build import NOON, line, order
 from tests.desk.conftest import SETTINGS, add_person, entries, take_in
 from tests.desk.test_intake import return_of, sale
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_fresh_schema():
-    """What the migrations make is made once for these tests, not once for each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check_file, "fresh_schema", cache(check_file.fresh_schema))
-        yield
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -118,6 +120,7 @@ def story(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     return told
 
 
+@contextmanager
 def at_a_copy(begun: Path, folder: Path) -> Iterator[Desk]:
     """A desk on a copy of its own."""
     shutil.copytree(begun, folder)
@@ -126,32 +129,51 @@ def at_a_copy(begun: Path, folder: Path) -> Iterator[Desk]:
     shutil.rmtree(folder)
 
 
-def test_what_is_written_together_is_what_one_at_a_time_leaves(
-    begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A third of the events stop the quick way, so that both are walked, and every fate is met."""
-    rng = seeded()
-    quick, fates = 0, Counter[Fate]()
+@dataclass
+class Left:
+    """What a desk is left with, and what became of each event."""
+
+    facts: dict[str, Counter[tuple[object, ...]]]
+    story: dict[str, list[tuple[object, ...]]]
+    fates: list[Fate]
+
+
+def told_by(size: int, told: list[Event], begun: Path, folder: Path) -> Left:
+    """What so many events at a time leave on a desk of their own, on which nothing is wrong."""
+    with at_a_copy(begun, folder) as desk:
+        done: list[Received] = []
+        for start in range(0, len(told), size):
+            done += receiving.receive(desk, told[start : start + size])
+        assert doctor.examine(desk).findings == ()
+        return Left(facts(desk), story(desk), [one.fate for one in done])
+
+
+@pytest.fixture
+def written_together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many orders each quick way wrote at once."""
+    quick: list[int] = []
     real = Together.write
 
     def counted(self):
-        nonlocal quick
         written = real(self)
-        quick += len(written)
+        quick.append(len(written))
         return written
 
     monkeypatch.setattr(Together, "write", counted)
+    return quick
+
+
+def test_what_is_written_together_is_what_one_at_a_time_leaves(
+    begun: Path, tmp_path: Path, written_together: list[int]
+) -> None:
+    """A third of the events stop the quick way, so that both are walked, and every fate is met."""
+    rng = seeded()
+    fates = Counter[Fate]()
     for _ in range(scaled(400, at_least=10)):
         told = drawn(rng)
-        ends = []
-        for size in (1, len(told)):
-            for desk in at_a_copy(begun, tmp_path / "desk"):
-                done: list[Received] = []
-                for start in range(0, len(told), size):
-                    done += receiving.receive(desk, told[start : start + size])
-                assert doctor.examine(desk).findings == ()
-                ends.append((facts(desk), story(desk)))
-        fates.update(one.fate for one in done)
-        assert ends[0] == ends[1], told
-    assert quick
+        alone, together = (told_by(size, told, begun, tmp_path / "desk") for size in (1, len(told)))
+        assert alone.facts == together.facts, told
+        assert alone.story == together.story, told
+        fates.update(together.fates)
+    assert sum(written_together)
     assert {Fate.TAKEN, Fate.KNOWN, Fate.WAITING, Fate.PROBLEM} <= fates.keys()

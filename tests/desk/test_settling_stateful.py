@@ -249,8 +249,6 @@ def _follows(before, judged, now, judged_now) -> None:
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_files_verbs_and_events_in_any_order(shard, memory_folder, monkeypatch):
+def test_files_verbs_and_events_in_any_order(shard, memory_folder):
     people_there = {"olga": Role.OP, "ana": Role.CS}
-    run_steps(
-        SettlingMachine, memory_folder, monkeypatch, people_there, steps=STEPS // SHARDS, longest=LONGEST
-    )
+    run_steps(SettlingMachine, memory_folder, people_there, steps=STEPS // SHARDS, longest=LONGEST)

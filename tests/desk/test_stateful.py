@@ -299,8 +299,6 @@ LONGEST = 100 if IS_RELEASE else 50
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_any_sequence_of_actions_keeps_orders_whole(shard, memory_folder, monkeypatch):
+def test_any_sequence_of_actions_keeps_orders_whole(shard, memory_folder):
     people_there = {"ana": Role.CS, "ben": Role.CS}
-    run_steps(
-        NotesCancelsClaims, memory_folder, monkeypatch, people_there, steps=STEPS // SHARDS, longest=LONGEST
-    )
+    run_steps(NotesCancelsClaims, memory_folder, people_there, steps=STEPS // SHARDS, longest=LONGEST)

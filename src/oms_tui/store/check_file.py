@@ -2,7 +2,9 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 
 from sqlalchemy import Boolean, Connection, Integer, create_engine, or_, select
 from sqlalchemy import func as sql
@@ -42,8 +44,9 @@ def schema_problems(conn: Connection) -> Iterator[str]:
         yield f"The schema's {name} is not as the migrations make it."
 
 
-def fresh_schema() -> dict[str, str]:
-    """What the migrations make: kind and name of everything, and its SQL."""
+@cache
+def fresh_schema() -> Mapping[str, str]:
+    """What the migrations make: kind and name of everything, and its SQL. Made once: they do not change."""
     from oms_tui.store.migrations.run import upgrade_to_head
 
     engine = create_engine(
@@ -52,7 +55,7 @@ def fresh_schema() -> dict[str, str]:
     try:
         with engine.connect() as connection:
             upgrade_to_head(connection)
-            return _schema(connection)
+            return MappingProxyType(_schema(connection))
     finally:
         engine.dispose()
 
