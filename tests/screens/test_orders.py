@@ -8,12 +8,14 @@ import pytest
 
 from oms_tui.clock import FixedClock, age_text
 from oms_tui.domain.flow import FlowTask, Task, TaskState
+from oms_tui.domain.order import Note
+from oms_tui.domain.status import LineStatus
 from oms_tui.screens import kept
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.orders import OrdersScreen
 from oms_tui.screens.profile import ProfileScreen
 from oms_tui.screens.search import SearchBox
-from tests.build import flow
+from tests.build import card, flow, line, order, shipment
 from tests.screens.acting import free, many, other_does, partly_shipped
 from tests.screens.consoles import LARGE, NOW, SMALL
 
@@ -434,6 +436,34 @@ async def test_a_queue_of_what_stands_still_says_why_in_each_row(desk_of, size):
         assert "Capture failed: card declined" in row
         await orders_of(console, "status:allocated")
         assert not any("20009" in text and "Capture" in text for text in console.lines[:20])
+
+
+def wish(order_id, hours, said):
+    """An order that left three hours ago, whose customer asked to cancel so many hours ago."""
+    at = NOW - timedelta(hours=hours)
+    note = Note(number=1, at=at, person="customer", text=f"The customer asks to cancel: {said}")
+    left = shipment("S-1", shipped_at=NOW - timedelta(hours=3))
+    gone = line(1, LineStatus.SHIPPED, shipment="S-1")
+    return order(gone, id=order_id, notes=(note,), payments=(card(1000),), shipments=(left,))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_queue_shows_what_it_is_about_whatever_columns_were_chosen(desk_of, size):
+    """Cancel requests: what was said and how long ago, the oldest request first, not the oldest order."""
+    desk = desk_of(wish("20001", 2, "ordered twice"), wish("20002", 30, "too late"))
+    async with desk.console(size=size, clock=FixedClock(NOW)) as console:
+        screen = await orders_of(console, "cancel:requested sort:asked")
+        assert [row.id for row in screen.orders.visible_rows] == ["20002", "20001"]
+        assert console.shows("What they said")
+        row = next(text for text in console.lines if "20002" in text and "too late" in text)
+        assert "30 h" in row
+        screen.orders.choose(("order", "status"))
+        await orders_of(console, "uncaptured:shipped")
+        await console.see("Uncaptured")
+        row = next(text for text in console.lines if "20002" in text and "Shipped" in text)
+        assert "10.00 €" in row
+        assert "3 h" in row
+        assert "uncaptured" not in screen.orders.suited
 
 
 async def test_the_items_pane_says_why_the_order_stands(desk_of):

@@ -7,12 +7,12 @@ from contextlib import suppress
 from textual import events, getters, on, work
 from textual.widget import Widget
 
-from oms_tui.backend.errors import BackendError, NotFound, SignedOut
+from oms_tui.backend.errors import BackendError
 from oms_tui.domain.answers import FlowStanding, Profile, TimelineEntry
 from oms_tui.domain.authority import Right
 from oms_tui.domain.flow import Task, delivery_flow, order_flow
 from oms_tui.screens.actions import Action
-from oms_tui.screens.base import HEIGHTS, DeskScreen
+from oms_tui.screens.base import HEIGHTS
 from oms_tui.screens.choose import Choose
 from oms_tui.screens.console import Console, FreshnessChanged
 from oms_tui.screens.flow.head import FlowHead
@@ -33,12 +33,12 @@ from oms_tui.screens.flow.places import (
 from oms_tui.screens.flow.rows import first_look
 from oms_tui.screens.flow.sight import Sight, VerbNote
 from oms_tui.screens.flow.standing import ask_standing, standing_piece, worker_command
+from oms_tui.screens.of_order import OrderScreen
 from oms_tui.screens.profile.page import Page
-from oms_tui.screens.profile.parts import body_without_order
 from oms_tui.screens.profile.view import may_see_flows
 from oms_tui.screens.scopes import Scope
 from oms_tui.styles import FOLDER
-from oms_tui.verbs import Subject, verb
+from oms_tui.verbs import verb
 from oms_tui.widgets.listing import Body, Listing
 from oms_tui.widgets.rule import Rule
 
@@ -51,7 +51,7 @@ ROOMY = 38
 ORDER_FLOW = OrderFlow()
 
 
-class FlowScreen(DeskScreen):
+class FlowScreen(OrderScreen):
     """One flow of one order, or one of its tasks."""
 
     CODE = "FL"
@@ -74,12 +74,9 @@ class FlowScreen(DeskScreen):
         at: TaskKey | None = None,
     ) -> None:
         """Show a flow of an order; `known` is what was read of it, `at` the task to begin at."""
-        super().__init__()
-        self._order_id = order_id
+        super().__init__(order_id, known)
         self._place = place
-        self._profile = known
         self._at = at
-        self._fault = ""
         self._flows: FlowStanding | None = None
         self._timeline: tuple[TimelineEntry, ...] | None = None
 
@@ -102,18 +99,6 @@ class FlowScreen(DeskScreen):
     def main_widget(self) -> Widget:
         """The table."""
         return self.listing
-
-    @property
-    def order_id(self) -> str | None:
-        """The order; None where it could not be read."""
-        return None if self._fault and self._profile is None else self._order_id
-
-    def subject(self) -> Subject | None:
-        """The order as the verbs look at it."""
-        profile = self._profile
-        if profile is None:
-            return None
-        return Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
 
     def offers(self, row: Action) -> bool:
         """There is one part to move in, unless the pane stands below the table."""
@@ -146,24 +131,17 @@ class FlowScreen(DeskScreen):
         """Read the order, and how flows go on."""
         before = (self._profile, self._timeline, self._fault)
         is_first = self._profile is None
-        try:
-            profile = await self.app.backend.order(self._order_id)
-            if isinstance(self._place, ItemFlow):
-                self._timeline = await self.app.backend.timeline(self._order_id, limit=TIMELINE)
-        except SignedOut as error:
-            self.app.tell_error(error)
+        if not await self.read_order():
             return
-        except BackendError as error:
-            if not isinstance(error, NotFound) and not is_first:
-                self.app.toast(f"Order {self._order_id} could not be read again: {error}", "warning")
-                return
-            self._profile, self._fault = None, str(error)
-        else:
-            self._profile, self._fault = profile, ""
         if before != (self._profile, self._timeline, self._fault):
             self._show(is_first=is_first)
         self._flows = await ask_standing(self.app) or self._flows
         self._show_head()
+
+    async def read_more(self) -> None:
+        """The item flow looks through the timeline as well."""
+        if isinstance(self._place, ItemFlow):
+            self._timeline = await self.app.backend.timeline(self._order_id, limit=TIMELINE)
 
     @work(exclusive=True, group="flow-standing")
     async def _ask_standing(self) -> None:
@@ -200,7 +178,7 @@ class FlowScreen(DeskScreen):
         sight = self.sight()
         self._show_head()
         if sight is None:
-            self.listing.present(self._no_order)
+            self.listing.present(self.no_order)
         elif self._is_gone(sight):
             self.listing.present(self._no_place)
         else:
@@ -256,9 +234,6 @@ class FlowScreen(DeskScreen):
             task = first_look(delivery_flow(sight.order, self._place.shipment))
             return None if task is None else TaskKey(task, self._place.shipment)
         return None
-
-    def _no_order(self, width: int) -> Body:
-        return body_without_order(self._fault, self.app.keys, width)
 
     def _no_place(self, width: int) -> Body:
         page = Page(width)

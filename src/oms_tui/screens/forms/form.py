@@ -24,6 +24,7 @@ from oms_tui.screens.forms.preview import Preview, same_effect
 from oms_tui.screens.forms.rows import FieldRows
 from oms_tui.screens.forms.submitting import Outcome, submit
 from oms_tui.screens.scopes import Scope
+from oms_tui.screens.subject import subject_of
 from oms_tui.screens.verbs_here import why_refused
 from oms_tui.screens.wording import refusal_text
 from oms_tui.styles import FOLDER
@@ -139,7 +140,7 @@ class VerbForm(Overlay[bool]):
         except BackendError as error:
             self.preview.say(f"{error} Esc goes back.", "problem")
             return False
-        self._subject = Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
+        self._subject = subject_of(profile)
         self.title_line.show(title_pieces(self.verb, profile.order))
         return True
 
@@ -161,7 +162,7 @@ class VerbForm(Overlay[bool]):
     def plan_again(self, event: FieldChanged) -> None:
         """What is typed changes the plan, once the typing rests."""
         event.stop()
-        self._fields.touch(event.argument.name)
+        self._fields.touch(event.argument.name, is_own=not self.is_dirty)
         self._plan_soon()
 
     @on(FieldCut)
@@ -192,8 +193,7 @@ class VerbForm(Overlay[bool]):
     async def _make_plan(self, *, tells_all: bool = False) -> Plan | None:
         """Plan what the fields hold and show it; None, with the reason shown, where that cannot be done."""
         console, subject = self.app, self._subject
-        is_known = subject is not None and console.is_signed_in
-        if is_known and (told := why_refused(console, self.verb, subject)):
+        if console.is_signed_in and (told := why_refused(console, self.verb, subject)):
             self._no_plan(told, "problem")
             return None
         arguments = self._arguments(tells_all=tells_all)

@@ -60,9 +60,10 @@ class FieldRows:
                 row.tell_fault("")
         return (None, faulty) if faulty is not None else (found, None)
 
-    def touch(self, name: str) -> None:
-        """Somebody has been in the field of that argument."""
-        self._touched.add(name)
+    def touch(self, name: str, *, is_own: bool = False) -> None:
+        """Somebody has been in the field of that argument; not where it only said by itself what it holds."""
+        if not is_own:
+            self._touched.add(name)
 
     def has(self, name: str) -> bool:
         """Whether there is a field of that name."""

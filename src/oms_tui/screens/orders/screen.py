@@ -13,12 +13,12 @@ from oms_tui.backend.errors import BackendError, SignedOut
 from oms_tui.domain.answers import OrderSummary, Profile, QueueTally
 from oms_tui.screens.actions import Action
 from oms_tui.screens.base import DeskScreen
-from oms_tui.screens.choose import Ask
 from oms_tui.screens.claiming import NextInQueue, is_worked_off
 from oms_tui.screens.console import FreshnessChanged
 from oms_tui.screens.orders.columns import about, order_columns, stands_still
 from oms_tui.screens.orders.columns_box import ColumnsBox
 from oms_tui.screens.orders.flow_pane import FlowPane
+from oms_tui.screens.orders.marking import mark_all
 from oms_tui.screens.orders.parts import (
     HEIGHTS_HERE,
     WIDTHS_HERE,
@@ -29,11 +29,12 @@ from oms_tui.screens.orders.parts import (
     next_sort,
 )
 from oms_tui.screens.orders.queues import QueuePane, QueueRow, QueueStrip, queue_rows
-from oms_tui.screens.orders.source import OrderSource, every_id, readable
+from oms_tui.screens.orders.source import OrderSource, readable
 from oms_tui.screens.orders.table import OrderList
 from oms_tui.screens.pile import MarkedOrders
 from oms_tui.screens.profile.view import view_for
 from oms_tui.screens.scopes import Scope
+from oms_tui.screens.subject import subject_of
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import Subject
 from oms_tui.widgets.long_list import Counted, Loaded, MarksChanged, RowHighlighted, RowOpened
@@ -46,7 +47,6 @@ LOOK_FIRST = 0.15
 """Seconds that a verb's key waits at most for the order to be read; the desk checks in any case."""
 TALL = 30
 """Lines of the terminal from which the view flow is shown without being asked for."""
-MOST_MARKED = 10_000
 
 
 class OrdersScreen(DeskScreen):
@@ -106,9 +106,7 @@ class OrdersScreen(DeskScreen):
     def subject(self) -> Subject | None:
         """That order, once it is read."""
         profile = self._profile
-        if profile is None or profile.order.id != self.order_id:
-            return None
-        return Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
+        return None if profile is None or profile.order.id != self.order_id else subject_of(profile)
 
     def offers(self, row: Action) -> bool:
         """Claiming the next is for queues; the key line names it there."""
@@ -367,33 +365,7 @@ class OrdersScreen(DeskScreen):
 
     def action_mark_all(self) -> None:
         """Mark every order that matches; more than a screenful is asked about first."""
-        count = self.orders.count
-        if count is None or not count.value:
-            return
-        if not count.is_exact or count.value > MOST_MARKED:
-            self.app.toast(
-                f"{count} orders match: at most {MOST_MARKED:,} can be marked. Narrow the filter.", "warning"
-            )
-        elif count.value <= len(self.orders.visible_rows):
-            self._mark_everything()
-        else:
-
-            def answered(is_sure: bool | None) -> None:
-                if is_sure:
-                    self._mark_everything()
-
-            self.app.push_screen(Ask(f"Mark all {count} orders?", yes=f"Mark {count}", no="No"), answered)
-
-    @work(exclusive=True, group="orders-mark")
-    async def _mark_everything(self) -> None:
-        text = self._filter
-        try:
-            marked = await every_id(self.app.backend, text, MOST_MARKED)
-        except BackendError as error:
-            self.app.tell_error(error)
-            return
-        if text == self._filter:
-            self.orders.set_marks(marked)
+        mark_all(self, self._filter, lambda: self._filter)
 
     def action_claim_next(self) -> None:
         """Claim the oldest order of this list that nobody has, and open it."""

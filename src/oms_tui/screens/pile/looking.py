@@ -15,8 +15,9 @@ from oms_tui.domain.plan import Plan
 from oms_tui.screens.keymap import Keys
 from oms_tui.screens.order_cells import customer_name
 from oms_tui.screens.pile.rows import Pile, Standing
+from oms_tui.screens.subject import subject_of
 from oms_tui.screens.wording import refusal_text
-from oms_tui.verbs import Argument, ArgumentKind, Choice, Policy, Subject, Verb
+from oms_tui.verbs import Argument, ArgumentKind, Choice, Policy, Verb
 
 MOST_ASKED_AT_ONCE = 100
 """Orders named in one filter."""
@@ -92,7 +93,7 @@ class Looker:
         found: dict[str, dict[str, tuple[Choice, int]]] = {one.name: {} for one in coded}
         for row in self._pile.rows if coded else ():
             profile = await self._backend.order(row.order_id)
-            subject = Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
+            subject = subject_of(profile)
             for one in coded:
                 of_field = found[one.name]
                 for choice in one.choices(subject, self._policy) if one.choices is not None else ():

@@ -25,6 +25,7 @@ from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
 from oms_tui.screens.profile.timeline import EntryKey, MoreKey
 from oms_tui.screens.profile.view import View, may_see_flows, view_for
 from oms_tui.screens.scopes import Scope
+from oms_tui.screens.subject import subject_of
 from oms_tui.styles import FOLDER
 from oms_tui.verbs import LinePart, Subject
 from oms_tui.widgets.listing import Body, Listing
@@ -110,10 +111,7 @@ class ProfileScreen(DeskScreen):
 
     def subject(self) -> Subject | None:
         """The order as the verbs look at it."""
-        profile = self._look.profile
-        if profile is None:
-            return None
-        return Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
+        return None if self._look.profile is None else subject_of(self._look.profile)
 
     def offers(self, row: Action) -> bool:
         """The verbs stand in the pod, not in the key line; parts to go to stand in the tab Payments."""

@@ -7,25 +7,22 @@ from typing import ClassVar
 from textual import getters, on, work
 from textual.widget import Widget
 
-from oms_tui.backend.errors import BackendError, NotFound, SignedOut
 from oms_tui.domain.answers import Profile
 from oms_tui.screens.actions import Action
-from oms_tui.screens.base import DeskScreen
 from oms_tui.screens.console import Console, FreshnessChanged
 from oms_tui.screens.flow.places import LineStop, ShipmentKey
 from oms_tui.screens.money_notes import notes_of
+from oms_tui.screens.of_order import OrderScreen
 from oms_tui.screens.profile.page import Page
-from oms_tui.screens.profile.parts import body_without_order
 from oms_tui.screens.profile.view import View, may_see_flows, view_for
 from oms_tui.screens.scopes import Scope
 from oms_tui.screens.shipment.page import build
 from oms_tui.screens.shipment.verbs import VerbsOfShipment, belongs_to_a_shipment
 from oms_tui.styles import FOLDER
-from oms_tui.verbs import Subject
 from oms_tui.widgets.listing import Body, Listing
 
 
-class ShipmentScreen(DeskScreen):
+class ShipmentScreen(OrderScreen):
     """One shipment of one order."""
 
     CODE = "SH"
@@ -38,11 +35,8 @@ class ShipmentScreen(DeskScreen):
 
     def __init__(self, order_id: str, number: str, *, known: Profile | None = None) -> None:
         """Show a shipment of an order; `known` is what was read of the order."""
-        super().__init__()
-        self._order_id = order_id
+        super().__init__(order_id, known)
         self._number = number
-        self._profile = known
-        self._fault = ""
         self._opened: frozenset[Hashable] = frozenset()
         self.verbs_here = VerbsOfShipment(self, number)
 
@@ -59,18 +53,6 @@ class ShipmentScreen(DeskScreen):
     def main_widget(self) -> Widget:
         """The page."""
         return self.listing
-
-    @property
-    def order_id(self) -> str | None:
-        """The order; None where it could not be read."""
-        return None if self._fault and self._profile is None else self._order_id
-
-    def subject(self) -> Subject | None:
-        """The order as the verbs look at it."""
-        profile = self._profile
-        if profile is None:
-            return None
-        return Subject(order=profile.order, returns=profile.returns, claim=profile.claim)
 
     def offers(self, row: Action) -> bool:
         """The key line names the verbs of a shipment; those of the order stand on its profile."""
@@ -99,17 +81,7 @@ class ShipmentScreen(DeskScreen):
     async def read(self) -> None:
         """Read the order."""
         before = (self._profile, self._fault)
-        try:
-            self._profile, self._fault = await self.app.backend.order(self._order_id), ""
-        except SignedOut as error:
-            self.app.tell_error(error)
-            return
-        except BackendError as error:
-            if not isinstance(error, NotFound) and self._profile is not None:
-                self.app.toast(f"Order {self._order_id} could not be read again: {error}", "warning")
-                return
-            self._profile, self._fault = None, str(error)
-        if before != (self._profile, self._fault):
+        if await self.read_order() and before != (self._profile, self._fault):
             self._show()
 
     def on_freshness_changed(self, event: FreshnessChanged) -> None:
@@ -129,16 +101,13 @@ class ShipmentScreen(DeskScreen):
     def _show(self) -> None:
         view = self.view()
         if view is None:
-            self.listing.present(self._no_order)
+            self.listing.present(self.no_order)
         elif all(one.number != self._number for one in view.order.shipments):
             self.listing.present(self._no_shipment)
         else:
             self.listing.present(lambda width: build(view, self._number, width))
         self.tell_top()
         self.tell_keys()
-
-    def _no_order(self, width: int) -> Body:
-        return body_without_order(self._fault, self.app.keys, width)
 
     def _no_shipment(self, width: int) -> Body:
         """An order can be imported anew, without it."""
