@@ -5,12 +5,15 @@ import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from oms_tui.clock import SystemClock
 from oms_tui.desk import ask, commit, doctor, errors, people
 from oms_tui.desk.next_in_queue import claim_next
+from oms_tui.domain.cancel_requests import ASKED, CUSTOMER
+from oms_tui.domain.order import Note
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import LineStatus
 from tests.build import NOON, line, order
@@ -66,6 +69,16 @@ def test_an_order_claimed_by_hand_is_passed_over(desk, ana):
 def test_the_filters_own_order_of_rows_does_not_count(desk, ana):
     a_queue(desk)
     assert claim_next(desk, ana, f"{ALLOCATED} sort:-created") == "A2"
+
+
+def test_of_cancel_requests_the_one_that_was_asked_first_is_next(desk, ana):
+    for order_id, placed, asked in (("A1", 9, 1), ("A2", 2, 2)):
+        at = NOON - timedelta(hours=asked)
+        note = Note(number=1, at=at, person=CUSTOMER, text=ASKED)
+        take_in(desk, order(id=order_id, created=NOON - timedelta(hours=placed), notes=(note,)))
+    for sort in ("sort:asked", "sort:-asked"):
+        assert claim_next(desk, ana, f"cancel:requested {sort}") == "A2"
+        commit.commit(desk, ana, "order.release", "A2", {}, version=1, key=uuid4().hex)
 
 
 def test_a_filter_that_cannot_be_claims_nothing(desk, ana):
