@@ -11,8 +11,8 @@ from oms_tui.config import ProviderSettings
 from oms_tui.desk import doctor
 from oms_tui.domain.status import PaymentStatus
 from tests.desk import stub_provider as stub
+from tests.desk.cashiers import asked_for, rows, status_of
 from tests.desk.stub_provider import StubProvider, serving
-from tests.desk.test_cashier import asked_for, rows, status_of
 from tests.desk.test_workers import Running, running, wait_until
 from tests.seeds import seeded
 from tests.support import scaled
