@@ -151,6 +151,16 @@ async def test_marked_lines_of_the_profile_are_marked_in_the_form(desk_of):
         assert console.shows("→ 84.00 €")
 
 
+async def test_the_form_begins_at_the_line_under_the_cursor_of_the_profile(desk_of):
+    async with desk_of(free()).console() as console:
+        await open_profile(console, "10432")
+        await console.press("j", "p")
+        form = console.app.screen
+        await console.until(lambda: isinstance(form, Form) and form.drawn_at < monotonic(), "the form drawn")
+        await console.press("space")
+        assert form.focused.marked == {2: form.focused._options[2].available}
+
+
 @pytest.mark.parametrize("text", STORED[::4])
 async def test_hostile_text_typed_and_stored(desk_of, no_guard, text):
     async with desk_of(replace(hostile(STORED), id="10432")).console(size=SMALL) as console:

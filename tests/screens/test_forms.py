@@ -124,7 +124,9 @@ async def test_the_coded_field_chooses_by_letter_arrow_and_list(desk_of):
         await console.see("There are 7 to choose from")
         await console.press("5")
         assert reason.held() == "duplicate"
-        await console.press("o", "u")
+        await console.press("?", *"out of", "enter")  # no letter moves in a list of words
+        assert reason.held() == "out of stock"
+        await console.press("d", "o", "u")
         assert reason.held() == "out of stock"
 
 

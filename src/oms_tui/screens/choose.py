@@ -28,14 +28,51 @@ class Choice:
     refusal: str = ""
 
 
+SAME_WORD = 1.0
+"""Seconds within which letters make one word."""
+
+
+class WordTyped:
+    """What is typed to find an entry by the letters that it begins with."""
+
+    def __init__(self) -> None:
+        self._typed = ("", 0.0)
+
+    def goes_on(self, now: float) -> bool:
+        """Whether a letter typed now belongs to the word before it."""
+        word, at = self._typed
+        return bool(word) and now - at < SAME_WORD
+
+    def find(self, letter: str, now: float, labels: Sequence[str], at: int) -> int | None:
+        """Which label begins with what was typed; the same letter again goes on to the next. None = none.
+
+        Args:
+            letter: what was typed now.
+            now: when, in seconds of the keys' clock.
+            labels: what there is.
+            at: which of them is chosen.
+        """
+        word = (self._typed[0] if self.goes_on(now) else "") + letter.casefold()
+        for length, start in ((len(word), 0), (1, 1)):
+            for step in range(len(labels)):
+                index = (at + start + step) % len(labels)
+                if labels[index].casefold().startswith(word[-length:]):
+                    self._typed = (word[-length:], now)
+                    return index
+        return None
+
+
 class Choose(Overlay[str | None]):
     """A short menu; answers with the value chosen, None when it was put away. Its first entries have a digit
-    each."""
+    each; where `finds_words`, letters go to the entry that begins with them instead of moving."""
 
     SCOPES = (Scope.MENU,)
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, at: str = "") -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, at: str = "", finds_words: bool = False
+    ) -> None:
         super().__init__()
+        self._word = WordTyped() if finds_words else None
         self._title = title
         self._choices = list(choices)
         self._at = at
@@ -61,6 +98,21 @@ class Choose(Overlay[str | None]):
     def main_widget(self) -> Widget:
         """The entries."""
         return self.query_one(OptionList)
+
+    def on_key(self, event: events.Key) -> None:
+        """Find a word, if this menu does."""
+        letter = event.character or ""
+        if self._word is None or not letter.isprintable() or letter.isdigit() or letter in ("", "?"):
+            return
+        if letter == " " and not self._word.goes_on(event.time):
+            return
+        entries = self.query_one(OptionList)
+        labels = [one.label for one in self._choices]
+        found = self._word.find(letter, event.time, labels, entries.highlighted or 0)
+        if found is not None:
+            entries.highlighted = found
+        event.stop()
+        event.prevent_default()
 
     def action_number(self, number: int) -> None:
         """Answer with the entry of that number, or say why it cannot be had."""

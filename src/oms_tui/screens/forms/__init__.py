@@ -27,6 +27,9 @@ class HasMarkedLines(Protocol):
     def marked_lines(self) -> tuple[LinePart, ...]:
         """The marked lines; () where none is."""
 
+    def line_here(self) -> int | None:
+        """The line under the cursor, if it stands on one."""
+
 
 async def start_verb(screen: DeskScreen, verb: Verb, order_id: str, arguments: Mapping[str, object]) -> None:
     """Open the verb's form, show its answer, or do it at once if it is beside the order (claims).
@@ -54,6 +57,8 @@ async def _open_form(
 ) -> None:
     form = form_of(verb)(verb, order_id, given)
     form.follows = follows
+    if isinstance(screen, HasMarkedLines) and not screen.marked_lines():
+        form.line_there = screen.line_here()
     await screen.app.push_screen(form, partial(_go_on, screen, form))
 
 

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from textual import events
 
 from oms_tui.screens.choose import Choice as Entry
-from oms_tui.screens.choose import Choose
+from oms_tui.screens.choose import Choose, WordTyped
 from oms_tui.screens.forms.fields import FieldChanged, FieldDone, is_early
 from oms_tui.verbs import Argument, Choice
 from oms_tui.widgets.lines import Lines, Pieces
 
 NONE_LABEL = "none"
 OPEN_LABEL = "choose one"
-SAME_WORD = 1.0
-"""Seconds within which letters make one word."""
 
 
 class CodedField(Lines, can_focus=True):
@@ -44,7 +42,7 @@ class CodedField(Lines, can_focus=True):
         self._sign = "v" if ascii_only else "▾"
         self._choices: tuple[Choice, ...] = ()
         self._chosen = 0
-        self._typed = ("", 0.0)
+        self._word = WordTyped()
         self.fault = ""
         """What was asked for at the start and is no valid value; "" = nothing."""
         self.offer(choices)
@@ -109,21 +107,13 @@ class CodedField(Lines, can_focus=True):
 
     def _is_typing(self, event: events.Key) -> bool:
         """Whether a space belongs to a word that is being typed."""
-        word, at = self._typed
-        return bool(word) and event.time - at < SAME_WORD
+        return self._word.goes_on(event.time)
 
     def _type(self, letter: str, now: float) -> None:
-        """Go to the value that begins with what was typed; the same letter again goes on to the next."""
-        before, at = self._typed
-        word = (before if now - at < SAME_WORD else "") + letter.casefold()
-        count = len(self._choices)
-        for length, start in ((len(word), 0), (1, 1)):
-            for step in range(count):
-                index = (self._chosen + start + step) % count
-                if self._choices[index].label.casefold().startswith(word[-length:]):
-                    self._typed = (word[-length:], now)
-                    self._set(index)
-                    return
+        """Go to the value that begins with what was typed."""
+        found = self._word.find(letter, now, [one.label for one in self._choices], self._chosen)
+        if found is not None:
+            self._set(found)
 
     def list_all(self) -> None:
         """Offer every value in a menu."""
@@ -134,7 +124,7 @@ class CodedField(Lines, can_focus=True):
 
         entries = [Entry(choice.value, choice.label) for choice in self._choices]
         at = self._choices[self._chosen].value
-        self.app.push_screen(Choose(self.argument.label, entries, at=at), chosen)
+        self.app.push_screen(Choose(self.argument.label, entries, at=at, finds_words=True), chosen)
 
     def line(self, y: int, width: int) -> Pieces:
         """The label of the chosen value."""

@@ -63,6 +63,7 @@ class VerbForm(Overlay[bool]):
         """The arguments that were handed over last."""
         self._given = dict(given)
         self.follows = False  # on another verb, whose commit key may still be held down
+        self.line_there: int | None = None  # under the cursor where it was started
         self.instead: Following | None = None  # what the person goes on to without committing this
         self._subject: Subject | None = None
         self._fields = FieldRows()
@@ -104,6 +105,7 @@ class VerbForm(Overlay[bool]):
             return
         self._fields = await self.make_rows(self._subject)
         await self.query_one("#fields", VerticalScroll).mount_all(self._fields.rows)
+        self._fields.go_to_line(self.line_there)
         self._held_first = self._fields.hold()
         await self._make_plan()
         for row in self._fields.rows:

@@ -106,6 +106,11 @@ class LinesField(Listing):
         marked = [number for number in free if number in self._taken]
         self.present(self._rows_at, at=next(iter(marked or free), None))
 
+    def go_to(self, number: int) -> None:
+        """Put the cursor on that line, if it can be taken."""
+        if number in self._options and self._options[number].available:
+            self.present(self._rows_at, at=number)
+
     def _forward_event(self, event: events.Event) -> None:
         if not is_early(self, event):
             super()._forward_event(event)

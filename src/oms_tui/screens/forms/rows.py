@@ -10,7 +10,7 @@ from oms_tui.screens.forms.fields import FieldError
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.screens.forms.parts import LABEL_WIDTH, FieldRow, label_of
 from oms_tui.text import cell_width
-from oms_tui.verbs import Policy, Subject
+from oms_tui.verbs import ArgumentKind, Policy, Subject
 
 BESIDE_LABEL = 2
 """Cells around a label."""
@@ -34,6 +34,12 @@ class FieldRows:
             except FieldError as error:
                 held[row.name_of_argument] = error.args
         return held
+
+    def go_to_line(self, number: int | None) -> None:
+        """Put the cursor of the order's lines on that one; None leaves it."""
+        for row in self.rows:
+            if isinstance(row.field, LinesField) and row.field.argument.kind is ArgumentKind.LINES and number:
+                row.field.go_to(number)
 
     def arguments(
         self, *, tells_all: bool, about: Subject | None = None

@@ -139,6 +139,11 @@ class ProfileScreen(DeskScreen):
         numbers = sorted(key.number for key in self.tab_body.marks if isinstance(key, LineKey))
         return tuple(LinePart(number, 0) for number in numbers)
 
+    def line_here(self) -> int | None:
+        """The line under the cursor of the tab Items."""
+        key = self.tab_body.cursor_key
+        return key.number if isinstance(key, LineKey) else None
+
     # -- reading -------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
