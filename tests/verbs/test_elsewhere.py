@@ -119,6 +119,24 @@ def test_a_payment_whose_capture_failed_does_not_have_it() -> None:
     assert balance(after.payments[0]).to_capture == 2190
 
 
+@pytest.mark.parametrize(("part", "state"), [("4.00", TaskState.FAILED), (None, TaskState.SKIPPED)])
+def test_a_card_that_was_refused_is_not_asked_for_the_rest(part: str | None, state: TaskState) -> None:
+    """The customer pays another way because it was refused: it is asked again only by a person."""
+    shop = Shop({("BER-1", "SKU-1"): 9})
+    value = shop.hear(released(shop, shop.go(placed(created=NOON - DAY))), "packed", "S-1")
+    value = shop.hear(value, "capture_failed", "S-1", cause="do not honour")
+    value = shop.hear(value, "shipped", "S-1")
+    outcome = record(value, shipment="S-1", amount=part)
+    after = shop.go(outcome.order)
+    captures = [one for one in after.payments[0].operations if one.kind is K.CAPTURE]
+    assert [one.state for one in captures] == [ST.REQUESTED, ST.FAILED]
+    assert task_of(after, Task.CAPTURE, "S-1").state in (state, TaskState.COMPLETE)
+    if part:
+        assert outcome.warnings[1].startswith("6.00 € stays due; it is asked for again only when")
+        again = shop.run(after, Task.CAPTURE, "S-1")
+        assert again.payments[0].operations[-1].amount == eur(600)
+
+
 def test_what_is_authorized_or_asked_for_is_not_recorded_beside_it() -> None:
     assert blockers(left()) == [
         ("A payment has authorized what is due: it is captured, or marked as paid once it was taken.",

@@ -16,6 +16,7 @@ from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.settling import uncovered, unpaid
 from oms_tui.domain.status import OperationKind, OperationState, PaymentMethod, word
+from oms_tui.domain.steps.capture import failed_captures
 from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
@@ -102,17 +103,31 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         ),
     )
     after = replace(order, payments=(*order.payments, payment))
-    again = Task.PAYMENT_AUTHORIZATION if where is None else (Task.CAPTURE, where)
     rest = due - amount
-    said = (f"{format_money(rest)} stays due.",) if rest else ()
+    again, said = _goes_on(order, where, rest)
     text = format_money(amount)
     return Outcome(
-        order=reopen(after, [again], context.now),
+        order=reopen(after, again, context.now),
         warnings=(MOVES_NOTHING, *said),
         action=f"record {text} as paid",
         summary=f"Recorded {text} for {position_name(where)} as paid by {tender} on {at:%Y-%m-%d}: "
         f"{reference} ({note})",
     )
+
+
+def _goes_on(
+    order: Order, where: str | None, rest: Money
+) -> tuple[list[Task | tuple[Task, str]], tuple[str, ...]]:
+    """What looks again at what is due, and what is said of the rest.
+
+    A capture that failed is not asked for again by this: the customer pays another way because it failed.
+    """
+    if where is None:
+        return [Task.PAYMENT_AUTHORIZATION], (f"{format_money(rest)} stays due.",) if rest else ()
+    if rest and failed_captures(order, where):
+        said = f"{format_money(rest)} stays due; it is asked for again only when the task Capture is run."
+        return [], (said,)
+    return [(Task.CAPTURE, where)], (f"{format_money(rest)} stays due.",) if rest else ()
 
 
 def _chosen(order: Order, arguments: Arguments) -> tuple[str | None, Money]:
