@@ -87,6 +87,20 @@ def test_of_refunds_the_one_that_failed_is_told_first(states: tuple[OperationSta
     )
 
 
+@pytest.mark.parametrize("answer", [None, S.UNKNOWN, S.FAILED])
+def test_a_refund_asked_for_again_is_as_old_as_the_last_request(answer: OperationState | None) -> None:
+    rows = [
+        operation(3, K.REFUND, 400, state=S.REQUESTED, at=LEFT),
+        operation(4, K.REFUND, 400, state=S.FAILED, at=LEFT + timedelta(hours=1), answers=3),
+        operation(5, K.REFUND, 400, state=S.REQUESTED, at=NOON, answers=4),
+    ]
+    if answer is not None:
+        rows.append(operation(6, K.REFUND, 400, state=answer, at=NOON + timedelta(hours=1), answers=5))
+    fact = own_fact(sold(operation(2, K.CAPTURE, 2000), *rows), OwnKind.REFUND)
+    assert fact is not None
+    assert fact.at == NOON
+
+
 def test_a_wish_to_cancel_is_told_in_the_customers_words() -> None:
     note = Note(number=1, at=LEFT, person="customer", text="The customer asks to cancel: ordered twice")
     assert own_fact(order(notes=(note,)), OwnKind.ASKED) == OwnFact(

@@ -70,6 +70,35 @@ def test_an_order_shows_the_first_match_over_its_payments() -> None:
     assert order_payment_status(order(line(minor=1000), payments=(gift, failed))) is PS.FAILED
 
 
+GIFT = card(400, op(2, K.CAPTURE, 400), method=PaymentMethod.GIFT_CARD)
+
+
+@pytest.mark.parametrize(
+    ("gift", "beside", "status"),
+    [
+        (GIFT, card(600, op(2, K.CAPTURE, 600)), PS.CAPTURED),
+        (GIFT, card(600, op(2, K.CAPTURE, 200), op(3, K.VOID, 400)), PS.CAPTURED),
+        (GIFT, card(600, op(2, K.CAPTURE, 200)), PS.PARTLY_CAPTURED),
+        (GIFT, card(600), PS.PARTLY_CAPTURED),
+        (GIFT, card(600, operations=(op(1, K.AUTHORIZE, 600, ST.REQUESTED),)), PS.PARTLY_CAPTURED),
+        (GIFT, card(600, lapsed_at=NOON), PS.PARTLY_CAPTURED),
+        (card(1000, op(2, K.CAPTURE, 1000)), card(1000, lapsed_at=NOON), PS.CAPTURED),
+        (GIFT, card(600, op(2, K.VOID, 600)), PS.CAPTURED),
+        (card(400, op(2, K.CAPTURE, 400), op(3, K.REFUND, 400)), card(600), PS.REFUNDED),
+        (
+            card(400, op(2, K.CAPTURE, 400), op(3, K.REFUND, 400)),
+            card(600, op(2, K.CAPTURE, 600)),
+            PS.PARTLY_REFUNDED,
+        ),
+    ],
+)
+def test_an_order_is_captured_or_refunded_only_where_all_its_payments_are(
+    gift: Payment, beside: Payment, status: PaymentStatus
+) -> None:
+    value = order(line(minor=1000), payments=(gift, replace(beside, number=2)))
+    assert order_payment_status(value) is status
+
+
 def test_overcharged_is_captured_above_what_is_owed() -> None:
     value = order(line(minor=1000), payments=(card(1500, op(2, K.CAPTURE, 1500)),))
     assert overcharge(value) == eur(500)

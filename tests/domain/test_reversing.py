@@ -8,17 +8,19 @@ import pytest
 from oms_tui.desk.document_checks import document_problems
 from oms_tui.domain.adjusting import reduced_charge, reduced_line, request_refunds
 from oms_tui.domain.books import account
+from oms_tui.domain.concerns import ConcernKind, concerns
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.flow import FlowTask, Task, TaskState
 from oms_tui.domain.issuing import credit_notes_that_stand, with_credit_notes, with_invoice
 from oms_tui.domain.money import Money
 from oms_tui.domain.operations import NOTE_REVERSED
 from oms_tui.domain.order import AdjustedPart, Charge, Line, Operation, Order
+from oms_tui.domain.own_facts import OwnKind, own_fact
 from oms_tui.domain.papers import Seller, paper_of
-from oms_tui.domain.payment import due, overcharge
+from oms_tui.domain.payment import due, open_refund_states, order_payment_status, overcharge
 from oms_tui.domain.reversing import is_settled, reverse, why_not_reverse
 from oms_tui.domain.settling import open_refunds
-from oms_tui.domain.status import LineStatus, OperationKind, OperationState
+from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
 from oms_tui.domain.totals import current_tax, order_total, price, split_line
 from tests.build import NOON, card, charge, eur, line, operation, order, shipment
 from tests.domain.test_issuing import numbered
@@ -101,8 +103,12 @@ def test_price_books_and_paper_say_the_same_again(tax_included: bool) -> None:
 
 def test_its_refund_that_failed_is_not_asked_for_any_more_and_stays_on_record() -> None:
     value = answered(cheaper(sold(), 100))
+    assert [one.kind for one in concerns(value, NOON)] == [ConcernKind.REFUND_FAILED]
     after = taken_back(value)
     assert open_refunds(after) == ()
+    assert (concerns(after, NOON), open_refund_states(after)) == ((), frozenset())
+    assert own_fact(after, OwnKind.REFUND) is None
+    assert order_payment_status(after) is PaymentStatus.CAPTURED
     assert refunds(after)[:2] == refunds(value)
     last = refunds(after)[-1]
     assert (last.state, last.cause, last.answers) == (ST.FAILED, NOTE_REVERSED, 4)

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from oms_tui.domain.cancel_requests import open_request, words_of
 from oms_tui.domain.money import Money
 from oms_tui.domain.operations import (
-    asked_at,
+    asking_rows,
     balance,
     is_withdrawn,
     latest,
@@ -42,8 +42,8 @@ class OwnFact:
     amount: Money | None = None
     """What is not captured, or was to be refunded."""
     at: datetime | None = None
-    """When the goods left, the authorization lapses, the refund was asked for, the customer asked to
-    cancel."""
+    """When the goods left, the authorization lapses, the refund was last asked for, the customer asked
+    to cancel."""
     text: str = ""
     """What became of a refund; what the customer said."""
 
@@ -106,9 +106,15 @@ def _refund(order: Order) -> OwnFact | None:
     return OwnFact(
         kind=OwnKind.REFUND,
         amount=first.amount,
-        at=asked_at(payment, first),
+        at=_last_asked(payment, first),
         text=_what_became(payment, first) + more,
     )
+
+
+def _last_asked(payment: Payment, refund: Operation) -> datetime:
+    """When it was asked for the last time: of one asked for again not when the one that failed was."""
+    row = asking_rows(payment.operations)[refund.number]
+    return next(one.at for one in payment.operations if one.number == row)
 
 
 _BY_NEED: Final = (_ST.FAILED, _ST.UNKNOWN, _ST.REQUESTED)

@@ -152,8 +152,23 @@ def _status_basis(order: Order) -> object:
 @remembered
 @remembered_by(_status_basis)
 def order_payment_status(order: Order) -> PaymentStatus:
-    """The first match over the order's payments; Not known where it has none (spec 3.1)."""
-    return min(payment_statuses(order), key=_RANK.__getitem__, default=PaymentStatus.NOT_KNOWN)
+    """The first match over the order's payments; Not known where it has none (spec 3.1).
+
+    Of several payments together money is captured, or refunded, whole only where it is of each.
+    """
+    found = payment_statuses(order)
+    first = min(found, key=_RANK.__getitem__, default=PaymentStatus.NOT_KNOWN)
+    if first is PaymentStatus.CAPTURED:
+        is_short = PaymentStatus.LAPSED in found and bool(still_owed(order))
+        return PaymentStatus.PARTLY_CAPTURED if is_short or not _STILL_OUT.isdisjoint(found) else first
+    if first is PaymentStatus.REFUNDED:
+        sums = order_balance(order)
+        return first if sums.refunded >= sums.captured else PaymentStatus.PARTLY_REFUNDED
+    return first
+
+
+_STILL_OUT = {PaymentStatus.PARTLY_CAPTURED, PaymentStatus.AUTHORIZED, PaymentStatus.PENDING}
+"""Beside a payment that is captured, those of which something is still to be."""
 
 
 def is_uncaptured(order: Order) -> bool:

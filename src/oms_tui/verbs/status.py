@@ -12,7 +12,7 @@ from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts, operations_of
 from oms_tui.domain.letters import amount_in, language_of
 from oms_tui.domain.money import Money
-from oms_tui.domain.operations import IN_THE_AIR, balance, failed_refunds, order_balance
+from oms_tui.domain.operations import IN_THE_AIR, balance, failed_refunds, is_withdrawn, order_balance
 from oms_tui.domain.order import Line, Order, Shipment
 from oms_tui.domain.payment import overcharge, still_owed
 from oms_tui.domain.status import (
@@ -162,7 +162,7 @@ class _Answer:
     def _refunds(self, *states: OperationState) -> dict[str | None, int]:
         found: dict[str | None, int] = {}
         for one in operations_of(self._order):
-            if one.kind is _K.REFUND and one.state in states:
+            if one.kind is _K.REFUND and one.state in states and not is_withdrawn(one):
                 found[one.shipment] = found.get(one.shipment, 0) + one.amount.minor
         return found
 
