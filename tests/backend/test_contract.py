@@ -30,6 +30,7 @@ from oms_tui.domain.order import Address
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.settlement import RowKind, SettlementRow, Standing
 from oms_tui.domain.status import LineStatus, OperationKind, OrderStatus, PaymentStatus
+from oms_tui.domain.weight import by_weight
 from tests.build import NOON, card, eur, line, operation, order, shipment
 from tests.desk.conftest import PASSWORD, add_person, entries, take_in
 
@@ -224,7 +225,7 @@ async def test_plan_commit_and_what_became_of_it(set_up):
     assert await console.outcome_of(used) == done
     assert await console.commit(CANCEL, version=plan.version, key=used) == done
     assert (await console.page(PageQuery())).rows[0].status is OrderStatus.CANCELLED
-    assert (await console.timeline("10427"))[0].changes == plan.changes
+    assert by_weight((await console.timeline("10427"))[0].changes) == plan.changes
 
 
 async def test_the_actor_is_who_signed_in_whatever_is_sent(set_up):
