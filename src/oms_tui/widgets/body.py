@@ -6,6 +6,11 @@ from typing import TypeAlias
 
 from oms_tui.widgets.lines import Pieces
 
+LEAST_ROOM = 4
+"""Lines with which the signs of what goes on get lines of their own; in fewer they stand beside the text."""
+LEAST_BESIDE = 2
+"""Lines for what scrolls that the last line at the end is kept beside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -26,6 +31,14 @@ class Body:
     """How many entries stay at the top while the others scroll."""
     foot: int = 0
     """How many stay at the end; where there is little room fewer, the last of them longest."""
+
+    def foot_at(self, height: int) -> int:
+        """How many stay at the end on so many lines: none while everything is seen; where too little would be
+        left for the others the last of them, or the last one alone."""
+        if len(self.entries) <= height or not self.foot:
+            return 0
+        room = height - self.head
+        return min(self.foot, room - LEAST_ROOM) if room > LEAST_ROOM else int(room > LEAST_BESIDE)
 
 
 Build: TypeAlias = Callable[[int], Body]

@@ -12,7 +12,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from oms_tui.widgets.body import Body, Build, Entry, stops_of
+from oms_tui.widgets.body import LEAST_ROOM, Body, Build, Entry, stops_of
 from oms_tui.widgets.lines import Lines, Piece, Pieces, pieces_width, spread
 
 __all__ = ["GUTTER", "Body", "Build", "Entry", "Listing"]
@@ -21,10 +21,6 @@ GUTTER = 3
 """Cells at the left edge: cursor marker, mark, blank."""
 MOST_HEADING = 3
 """Lines above a row that are kept in sight with it."""
-LEAST_ROOM = 4
-"""Lines with which the signs of what goes on get lines of their own; in fewer they stand beside the text."""
-LEAST_BESIDE = 2
-"""Lines for what scrolls that the last line at the end is kept beside."""
 
 
 class Listing(Lines, can_focus=True):
@@ -128,13 +124,8 @@ class Listing(Lines, can_focus=True):
 
     @property
     def _foot(self) -> int:
-        """Entries that stay at the end: none while everything is seen; where too little would be left for
-        the others the last of them, or the last one alone."""
-        height, body = self.size.height, self._body
-        if len(body.entries) <= height or not body.foot:
-            return 0
-        room = height - body.head
-        return min(body.foot, room - LEAST_ROOM) if room > LEAST_ROOM else int(room > LEAST_BESIDE)
+        """Entries that stay at the end."""
+        return self._body.foot_at(self.size.height)
 
     @property
     def _page(self) -> int:
