@@ -358,7 +358,7 @@ def test_an_authorization_after_cancel_is_asked_to_be_voided() -> None:
         ("void", void.number, eur(500))
     ]
     assert told.warnings == ()
-    assert told.summary.endswith("; nothing is owed, 5.00 € of it is asked to be voided")
+    assert told.summary.endswith("; nothing is due, 5.00 € is asked to be voided")
     assert take(Shop(), told.order, "authorized", reference="a2", amount=eur(1500)).order is told.order
 
 

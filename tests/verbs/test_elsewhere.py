@@ -212,3 +212,14 @@ def test_several_payments_share_what_is_due_before_anything_is_lacking() -> None
     tenders: tuple[Payment, ...] = (card(1000), card(300, number=2))
     outcome = record(left(payments=tenders), shipment="S-1")
     assert outcome.order.payments[2].operations[0].amount == eur(190)
+
+
+def test_what_a_card_had_reserved_for_a_sale_over_the_counter_is_let_go_of() -> None:
+    """It was refused, the customer paid cash: no Capture runs that would see to what is left."""
+    refused = card(1000, operation(2, K.CAPTURE, 1000, state=ST.FAILED))
+    sold = order(line(1, S.DELIVERED), is_carry_out=True, created=NOON - DAY, payments=(refused,))
+    part = record(sold, tender="cash", amount="4.00")
+    assert part.intents == ()
+    rest = record(part.order, tender="cash", reference="till-2")
+    assert [(one.kind, one.payment, one.amount) for one in rest.intents] == [("void", 1, eur(1000))]
+    assert balance(rest.order.payments[0]).pending_void == 1000

@@ -308,3 +308,9 @@ def test_the_flow_goes_on_and_the_provider_is_heard_once(answers: tuple[str, ...
     with pytest.raises(EventImpossible):
         apply_event(value, shop.event(value, "captured", reference="other"), shop.context)
     assert balance(value.payments[0]).captured == 1000
+
+
+def test_of_a_sale_over_the_counter_the_rest_of_the_authorization_is_let_go_of() -> None:
+    sold = order(line(1, S.DELIVERED), is_carry_out=True, created=NOON - 2 * DAY, payments=(card(1200),))
+    outcome = mark(sold)
+    assert [(one.kind, one.amount) for one in outcome.intents] == [("void", eur(200))]

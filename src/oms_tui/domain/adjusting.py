@@ -13,6 +13,7 @@ from oms_tui.domain.books import accounts, operations_of, where_of
 from oms_tui.domain.money import Money, MoneyError, allocate_minor, percentage, share_minor
 from oms_tui.domain.operations import IN_THE_AIR, balance, failed_refunds, next_number, with_operation
 from oms_tui.domain.order import Charge, Line, Operation, Order, Payment
+from oms_tui.domain.payment import due
 from oms_tui.domain.plan import Intent
 from oms_tui.domain.status import OperationKind, OperationState
 from oms_tui.domain.totals import current_tax, price
@@ -199,3 +200,27 @@ def asked_for(payment: Payment, operation: Operation) -> Intent:
         shipment=operation.shipment,
         amount=operation.amount,
     )
+
+
+# -- voids -------------------------------------------------------------------------------------------------
+
+
+def let_go_of_needless(order: Order, at: datetime) -> tuple[Order, tuple[Intent, ...]]:
+    """Ask to void all that is still reserved, once nothing is due: nothing will be captured of it."""
+    if due(order):
+        return order, ()
+    payments, intents = list(order.payments), list[Intent]()
+    for place, payment in enumerate(payments):
+        left = 0 if payment.lapsed_at is not None else balance(payment).to_capture
+        if left:
+            row = Operation(
+                number=next_number(payment),
+                kind=OperationKind.VOID,
+                state=OperationState.REQUESTED,
+                amount=Money(left, payment.currency),
+                at=at,
+                cause="nothing is due",
+            )
+            payments[place] = with_operation(payment, row)
+            intents.append(asked_for(payments[place], row))
+    return (replace(order, payments=tuple(payments)) if intents else order), tuple(intents)

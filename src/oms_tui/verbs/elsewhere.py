@@ -6,6 +6,7 @@ It is a tender of its own, the last in the order of use, with one capture. Nothi
 
 from dataclasses import replace
 
+from oms_tui.domain.adjusting import let_go_of_needless
 from oms_tui.domain.authority import Right
 from oms_tui.domain.flow import Task, reopen
 from oms_tui.domain.money import Money, MoneyError, format_money, parse_amount
@@ -13,7 +14,7 @@ from oms_tui.domain.operations import order_balance
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import still_owed
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import Outcome
+from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.settling import uncovered, unpaid
 from oms_tui.domain.status import OperationKind, OperationState, PaymentMethod, word
 from oms_tui.domain.steps.capture import failed_captures
@@ -103,11 +104,15 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         ),
     )
     after = replace(order, payments=(*order.payments, payment))
+    voids: tuple[Intent, ...] = ()
+    if where is None:  # what is left of a shipment's goes with its Capture
+        after, voids = let_go_of_needless(after, context.now)
     rest = due - amount
     again, said = _goes_on(order, where, rest)
     text = format_money(amount)
     return Outcome(
         order=reopen(after, again, context.now),
+        intents=voids,
         warnings=(MOVES_NOTHING, *said),
         action=f"record {text} as paid",
         summary=f"Recorded {text} for {position_name(where)} as paid by {tender} on {at:%Y-%m-%d}: "

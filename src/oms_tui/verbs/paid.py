@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from oms_tui.domain.adjusting import let_go_of_needless
 from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts
 from oms_tui.domain.flow import Task, reopen
@@ -14,7 +15,7 @@ from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import asked_at, next_number, with_operation
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import Outcome
+from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.settling import Unpaid, has_left, unpaid
 from oms_tui.domain.status import HoldKind, OperationKind, OperationState, word
 from oms_tui.verbs.arguments import note_argument
@@ -111,11 +112,15 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     )
     paid = with_operation(found.payment, row)
     after = replace(order, payments=tuple(paid if p.number == paid.number else p for p in order.payments))
+    voids: tuple[Intent, ...] = ()
     if found.where is not None:
         after = reopen(after, [(Task.CAPTURE, found.where)], context.now)
+    else:  # what is left of a shipment's goes with its Capture
+        after, voids = let_go_of_needless(after, context.now)
     amount = format_money(row.amount)
     return Outcome(
         order=after,
+        intents=voids,
         warnings=tuple(_warnings(found, order.currency)),
         action=f"mark {amount} as paid",
         summary=f"Marked {amount} of {position_name(found.where)} as paid: {reference} ({note})",

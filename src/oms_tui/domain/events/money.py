@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from oms_tui.domain.adjusting import asked_for
+from oms_tui.domain.adjusting import let_go_of_needless
 from oms_tui.domain.books import accounts, operations_of
 from oms_tui.domain.events.kinds import (
     EXPIRES_AT,
@@ -28,7 +28,7 @@ from oms_tui.domain.operations import (
     with_operation,
 )
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import due, overcharge
+from oms_tui.domain.payment import overcharge
 from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.settling import same_reference
 from oms_tui.domain.status import BEFORE_PACKED, HoldKind, LineStatus, OperationKind, OperationState
@@ -47,8 +47,9 @@ _SAYS: Final = {
 }
 MONEY_EVENTS: Final = tuple(_SAYS)
 _SECURED: Final = (_K.AUTHORIZE, _K.IMPORTED)
-_LEAVES_SOME: Final = (EventKind.AUTHORIZED, EventKind.VOIDED)
-"""After these money may be reserved that nothing will ever be captured of."""
+_LEAVES_SOME: Final = (EventKind.AUTHORIZED, EventKind.CAPTURED, EventKind.VOIDED)
+"""After these, where they name no shipment, money may be reserved that nothing will ever be captured of: what
+is left of a shipment's goes with its Capture."""
 _IN_THE_HOUSE: Final = (*BEFORE_PACKED, LineStatus.PACKED)
 
 
@@ -83,9 +84,10 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     said = f"{name} of {format_money(operation.amount)} {state.value}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
     intents: tuple[Intent, ...] = ()
-    if event.kind in _LEAVES_SOME and (void := _void_of_needless(order, after, context)):
-        order, intents = _with_payment(order, with_operation(after, void)), (asked_for(after, void),)
-        summary += f"; nothing is owed, {format_money(void.amount)} of it is asked to be voided"
+    if event.kind in _LEAVES_SOME and operation.shipment is None:
+        order, intents = let_go_of_needless(order, context.now)
+        amounts = ", ".join(format_money(one.amount) for one in intents if one.amount is not None)
+        summary += f"; nothing is due, {amounts} is asked to be voided" if amounts else ""
     return Outcome(
         order=_open_again(order, operation, context),
         intents=intents,
@@ -97,21 +99,6 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
 def _with_payment(order: Order, payment: Payment) -> Order:
     return replace(
         order, payments=tuple(payment if one.number == payment.number else one for one in order.payments)
-    )
-
-
-def _void_of_needless(order: Order, payment: Payment, context: FlowContext) -> Operation | None:
-    """The void of what is reserved for nothing, now that nothing is due; None where there is none."""
-    left = 0 if payment.lapsed_at is not None else balance(payment).to_capture
-    if not left or due(order):
-        return None
-    return Operation(
-        number=next_number(payment),
-        kind=_K.VOID,
-        state=_ST.REQUESTED,
-        amount=Money(left, payment.currency),
-        at=context.now,
-        cause="nothing is owed",
     )
 
 
