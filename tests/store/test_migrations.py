@@ -253,7 +253,7 @@ def test_what_was_asked_before_gets_keys_and_is_looked_at(tmp_path: Path) -> Non
 
 
 def test_the_payment_status_of_several_payments_is_made_anew(tmp_path: Path) -> None:
-    """What revision 0014 is for: an order of the past, nothing of which is open any more."""
+    """What revision 0015 is for: an order of the past, nothing of which is open any more."""
     place = tmp_path / "desk.db"
     gift = card(4, operation(2, OperationKind.CAPTURE, 4))
     both = (gift, card(6, operation(2, OperationKind.CAPTURE, 1), number=2))
@@ -261,7 +261,7 @@ def test_the_payment_status_of_several_payments_is_made_anew(tmp_path: Path) -> 
         orders.insert(conn, [order(line(minor=10, status=LineStatus.DELIVERED), payments=both, tasks=())])
     old = sqlite3.connect(place, isolation_level=None)
     old.execute("UPDATE orders SET payment_status = 'captured'")
-    old.execute("UPDATE alembic_version SET version_num = '0013'")
+    old.execute("UPDATE alembic_version SET version_num = '0014'")
     old.close()
     with Store.open(str(place)) as store, store.read() as conn:
         assert conn.exec_driver_sql("SELECT payment_status FROM orders").scalar() == "partly_captured"

@@ -22,7 +22,7 @@ _ORDER = table(OrderRow)
 _TASK = table(OpenTaskRow)
 _PAYMENT = table(PaymentRow)
 _TOGETHER = (PaymentStatus.CAPTURED.value, PaymentStatus.REFUNDED.value)
-"""Payment statuses of an order that were kept as those of one of its payments before revision 0014."""
+"""Payment statuses of an order that were kept as those of one of its payments before revision 0015."""
 _TAG = table(TagRow)
 _OF_RETURNS = "return:"
 """How the tags begin that follow the returns, not the order."""
