@@ -47,8 +47,8 @@ _FATES = {
     "waiting": "it came before its cause, or before its order. It is tried again each time its order "
     "changes, for a day (`events.wait_hours`); then it is an event problem",
     "an event problem": "it cannot be, its own time is more than 10 minutes ahead, it waited in vain, or it "
-    "is a fact that should not be (shipped under a hold, captured on a cancelled order): somebody must "
-    "decide, see below",
+    "is a fact that should not be (shipped under a hold, captured on a cancelled order or above what it "
+    "owes): somebody must decide, see below",
     "kept": "it is about a return, and kept until returns are worked here",
     "a bad line": "it is no event, or says something else under an id that is known. It goes to the reject "
     "file with line number and reason; the exit code is 1",
@@ -70,6 +70,9 @@ _WAYS = {
     "follows. A shipment that is invoiced gets a further invoice for what was added, and a void that was "
     "not sent yet is withdrawn. A note says why; the form says what is due again, whether a payment still "
     "has it authorized, and which refund is on its way",
+    "`take`": "a `captured` or `refunded` that nobody asked for, or whose authorization never came, is taken "
+    "as a fact: it counts once, by its reference, for the shipment that it names. No money moves by it. "
+    "A note says why. What is above what the order owes goes back by *Refund overcharge*",
 }
 _HEAD = """# Events
 
@@ -97,24 +100,29 @@ A run that was broken off is completed by the next one on the same file. An even
 shipment nor lines where it should is a problem, not a bad line. A card number among the words of `cause` is
 never kept: the event is taken without them.
 
-Too early is what a later event may make true: a shipment that is not planned, a `voided` or `captured` before
-its `authorized`, a `captured` of a parcel that is still in the house, a `refunded` before its `captured`. A
-`captured` of what has left, or was asked for and failed, is a problem at once: somebody must see it.
+Too early is what a later event may make true: a shipment that is not there while something of the order is
+not packed (what is short comes from elsewhere, in a shipment of its own), a `voided` or `captured` before its
+`authorized`, a `captured` of a parcel that is still in the house, a `refunded` before its `captured`. A
+`captured` of what has left, or was asked for and failed, and a `refunded` that nobody asked for are problems
+at once: somebody decides whether they are a fact (`take`).
 
 An `authorized` may bring its `expires_at`, and the same reference again with another one extends it. What it
-reserves for an order that owes nothing any more (cancelled, or paid) is asked to be voided. What is
-captured above what the order owes is taken and an event problem: the way on is *Refund overcharge*. So is a
-`captured` that we asked for and that comes behind a `voided` nobody asked for: money that was taken is money
-that was taken, and the provider has to say which of the two words holds.
+reserves for an order that owes nothing any more (cancelled, or paid) is asked to be voided. What is captured
+above what the order owes, or was authorized, is taken and an event problem: the way on is *Refund
+overcharge*. So is the first `captured` of an order that is cancelled, and one that comes behind a `voided`:
+money that was taken is money that was taken, and the provider has to say which of the two words holds. Only
+more `refunded` than was captured, and more `voided` than was authorized, is never taken.
 
 Carrier events go by their own time: the latest wins, an older one is recorded and moves nothing. Money
-events go by the order in which they arrive, one per reference; the later word on a reference wins. A
-reference is the same whatever its case and blanks, here as in Mark as paid and in settlement files.
+events go by the order in which they arrive, one per reference; the later word on a reference wins, also where
+it only says another amount: that is written beneath the first, which stays. The same reference for another
+shipment is an event problem. A reference is the same whatever its case and blanks, here as in Mark as paid
+and in settlement files.
 
 ## Event problems
 
 The dashboard of Operations counts them, and its tile opens the screen `EP`: when, what, which order, why, for
-how long. Somebody who may (OP) does one of four things about each; on the command line
+how long. Somebody who may (OP) does one of five things about each; on the command line
 `oms-tui --as NAME events …`:
 
 | | |

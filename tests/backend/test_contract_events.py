@@ -21,7 +21,7 @@ async def olga(set_up):
             kind=EventKind.CONFIRMED,
             order_id="10427",
             at=set_up.clock.now(),
-            shipment=f"S-{number + 7}",
+            lines=((number + 7, 0),),
         )
         receiving.receive(set_up.desk, [event])
     return await set_up.console("olga")
@@ -40,7 +40,7 @@ async def test_events_are_listed_page_by_page_and_counted(olga):
 
 async def test_one_event_is_seen_with_its_order_and_the_ways_on(olga):
     seen = await olga.event("e1")
-    assert seen.case.reason == "The order has no shipment S-8."
+    assert seen.case.reason == "There is no line 8 in it."
     assert seen.order == (await olga.order("10427")).order
     assert seen.ways == (Way.REPLAY, Way.PARK)
     with pytest.raises(NotFound):

@@ -308,6 +308,7 @@ def test_rejects_go_to_the_documents_folder_and_their_place_is_told(
     monkeypatch.setenv("OMS_TUI_DOCUMENTS_DIR", str(tmp_path / "papers"))
     file = _uci(tmp_path, "12/1/2010 8:26", "12/31/2010 8:26")
     report = run("import", "uci", str(file), "--json")
+    assert report.code == 1
     expected = tmp_path / "papers" / "uci-rejects.csv"
     assert report.json["reject_file"] == str(expected)
     assert "X1,22423" in expected.read_text("utf-8")
@@ -319,7 +320,7 @@ def test_rejects_go_to_the_documents_folder_and_their_place_is_told(
 
 def test_the_language_of_an_import_is_not_known(run: Run, tmp_path: Path) -> None:
     imported = run("import", "uci", str(_uci(tmp_path, "2010-12-01 08:26:00")), "--rejects", str(tmp_path))
-    assert imported.code == 0, imported.err
+    assert imported.code == 1, imported.err
     order = run("orders", "show", "536365", "--json").json["order"]
     assert (order["language"], order["channel"]["language"]) == ("", "")
     answer = run("--as", "ana", "order", "status", "536365")
@@ -334,8 +335,20 @@ def test_dates_that_nobody_can_read_are_refused_before_anything_is_written(run: 
     assert run("orders", "show", "536365").code == 1
     assert run("import", "uci", str(file), "--rejects", str(tmp_path), "--dates", "first").code == 2
     taken = run("import", "uci", str(file), "--rejects", str(tmp_path), "--dates", "day-first")
-    assert taken.code == 0, taken.err
+    assert taken.code == 1, taken.err
     assert "2010-01-12" in run("orders", "show", "536365", "--json").out
+
+
+def test_stock_of_which_a_row_is_rejected_exits_1_and_says_no_more_than_that(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "count.csv"
+    counting = ("import", "stock", str(file), "--rejects", str(tmp_path))
+    file.write_text("location,sku,on_hand\nBER-1,A-1,4\nBER-1,A-2,many\n")
+    assert run(*counting).code == 1
+    assert run(*counting, "--json", "--dry-run").code == 1
+    file.write_text("location,sku,on_hand\nBER-1,A-1,4\n")
+    assert run(*counting).code == 0
 
 
 def test_a_place_where_no_rejects_can_be_written_stops_the_import_first(run: Run, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def file(tmp_path: Path) -> Path:
             (
                 line("shipped", shipment="S-1", lines=[{"line": 2}]),
                 line("confirmed", order="nowhere", shipment="S-1"),
-                line("packed", shipment="S-9"),
+                line("packed", shipment="S-1", lines=[{"line": 7}]),
                 line("return_shipped", return_id="R1"),
                 "nonsense",
             )
@@ -51,7 +51,7 @@ def test_a_file_comes_in_and_its_problems_are_worked_off(run: Run, file: Path, t
     assert "events.jsonl: 5 events, 100 % (" in first.err
     assert "nonsense" in (tmp_path / "events-rejects.csv").read_text()
     listed = run("events", "list", "--json")
-    assert (listed.json["id"], listed.json["reason"]) == ("packed", "The order has no shipment S-9.")
+    assert (listed.json["id"], listed.json["reason"]) == ("packed", "There is no line 7 in it.")
     assert "There is no order nowhere yet." in run("events", "list", "--state", "waiting").out
     assert run("events", "list", "--state", "kept", "--order", "another").out.count("\n") == 1
     shown = run("events", "show", "packed")

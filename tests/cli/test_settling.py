@@ -58,10 +58,10 @@ def run(folder, capsys, monkeypatch):
 def test_from_the_file_to_the_last_difference(run, folder):
     importing = ("import", "settlement", str(folder / "day.csv"), "--rejects", str(folder))
     code, out, err = run(*importing, "--dry-run")
-    assert (code, "dry run, nothing written" in err) == (0, True)
+    assert (code, "dry run, nothing written" in err) == (1, True), "a row was rejected"
     assert run("settlement", "list")[2].startswith("No settlement file was taken in yet")
     code, out, err = run(*importing)
-    assert code == 0
+    assert code == 1
     assert "matched               1" in out
     assert "Columns that are not used: note." in err
     assert "oms-tui settlement show 1" in err

@@ -15,6 +15,7 @@ from oms_tui.domain.events.ways import Way
 from oms_tui.domain.payment import order_balance, order_payment_status
 from oms_tui.domain.people import LOCAL_ACTOR, Role
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentStatus
+from tests.build import eur
 from tests.desk.conftest import add_person, entries
 from tests.desk.test_commit import cancel
 from tests.desk.test_flows import is_clean, level, new, take, value_of
@@ -90,7 +91,7 @@ def test_replayed_once_its_cause_has_come(desk, clock, olga):
     assert (entry.actor, entry.action, entry.seq) == ("olga", "event.replay", done.seq)
     with pytest.raises(Missing):
         settle(desk, olga, "late", Way.REPLAY)
-    hear(desk, event(desk, K.CONFIRMED, id="other", shipment="S-9"))
+    hear(desk, event(desk, K.CONFIRMED, id="other", lines=((7, 0),)))
     with pytest.raises(BadInput, match="something else"):
         event_problems.settle(desk, olga, "other", Way.REPLAY, key=key, version=1)
     assert is_clean(desk)
@@ -235,3 +236,40 @@ def test_nobody_without_the_right_settles_anything(desk, olga, problem, way):
         event_problems.page(desk, nina, CaseState.PROBLEM)
     with pytest.raises(NoRight):
         event_problems.sight(desk, nina, problem)
+
+
+def test_money_that_nobody_asked_for_is_taken_as_a_fact_once(desk, clock, olga):
+    ready(desk, clock)
+    hear(desk, event(desk, K.PACKED))
+    flows.run_due(desk)
+    paid = {"reference": "c1", "amount": eur(1000)}
+    assert hear(desk, event(desk, K.CAPTURED, **paid)) == [Fate.TAKEN]
+    assert hear(desk, event(desk, K.CAPTURED, id="twice", **paid)) == [Fate.TAKEN]
+    more = event(desk, K.CAPTURED, id="more", reference="c2", amount=eur(250))
+    assert hear(desk, more) == [Fate.PROBLEM]
+    assert event_problems.sight(desk, olga, "more").ways == (Way.REPLAY, Way.PARK, Way.TAKE)
+    with pytest.raises(BadInput, match="Note is needed"):
+        settle(desk, olga, "more", Way.TAKE)
+    key = uuid4().hex
+    done = settle(desk, olga, "more", Way.TAKE, note="see psp-9", version=1, key=key)
+    assert done.summary == (
+        "Capture of 2.50 € succeeded: see psp-9. More was captured than the order owes: 2.50 € is to go back "
+        "to the customer (Refund overcharge)."
+    )
+    assert event_problems.settle(desk, olga, "more", Way.TAKE, note="see psp-9", version=1, key=key) == done
+    assert order_balance(value_of(desk)).captured == 1250
+    assert order_payment_status(value_of(desk)) is PaymentStatus.OVERCHARGED
+    assert counters(desk) == {}
+    entry = ask.timeline(desk, LOCAL_ACTOR, "10427")[0]
+    assert (entry.actor, entry.action) == ("olga", "event.take")
+    assert hear(desk, more) == [Fate.KNOWN]
+    assert is_clean(desk)
+
+
+def test_only_money_is_taken_as_a_fact(desk, olga, problem):
+    with pytest.raises(StateRefuses, match="not about money that was captured or refunded"):
+        settle(desk, olga, problem, Way.TAKE, note="x")
+    hear(desk, event(desk, K.REFUNDED, id="back", reference="r1", amount=eur(1)))
+    assert Way.TAKE not in event_problems.sight(desk, olga, "back").ways
+    with pytest.raises(StateRefuses, match="More would be refunded"):
+        settle(desk, olga, "back", Way.TAKE, note="x")

@@ -149,7 +149,7 @@ def test_what_cannot_be_is_a_problem_with_its_reason(desk):
         desk,
         [
             event(desk, K.CONFIRMED, id="future", at=NOON + timedelta(minutes=11)),
-            event(desk, K.CONFIRMED, id="nowhere", shipment="S-9"),
+            event(desk, K.CONFIRMED, id="nowhere", lines=((7, 0),)),
             event(desk, K.CONFIRMED, id="nothing", shipment=""),
             event(desk, K.CAPTURE_FAILED, id="money", shipment=""),
         ],
@@ -157,7 +157,7 @@ def test_what_cannot_be_is_a_problem_with_its_reason(desk):
     assert {one.fate for one in done} == {Fate.PROBLEM}
     assert [one.reason for one in done] == [
         "Its own time, 2026-11-22 12:11 UTC, is ahead of ours.",
-        "The order has no shipment S-9.",
+        "There is no line 7 in it.",
         "It names neither a shipment nor lines.",
         "No capture was asked for that this could answer.",
     ]

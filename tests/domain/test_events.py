@@ -82,7 +82,6 @@ def test_an_event_of_another_order_or_ahead_of_time_is_refused() -> None:
     ("rest", "why"),
     [
         ({}, "names neither"),
-        ({"shipment": "S-9"}, "no shipment S-9"),
         ({"lines": ((7, 0),)}, "no line 7"),
         ({"lines": ((2, 0),), "shipment": "S-1"}, "no line 2"),
         ({"lines": ((1, 0), (1, 1))}, "names line 1 twice"),
@@ -132,10 +131,23 @@ def test_nothing_is_packed_before_its_ticket_is_out() -> None:
 def test_what_is_not_packed_does_not_leave() -> None:
     shop = Shop(STOCK)
     value = released(shop, placed(wanted(1, 2)))
-    with pytest.raises(EventImpossible, match="no shipment S-2"):
+    with pytest.raises(EventTooEarly, match="no shipment S-2 yet"):
         take(shop, value, "packed", "S-2")
     with pytest.raises(EventTooEarly, match="Line 1 is Confirmed: it cannot be shipped yet"):
         take(shop, value, "shipped", "S-1")
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "packed", "shipped", "delivered", "short"])
+def test_a_shipment_that_is_not_there_may_be_planned_until_all_is_packed(kind: str) -> None:
+    """What is short comes from elsewhere, in a shipment of another number."""
+    shop = Shop(STOCK)
+    value = released(shop, placed(wanted(1), wanted(2)))
+    value = shop.hear(value, "packed", lines=((1, 0),))
+    with pytest.raises(EventTooEarly, match="no shipment S-7 yet"):
+        take(shop, value, kind, "S-7")
+    value = shop.hear(value, "packed", lines=((2, 0),))
+    with pytest.raises(EventImpossible, match="no shipment S-7"):
+        take(shop, value, kind, "S-7")
 
 
 def test_a_recalled_ticket_that_was_packed_all_the_same_is_a_problem() -> None:

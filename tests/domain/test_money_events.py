@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from oms_tui.domain.events import EventImpossible, EventRefused, EventTooEarly, apply_event
+from oms_tui.domain.events import (
+    EventImpossible,
+    EventRefused,
+    EventTooEarly,
+    apply_event,
+    take_as_fact,
+)
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
@@ -83,11 +89,21 @@ def test_a_capture_is_counted_once() -> None:
     assert balance(value.payments[0]).captured == 1000
 
 
-def test_less_may_be_captured_and_never_more_than_is_authorized() -> None:
+def test_less_may_be_captured_and_more_than_is_authorized_is_a_fact_and_a_problem() -> None:
     shop = Shop(STOCK)
     value = captured(shop)
-    with pytest.raises(EventImpossible, match=r"15.00 € would be captured where 10.00 € is authorized"):
-        take(shop, value, "captured", "S-1", amount=eur(1500))
+    more = take(shop, value, "captured", "S-1", reference="c1", amount=eur(1500))
+    assert more.warnings == (
+        "More was captured than the order owes: 5.00 € is to go back to the customer (Refund overcharge).",
+    )
+    back = verb("order.refund-overcharge")
+    assert back.apply is not None
+    asked_back = back.apply(
+        Subject(order=shop.go(shop.take(more))),
+        back.read({"note": "psp-5"}, Subject(order=more.order), Policy()),
+        context(Role.OP, now=shop.now),
+    )
+    assert [(one.kind, one.amount) for one in asked_back.intents] == [("refund", eur(500))]
     value = shop.hear(value, "captured", "S-1", amount=eur(400))
     assert [i.amount for i in shop.intents] == [eur(1000), eur(600)]
     value = shop.hear(value, "captured", "S-1")
@@ -268,7 +284,7 @@ def test_more_than_is_authorized_waits_for_an_authorization_that_is_asked_for() 
     capture = operation(2, OperationKind.CAPTURE, 1000, state=ST.REQUESTED)
     value = order(payments=(card(1000, capture, more),))
     assert isinstance(refusal(value, "captured", amount=eur(1500)), EventTooEarly)
-    assert isinstance(refusal(value, "captured", amount=eur(1501)), EventImpossible)
+    assert balance(take(Shop(), value, "captured", amount=eur(1501)).order.payments[0]).captured == 1501
     assert isinstance(refusal(value, "voided", amount=eur(1500)), EventTooEarly)
     assert isinstance(refusal(value, "voided", amount=eur(1501)), EventImpossible)
 
@@ -294,7 +310,8 @@ def test_a_capture_of_what_left_or_failed_or_is_cancelled_is_for_a_person_at_onc
     shop = Shop(STOCK)
     failed = shop.hear(captured(shop), "capture_failed", "S-1", reference="c1")
     gone = order(line(1, S.DELIVERED), is_carry_out=True)
-    for value in (failed, gone, cancelled(placed())):
+    assert take(shop, cancelled(placed()), "captured", reference="c2", amount=eur(1000)).warnings
+    for value in (failed, gone):
         assert isinstance(refusal(value, "captured", reference="c2", amount=eur(1000)), EventImpossible)
 
 
@@ -397,7 +414,11 @@ def test_a_capture_is_taken_though_a_void_that_nobody_asked_for_came_before_it()
         "10.00 € of it was captured although it had been voided: ask the provider which of the two holds.",
     )
     assert order_payment_status(told.order) is PaymentStatus.CAPTURED
-    assert isinstance(refusal(value, "captured", "S-1", reference="c1", amount=eur(1001)), EventImpossible)
+    more = take(shop, value, "captured", "S-1", reference="c1", amount=eur(1001))
+    assert [said.split(":")[0] for said in more.warnings] == [
+        "More was captured than the order owes",
+        "10.00 € of it was captured although it had been voided",
+    ]
 
 
 def test_a_new_authorization_of_a_tender_whose_money_went_back_counts() -> None:
@@ -434,3 +455,131 @@ def test_a_reference_is_the_same_however_it_is_written(written: str) -> None:
     assert balance(failed.payments[0]).captured == 0
     disputed = shop.hear(value, "disputed", reference="D1")
     assert take(shop, disputed, "disputed", reference=written.lower().replace("c", "d")).order is disputed
+
+
+# -- the later word on a reference, with another amount ----------------------------------------------------
+
+
+def test_the_same_capture_with_another_amount_corrects_it_by_a_row_of_its_own() -> None:
+    shop = Shop(STOCK)
+    value = shop.hear(captured(shop), "captured", "S-1", reference="c1")
+    told = take(shop, value, "captured", reference="C1", amount=eur(1100))
+    rows = told.order.payments[0].operations
+    assert rows[:-1] == value.payments[0].operations
+    assert (rows[-1].answers, rows[-1].amount, rows[-1].shipment) == (rows[-2].number, eur(1100), "S-1")
+    assert balance(told.order.payments[0]).captured == 1100
+    assert told.summary == "Capture of 11.00 € succeeded, not 10.00 €"
+    assert told.warnings == (
+        "More was captured than the order owes: 1.00 € is to go back to the customer (Refund overcharge).",
+    )
+    assert take(shop, told.order, "captured", reference="c1", amount=eur(1100)).order is told.order
+    less = shop.hear(told.order, "captured", reference="c1", amount=eur(900))
+    assert shop.intents[-1].amount == eur(100), "what is lacking then is asked for"
+    assert balance(less.payments[0]).captured == 900
+
+
+def test_the_same_authorization_refund_or_void_with_another_amount_corrects_it() -> None:
+    rows = (
+        operation(2, OperationKind.CAPTURE, 600),
+        operation(3, OperationKind.REFUND, 400, state=ST.REQUESTED),
+        operation(4, OperationKind.VOID, 400, state=ST.REQUESTED),
+    )
+    value = order(payments=(card(1000, *rows),))
+    for kind in ("refunded", "voided"):
+        value = take(Shop(), value, kind, reference=kind, amount=eur(400)).order
+        value = take(Shop(), value, kind, reference=kind, amount=eur(300)).order
+    value = take(Shop(), value, "authorized", reference="a1", amount=eur(100)).order
+    value = take(Shop(), value, "authorized", reference="a1", amount=eur(200)).order
+    sums = balance(value.payments[0])
+    assert (sums.refunded, sums.voided, sums.authorized) == (300, 300, 1200)
+
+
+def test_an_amount_that_cannot_be_is_refused_and_both_are_said() -> None:
+    rows = (
+        operation(2, OperationKind.CAPTURE, 1000, reference="c1"),
+        operation(3, OperationKind.REFUND, 800),
+    )
+    value = order(payments=(card(1000, *rows),))
+    why = str(refusal(value, "captured", reference="c1", amount=eur(700)))
+    assert why == "c1 is held with 10.00 €, this says 7.00 €. More would be refunded than was captured."
+
+
+def test_one_reference_is_the_capture_of_one_shipment() -> None:
+    """What names another shipment or another row that asked is not known already."""
+    rows = (
+        operation(2, OperationKind.CAPTURE, 400, shipment="S-1", state=ST.REQUESTED),
+        operation(3, OperationKind.CAPTURE, 600, shipment="S-2", state=ST.REQUESTED),
+    )
+    value = order(payments=(card(1000, *rows),), shipments=(shipment(), shipment("S-2")))
+    value = take(Shop(), value, "captured", "S-1", reference="c1").order
+    for rest in ({"shipment": "S-2"}, {"data": {"operation": "3"}}):
+        why = refusal(value, "captured", **rest, reference="c1", amount=eur(400))
+        assert "c1 stands for the capture of 4.00 € for S-1" in str(why)
+    assert take(Shop(), value, "captured", "S-1", reference="c1", data={"operation": "2"}).order is value
+
+
+# -- as somebody decided -----------------------------------------------------------------------------------
+
+
+def as_fact(value: Order, kind: str, shipment: str = "", **rest: Any) -> Outcome:
+    shop = Shop(STOCK)
+    return take_as_fact(value, shop.event(value, kind, shipment, **rest), shop.context)
+
+
+def test_a_cancelled_order_takes_money_that_nobody_asked_for_at_once() -> None:
+    told = take(Shop(), cancelled(placed()), "captured", reference="c1", amount=eur(1000))
+    assert balance(told.order.payments[0]).captured == 1000
+    assert told.warnings == (
+        "The order is cancelled: 10.00 € is to go back to the customer (Refund overcharge).",
+    )
+    assert take(Shop(), told.order, "captured", reference="c1", amount=eur(1000)).order is told.order
+    assert isinstance(refusal(told.order, "captured", reference="c2", amount=eur(1000)), EventImpossible)
+
+
+def test_a_capture_that_nobody_asked_for_counts_once_somebody_decided_that_it_was_made() -> None:
+    shop = Shop(STOCK)
+    failed = shop.hear(captured(shop), "capture_failed", "S-1", reference="c1")
+    assert task_of(failed, T.CAPTURE, "S-1").state is TS.FAILED
+    for where in ("", "S-1", "S-9"):
+        told = as_fact(failed, "captured", where, reference="c2", amount=eur(1000))
+        assert told.intents == ()
+        after = shop.go(told.order)
+        assert task_of(after, T.CAPTURE, "S-1").state is (TS.COMPLETE if where == "S-1" else TS.SKIPPED)
+        assert (balance(after.payments[0]).captured, overcharge(after)) == (1000, eur(0))
+        with pytest.raises(EventImpossible, match="The capture C2 was known already"):
+            as_fact(after, "captured", reference="C2", amount=eur(1000))
+    paid = shop.hear(captured(shop), "captured", "S-1", reference="c1")
+    again = as_fact(paid, "captured", reference="c2", amount=eur(1000))
+    assert overcharge(again.order) == eur(1000)
+
+
+def test_a_refund_that_nobody_asked_for_is_a_fact_within_what_was_captured() -> None:
+    value = order(payments=(card(1000, operation(2, OperationKind.CAPTURE, 1000)),))
+    told = as_fact(value, "refunded", reference="r1", amount=eur(400))
+    assert balance(told.order.payments[0]).refunded == 400
+    with pytest.raises(EventImpossible, match="More would be refunded"):
+        as_fact(told.order, "refunded", reference="r2", amount=eur(601))
+    with pytest.raises(EventImpossible, match="No refund was asked for"):
+        as_fact(value, "refunded", amount=eur(1))
+    with pytest.raises(EventImpossible, match="Only money"):
+        as_fact(value, "voided", reference="v1", amount=eur(1))
+
+
+def test_a_refund_that_was_closed_and_asked_for_anew_may_have_been_paid_twice() -> None:
+    rows = (
+        operation(2, OperationKind.CAPTURE, 1000),
+        operation(3, OperationKind.REFUND, 400, state=ST.FAILED, reference="r1"),
+        operation(4, OperationKind.REFUND, 400, reference="r2", answers=3),
+    )
+    value = order(payments=(card(1000, *rows),))
+    told = as_fact(value, "refunded", reference="r1", amount=eur(400))
+    assert balance(told.order.payments[0]).refunded == 800
+    assert take(Shop(), told.order, "refunded", reference="r1", amount=eur(400)).order is told.order
+
+
+def test_what_waits_for_an_authorization_that_never_comes_is_a_fact_too() -> None:
+    more = operation(3, OperationKind.AUTHORIZE, 500, state=ST.REQUESTED)
+    capture = operation(2, OperationKind.CAPTURE, 1000, state=ST.REQUESTED)
+    value = order(payments=(card(1000, capture, more),))
+    told = as_fact(value, "captured", reference="c1", amount=eur(1500))
+    assert balance(told.order.payments[0]).captured == 1500

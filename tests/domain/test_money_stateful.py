@@ -5,7 +5,7 @@ The machine of the flows with everything that moves money besides: what people s
 authorizations that lapse, answers that never come.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -19,15 +19,18 @@ from oms_tui.desk.checks import why_not_money
 from oms_tui.domain.asking import as_unknown, unanswered
 from oms_tui.domain.books import accounts
 from oms_tui.domain.documents import DocumentKind
-from oms_tui.domain.events import EventRefused, apply_event
+from oms_tui.domain.events import Event, EventRefused, apply_event, take_as_fact
 from oms_tui.domain.events.anyway import ship_anyway
+from oms_tui.domain.events.money import FACTS
 from oms_tui.domain.money import Money
 from oms_tui.domain.operations import IN_THE_AIR, balance, latest, order_balance
 from oms_tui.domain.order import Order, Payment
 from oms_tui.domain.payment import order_payment_status, overcharge, still_owed
 from oms_tui.domain.people import Role
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.positions import positions
 from oms_tui.domain.status import HoldKind, LineStatus, OperationKind, OperationState, PaymentStatus
+from oms_tui.domain.steps.base import FlowContext
 from oms_tui.domain.totals import order_total
 from oms_tui.verbs import ArgumentError, ArgumentKind, Policy, Refused, Subject, verb
 from tests.build import NOON, context, eur
@@ -49,6 +52,7 @@ ASKING = ("order.retry-refund", "order.refund-overcharge", "order.retry-void")
 """Those that ask the provider for something."""
 PARCELS = ("order.resolve-undelivered", "order.correct-tracking")
 WORDS = ("captured", "capture_failed", "refunded", "refund_failed", "voided", "authorized", "disputed")
+Taking = Callable[[Order, Event, FlowContext], Outcome]
 REFERENCES = ("r1", "r2", "r3", "R1")
 LONGEST = 60
 """Steps on the same two orders."""
@@ -177,6 +181,14 @@ class Settling(Flows):
     @rule(name=st.sampled_from(ORDERS), kind=st.sampled_from(WORDS), data=st.data())
     def provider_says(self, name: str, kind: str, data: st.DataObject) -> None:
         """An answer to something, right or not; and once more, which changes nothing."""
+        self.say(name, kind, data, apply_event)
+
+    @rule(name=st.sampled_from(ORDERS), kind=st.sampled_from(FACTS), data=st.data())
+    def somebody_takes_it_as_a_fact(self, name: str, kind: str, data: st.DataObject) -> None:
+        """Money that nobody asked for, which the provider tells and a person decides about."""
+        self.say(name, kind, data, take_as_fact)
+
+    def say(self, name: str, kind: str, data: st.DataObject, take: Taking) -> None:
         value = self.orders[name]
         payment = data.draw(st.sampled_from(value.payments))
         reference = data.draw(st.sampled_from(REFERENCES))
@@ -187,7 +199,7 @@ class Settling(Flows):
             value, kind, payment=payment.number, reference=reference, amount=amount, data=until
         )
         try:
-            after = self.shop.take(apply_event(value, event, self.shop.context))
+            after = self.shop.take(take(value, event, self.shop.context))
         except EventRefused:
             return
         with suppress(EventRefused):

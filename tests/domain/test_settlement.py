@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oms_tui.domain.events import apply_event
 from oms_tui.domain.money import Money
 from oms_tui.domain.settlement import (
     Covered,
@@ -27,6 +28,7 @@ from oms_tui.domain.settlement_ways import MARK_PAID, RECORD_REFUND, REFUND_OVER
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.verbs import verb
 from tests.build import NOON, card, eur, line, operation, order, shipment
+from tests.domain.shop import Shop
 
 CAPTURE, REFUND = OperationKind.CAPTURE, OperationKind.REFUND
 MATCHED, HERE, DIFFERENT = Verdict.MATCHED, Verdict.MISSING_HERE, Verdict.DIFFERENT
@@ -309,3 +311,25 @@ def test_every_reason_has_its_words_and_every_difference_a_way(reason):
     of = replace(of, judgement=replace(of.judgement, reason=reason, verdict=verdict))
     assert explain(of)
     assert bool(ways_on(of, BERLIN)) is (reason not in is_fine)
+
+
+def test_what_mends_another_amount_is_the_same_event_once_more():
+    """As the way says it: the reference of ours with the amount of theirs; then the row matches."""
+    one = row(1, minor=1100)
+    given = case(one, card(1000, taken(2)), line())
+    (way,) = ways_on(given, BERLIN)
+    assert way.text == (
+        "If theirs holds, have the provider send captured with c1 and 11.00 € (oms-tui ingest): it corrects "
+        "ours. Else accept it with a note."
+    )
+    shop = Shop()
+    told = shop.event(given.order, "captured", reference="c1", amount=eur(1100))
+    after = apply_event(given.order, told, shop.context).order
+    assert verdicts([one], after.payments[0]) == [(MATCHED, Reason.EXACT)]
+
+
+def test_another_amount_of_what_has_no_reference_is_asked_about():
+    given = case(row(1, "pay-1", minor=1100), replace(card(1000, taken(2, reference="")), reference="pay-1"))
+    assert [way.text for way in ways_on(given, BERLIN)] == [
+        "Ask the provider which amount holds, then accept it with a note: ours came without a reference."
+    ]

@@ -52,7 +52,7 @@ def lying(desk_of):
     hear(
         lying,
         event(K.PACKED, "1-wh"),
-        event(K.CONFIRMED, "2-wh", shipment="S-9"),
+        event(K.CONFIRMED, "2-wh", lines=((9, 0),)),
         event(K.DISPUTED, "3-psp", order_id="nowhere", cause=EVIL),
         event(K.UNDELIVERED, "4-dhl", cause="eaten"),
     )
@@ -108,7 +108,7 @@ async def test_marked_events_are_replayed_together_and_each_says_what_came_of_it
         await console.see("Replay 2 events")
         await console.press("f9")
         await console.see("0 of 2 done")
-        await console.see("Still not taken: The order has no shipment")
+        await console.see("Still not taken: There is no line 9 in it.")
         await console.press("escape", "escape")
         assert console.app.screen.listing.marks == frozenset()
         await console.press("O")

@@ -153,7 +153,7 @@ def test_snapshot_columns(picture, desk):
 
 
 def test_snapshot_event_problems(picture, desk_of):
-    """A parcel packed though it was cancelled, an event about no shipment, one with a wrong cause."""
+    """A parcel packed though it was cancelled, an event about no line, one with a wrong cause."""
     gone = line(
         1, LineStatus.CANCELLED, name="Linen shirt, white", shipment="S-1", quantity=2, cause=Cause.CANCEL
     )
@@ -162,7 +162,7 @@ def test_snapshot_event_problems(picture, desk_of):
     hear(
         desk,
         event(EventKind.PACKED, "wh-1001"),
-        event(EventKind.CONFIRMED, "wh-1002", shipment="S-9"),
+        event(EventKind.CONFIRMED, "wh-1002", lines=((9, 0),)),
         event(EventKind.UNDELIVERED, "dhl-77", cause="eaten"),
     )
     assert picture(desk, place="EP", person=3)

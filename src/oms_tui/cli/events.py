@@ -193,3 +193,8 @@ _way("stop", "Ask the location again to stop the parcel of a cancelled or recall
 _way(
     "ship", "Let such a parcel go: what the event says is taken as a fact.", note="Why; goes to the timeline."
 )
+_way(
+    "take",
+    "Take money as moved that nobody asked for: what the event says is a fact. No money moves by it.",
+    note="Why; goes to the timeline.",
+)

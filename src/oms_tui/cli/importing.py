@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from oms_tui.cli.shared import (
+    FAILED,
+    OK,
     NamedGroup,
     Shared,
     emit_json,
@@ -25,6 +27,7 @@ from oms_tui.cli.shared import (
 
 if TYPE_CHECKING:
     from oms_tui.desk.desk import Desk
+    from oms_tui.exchange.stock import StockReport
     from oms_tui.exchange.uci import ImportReport
 
 LINE_EVERY = 5.0
@@ -52,6 +55,12 @@ def reject_file(folder: Path | None, name: str, *endings: str) -> Path:
     return (folder or paths.documents_dir()) / f"{name}-rejects.csv"
 
 
+def import_code(rejected: int) -> int:
+    """The exit code of whatever takes a file in: 1 where some of it was not taken, dry run or not; what the
+    file only had before is no failure."""
+    return FAILED if rejected else OK
+
+
 @click.group("import", cls=NamedGroup)
 def import_files() -> None:
     """Take orders or stock in from files. The same file again adds nothing."""
@@ -70,17 +79,24 @@ def import_files() -> None:
 )
 @json_option
 @pass_shared
+@click.pass_context
 def uci(
-    shared: Shared, files: tuple[Path, ...], dry_run: bool, rejects: Path | None, dates: str | None
+    ctx: click.Context,
+    shared: Shared,
+    files: tuple[Path, ...],
+    dry_run: bool,
+    rejects: Path | None,
+    dates: str | None,
 ) -> None:
     """Import UCI Online Retail CSVs, plain or .gz, in either column layout.
 
-    What cannot be an order goes to NAME-rejects.csv with line number and reason.
+    What cannot be an order goes to NAME-rejects.csv with line number and reason, and the exit code is 1 then.
     """
     from oms_tui.exchange.uci import DateOrder, import_file
 
     if not dry_run:
         shared.refuse_read_only()
+    rejected = 0
     with desk_for(shared, dry_run) as desk:
         for file in files:
             start = time.monotonic()
@@ -96,10 +112,12 @@ def uci(
                 )
             seconds = time.monotonic() - start
             _log_import(report, seconds)
+            rejected += report.rejected_rows
             if shared.is_json:
                 emit_json(report.as_json())
             else:
                 _print(report, seconds)
+    ctx.exit(import_code(rejected))
 
 
 @import_files.command("stock")
@@ -108,11 +126,12 @@ def uci(
 @rejects_option
 @json_option
 @pass_shared
-def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
+@click.pass_context
+def stock(ctx: click.Context, shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
     """Import how much is on hand: a CSV with location, sku and on_hand, and if you like name, country, type.
 
     Orders that waited for one of the articles try again at once. What cannot be taken goes to
-    NAME-rejects.csv with line number and reason.
+    NAME-rejects.csv with line number and reason, and the exit code is 1 then.
     """
     from oms_tui.exchange.stock import import_stock
 
@@ -127,8 +146,13 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
         )
     if shared.is_json:
         emit_json(report.as_json())
-        return
-    say(f"{report.file}: {'dry run, nothing written' if dry_run else 'done'}")
+    else:
+        _tell_stock(report)
+    ctx.exit(import_code(report.rejected_rows))
+
+
+def _tell_stock(report: "StockReport") -> None:
+    say(f"{report.file}: {'dry run, nothing written' if report.is_dry_run else 'done'}")
     figures = [(name, f"{count:,}") for name, count in report.figures()]
     emit_table(("", "count"), figures, right=frozenset({1}))
     for warning in report.warnings():
@@ -143,12 +167,13 @@ def stock(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> No
 @rejects_option
 @json_option
 @pass_shared
-def settlement(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
+@click.pass_context
+def settlement(ctx: click.Context, shared: Shared, file: Path, dry_run: bool, rejects: Path | None) -> None:
     """Match a payment provider's settlement file with the payments here.
 
     A CSV with reference, type, amount, currency and date, and if you like fee (docs/settlement.md). What
     differs stays open in Reconciliation until it is mended or accepted; oms-tui settlement shows it.
-    What cannot be taken goes to NAME-rejects.csv with line number and reason.
+    What cannot be taken goes to NAME-rejects.csv with line number and reason, and the exit code is 1 then.
     """
     from oms_tui.cli.settling import tell_import
     from oms_tui.exchange.settlement import import_settlement
@@ -168,6 +193,7 @@ def settlement(shared: Shared, file: Path, dry_run: bool, rejects: Path | None) 
         emit_json(report.as_json())
     else:
         tell_import(report)
+    ctx.exit(import_code(report.rejected_rows))
 
 
 @contextmanager

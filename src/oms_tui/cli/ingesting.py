@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from oms_tui.cli.importing import LINE_EVERY, desk_for, reject_file, rejects_option
+from oms_tui.cli.importing import LINE_EVERY, desk_for, import_code, reject_file, rejects_option
 from oms_tui.cli.shared import (
-    FAILED,
-    OK,
     Shared,
     emit_json,
     emit_table,
@@ -56,9 +54,7 @@ def ingest(
     if not dry_run:
         shared.refuse_read_only()
     report = _run(shared, file, dry_run, rejects)
-    if report.bad_lines:
-        ctx.exit(FAILED)
-    ctx.exit(OK)
+    ctx.exit(import_code(report.bad_lines))
 
 
 def _run(shared: Shared, file: str, is_dry_run: bool, rejects: Path | None) -> "IngestReport":

@@ -26,7 +26,7 @@ from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.answers import Committed, EventSight
 from oms_tui.domain.authority import Right
-from oms_tui.domain.events import EventRefused
+from oms_tui.domain.events import EventRefused, take_as_fact
 from oms_tui.domain.events.anyway import ship_anyway, stop_parcel, unwanted
 from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.domain.events.ways import Way, ways
@@ -195,6 +195,7 @@ class _Settling:
             Way.REPLAY: self._replay,
             Way.STOP: self._stop,
             Way.SHIP: self._ship,
+            Way.TAKE: self._take,
         }
         try:
             return ways[way](stored)
@@ -216,6 +217,16 @@ class _Settling:
         outcome = ship_anyway(stored.order, event, self.work.now, self.actor.name, waiting, draw)
         outcome = replace(outcome, summary=f"{outcome.summary}: {self.note}")
         taking = self._taking("event.ship_anyway", "Shipped anyway")
+        taken, _ = taking.write(stored, event, outcome, self.found, self.found.digest)
+        return self._done(outcome.summary, taken.version)
+
+    def _take(self, stored: Stored) -> Committed:
+        event = self.found.case.event
+        taking = self._taking("event.take", "Taken as a fact")
+        outcome = take_as_fact(stored.order, event, taking.context)
+        # Whoever decides has seen it: what they should know of it goes to the timeline with their words.
+        said = ". ".join((f"{outcome.summary}: {self.note}", *outcome.warnings))
+        outcome = replace(outcome, warnings=(), summary=said)
         taken, _ = taking.write(stored, event, outcome, self.found, self.found.digest)
         return self._done(outcome.summary, taken.version)
 

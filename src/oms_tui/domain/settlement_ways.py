@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from oms_tui.domain.events import EventKind
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import history_of
 from oms_tui.domain.order import Order, Payment
@@ -20,6 +21,7 @@ from oms_tui.domain.settlement import (
     held_of,
 )
 from oms_tui.domain.settling import WHOLE_ORDER, Unpaid, open_refunds, unpaid, use_of
+from oms_tui.domain.status import OperationKind
 
 MARK_PAID, RECORD_REFUND = "order.mark-paid", "order.record-refund"
 REFUND_OVERCHARGE = "order.refund-overcharge"
@@ -193,7 +195,6 @@ _OUTSIDE: Mapping[Reason, str] = {
     Reason.UNKNOWN: "The provider's answer is missing: have it sent again (oms-tui ingest).",
     Reason.FAILED: "Have the provider send its answer again (oms-tui ingest): the later word counts.",
     Reason.NO_DISPUTE: "Have the provider send the dispute (oms-tui ingest), so that the order is held.",
-    Reason.AMOUNT: "Have the provider send the right amount (oms-tui ingest): the later word counts.",
     Reason.CURRENCY: "Ask the provider which currency moved; an order has one. Then accept it with a note.",
     Reason.PARTS_DIFFER: "Ask the provider for the part that is missing or too much.",
     Reason.NOT_IN_FILE: "Ask the provider: it may be in the next file; if it was not done, have it say so "
@@ -201,12 +202,44 @@ _OUTSIDE: Mapping[Reason, str] = {
 }
 
 
+_SAID_BY: Mapping[OperationKind, EventKind] = {
+    OperationKind.AUTHORIZE: EventKind.AUTHORIZED,
+    OperationKind.CAPTURE: EventKind.CAPTURED,
+    OperationKind.VOID: EventKind.VOIDED,
+    OperationKind.REFUND: EventKind.REFUNDED,
+}
+"""What a provider tells that it did -> the event that says so, and corrects what was said before."""
+
+
+def _other_amount(case: Case) -> str:
+    """Who gives what we hold another amount: the provider, by the same reference once more."""
+    held = case.held
+    event = None if held is None or not held.now.reference else _SAID_BY.get(held.now.kind)
+    if held is None or case.row is None or event is None:
+        return (
+            "Ask the provider which amount holds, then accept it with a note: ours came without a reference."
+        )
+    theirs = format_money(case.row.amount)
+    return (
+        f"If theirs holds, have the provider send {event.value} with {held.now.reference} and {theirs} "
+        "(oms-tui ingest): it corrects ours. Else accept it with a note."
+    )
+
+
+_NOT_ASKED: Mapping[str, str] = {
+    RowKind.CAPTURE.value: "Nothing that has left is unpaid, so it cannot be marked as paid",
+}
+_WHO_ASKED = (
+    ": ask the provider who did. Its event (oms-tui ingest) can be taken as a fact in Event problems; or "
+    "accept it with a note."
+)
+
+
 def _outside(case: Case) -> tuple[Way, ...]:
+    if case.judgement.reason is Reason.AMOUNT:
+        return (Way(text=_other_amount(case)),)
     if case.judgement.reason is Reason.NOTHING:
-        text = "Nobody here asked for it: ask the provider who did, then accept it with a note."
-        if case.kind == RowKind.CAPTURE.value:
-            text = "Nothing that has left is unpaid, so it cannot be marked as paid: ask why it was taken."
-        return (Way(text=text),)
+        return (Way(text=_NOT_ASKED.get(case.kind, "Nobody here asked for it") + _WHO_ASKED),)
     text = _OUTSIDE.get(case.judgement.reason, "")
     if text and case.kind == RowKind.CAPTURE.value and case.judgement.reason in _NOT_DONE:
         text += " Once the goods have left it can be marked as paid."

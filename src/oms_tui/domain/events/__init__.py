@@ -23,7 +23,7 @@ from oms_tui.domain.events.kinds import (
     EventTooEarly,
     NotTakenYet,
 )
-from oms_tui.domain.events.money import MONEY_EVENTS, take_dispute, take_money
+from oms_tui.domain.events.money import FACTS, MONEY_EVENTS, take_dispute, take_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import word
@@ -41,6 +41,7 @@ __all__ = [
     "NotTakenYet",
     "apply_event",
     "cancels_at_once",
+    "take_as_fact",
     "without_cards",
 ]
 
@@ -73,6 +74,33 @@ def apply_event(order: Order, event: Event, context: FlowContext) -> Outcome:
         EventImpossible: it contradicts the order, or its own time is ahead of ours.
         NotTakenYet: events of this kind are not taken yet.
     """
+    return _TAKES[_taken(order, event, context)](order, without_cards(event), context)
+
+
+def take_as_fact(order: Order, event: Event, context: FlowContext) -> Outcome:
+    """The order after money was moved that nobody asked for, as somebody decided that it was.
+
+    No money moves by that. It counts once, by its reference.
+
+    Raises:
+        EventTooEarly: more would be refunded than is captured yet.
+        EventImpossible: it is no such event, does not fit the order, or tells nothing new.
+    """
+    if _taken(order, event, context) not in FACTS:
+        raise EventImpossible("Only money that was captured or refunded is taken as a fact.")
+    outcome = take_money(order, without_cards(event), context, as_fact=True)
+    if outcome.order is order:
+        raise EventImpossible(f"{outcome.summary}.")
+    return outcome
+
+
+def _taken(order: Order, event: Event, context: FlowContext) -> EventKind:
+    """The kind of an event that is about this order and not ahead of time.
+
+    Raises:
+        EventImpossible: it is about another order, or its own time is ahead of ours.
+        NotTakenYet: events of this kind are not taken yet.
+    """
     if event.kind not in _TAKES:
         raise NotTakenYet(f"{word(event.kind)} is not taken by this version.")
     if event.order_id != order.id:
@@ -80,7 +108,7 @@ def apply_event(order: Order, event: Event, context: FlowContext) -> Outcome:
     if event.at > context.now + AHEAD:
         moment = event.at.astimezone(UTC)
         raise EventImpossible(f"Its own time, {moment:%Y-%m-%d %H:%M} UTC, is ahead of ours.")
-    return _TAKES[event.kind](order, without_cards(event), context)
+    return event.kind
 
 
 def without_cards(event: Event) -> Event:

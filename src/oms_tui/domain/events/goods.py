@@ -81,12 +81,13 @@ def _selected(order: Order, event: Event) -> list[tuple[Line, int]]:
 
 
 def _named(order: Order, event: Event) -> Shipment:
-    """The shipment that it names. One that is not there may be planned yet, while a line waits for that."""
+    """The shipment that it names. One that is not there may be planned yet while a line has not left: what
+    is still in the house may be short and come from elsewhere, in a shipment that gets the next number."""
     for shipment in order.shipments:
         if shipment.number == event.shipment:
             return shipment
     said = f"The order has no shipment {event.shipment}"
-    if any(line.status is _S.PENDING_ALLOCATION for line in order.lines):
+    if any(line.status in BEFORE_PACKED for line in order.lines):
         raise EventTooEarly(f"{said} yet.")
     raise EventImpossible(f"{said}.")
 

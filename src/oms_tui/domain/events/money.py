@@ -8,30 +8,28 @@ from datetime import UTC, datetime
 from typing import Final
 
 from oms_tui.domain.adjusting import let_go_of_needless
-from oms_tui.domain.books import accounts, operations_of
 from oms_tui.domain.events.kinds import (
     EXPIRES_AT,
     Event,
     EventImpossible,
     EventKind,
-    EventRefused,
-    EventTooEarly,
 )
+from oms_tui.domain.events.money_bounds import corrects, guard, refuse_not_asked, to_be_seen
 from oms_tui.domain.flow import Task, TaskState, reopen
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import (
     IN_THE_AIR,
     asking_rows,
     balance,
+    history_of,
     latest,
     next_number,
     with_operation,
 )
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import overcharge
 from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.settling import same_reference
-from oms_tui.domain.status import BEFORE_PACKED, HoldKind, LineStatus, OperationKind, OperationState
+from oms_tui.domain.status import HoldKind, OperationKind, OperationState
 from oms_tui.domain.steps.authorization import has_to_leave, lack, lapsed
 from oms_tui.domain.steps.base import FlowContext, place_hold
 
@@ -46,19 +44,27 @@ _SAYS: Final = {
     EventKind.REFUND_FAILED: (_K.REFUND, _ST.FAILED, "refund"),
 }
 MONEY_EVENTS: Final = tuple(_SAYS)
-_SECURED: Final = (_K.AUTHORIZE, _K.IMPORTED)
 _LEAVES_SOME: Final = (EventKind.AUTHORIZED, EventKind.CAPTURED, EventKind.VOIDED)
 """After these, where they name no shipment, money may be reserved that nothing will ever be captured of: what
 is left of a shipment's goes with its Capture."""
-_IN_THE_HOUSE: Final = (*BEFORE_PACKED, LineStatus.PACKED)
+FACTS: Final = (EventKind.CAPTURED, EventKind.REFUNDED)
+"""What somebody may decide to take as a fact though nobody asked for it."""
 
 
-def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
+def take_money(order: Order, event: Event, context: FlowContext, *, as_fact: bool = False) -> Outcome:
     """Write the provider's word into the payment's history, and open what it concerns.
+
+    Args:
+        order: the order.
+        event: one of `MONEY_EVENTS`.
+        context: the moment.
+        as_fact: whether somebody decided that it happened, though nobody asked for it or something that it
+            waits for never came. For `FACTS` only.
 
     Raises:
         EventTooEarly: a later event may make it true: the authorization, the capture, or the parcel.
-        EventImpossible: it names no payment, answers nothing that was asked, or moves more than may be.
+        EventImpossible: it names no payment, answers nothing that was asked, or refunds more than was
+            captured.
     """
     kind, state, name = _SAYS[event.kind]
     if event.amount is not None and event.amount.currency != order.currency:
@@ -68,20 +74,46 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     payment = _payment_of(known, event, kind)
     answered = _answered(payment, event, kind)
     until = _expiry(event)
-    if _is_known(payment, event, answered, kind, state) and not _is_extended(payment, event, until):
-        return Outcome(order=order, summary=f"The {name} {event.reference} was known already")
+    if _was_closed(payment, event, answered, kind):
+        if state is not _ST.SUCCEEDED:
+            return _known_already(order, event, name)
+        if not as_fact:
+            raise EventImpossible(
+                f"{event.reference} was closed and asked for anew: both may have been paid. Ask the provider."
+            )
+        answered = None
+    if _is_known(payment, event, answered, state) and not _is_extended(payment, event, until):
+        return _known_already(order, event, name)
     if event.kind is EventKind.AUTHORIZED and (answered is None or answered.state is not state):
         payment = _let_lapsed_go(payment)
     if answered is None and kind in (_K.CAPTURE, _K.REFUND):
-        raise _not_asked(order, payment, event, kind)
-    operation = _operation(payment, event, kind, state, answered)
+        refuse_not_asked(order, payment, event, as_fact=as_fact)
+    operation = _operation(order, payment, event, answered)
     after = with_operation(payment, operation)
-    _guard(after, operation, name)
+    guard(after, operation, answered, as_fact=as_fact)
     if event.kind is EventKind.AUTHORIZED:
         is_over = after.expires_at is not None and after.expires_at <= context.now
         after = replace(after, lapsed_at=None, expires_at=until or (None if is_over else after.expires_at))
-    was, order = order, _with_payment(order, after)
-    said = f"{name} of {format_money(operation.amount)} {state.value}"
+    return _written(order, event, after, operation, answered, context)
+
+
+def _known_already(order: Order, event: Event, name: str) -> Outcome:
+    return Outcome(order=order, summary=f"The {name} {event.reference} was known already")
+
+
+def _written(
+    was: Order,
+    event: Event,
+    after: Payment,
+    operation: Operation,
+    answered: Operation | None,
+    context: FlowContext,
+) -> Outcome:
+    """The order with the payment as it is now, what is asked for because of it, and what is to be seen."""
+    order = _with_payment(was, after)
+    said = f"{_SAYS[event.kind][2]} of {format_money(operation.amount)} {operation.state.value}"
+    if answered is not None and corrects(operation, answered):
+        said += f", not {format_money(answered.amount)}"
     summary = said[0].upper() + said[1:] + (f": {event.cause}" if event.cause else "")
     intents: tuple[Intent, ...] = ()
     if event.kind in _LEAVES_SOME and operation.shipment is None:
@@ -91,7 +123,7 @@ def take_money(order: Order, event: Event, context: FlowContext) -> Outcome:
     return Outcome(
         order=_open_again(order, operation, context),
         intents=intents,
-        warnings=(*_overcharges(was, order, event.kind), *_captured_of_void(after, operation)),
+        warnings=to_be_seen(was, order, after, operation),
         summary=summary,
     )
 
@@ -127,55 +159,40 @@ def _is_extended(payment: Payment, event: Event, until: datetime | None) -> bool
     )
 
 
-def _overcharges(was: Order, order: Order, kind: EventKind) -> tuple[str, ...]:
-    """What somebody must look at of what is a fact all the same: money of an order that does not want it."""
-    if kind is not EventKind.CAPTURED or overcharge(order) <= overcharge(was):
-        return ()
-    is_cancelled = bool(order.lines) and all(line.is_cancelled for line in order.lines)
-    why = "The order is cancelled" if is_cancelled else "More was captured than the order owes"
-    return (f"{why}: {format_money(overcharge(order))} is to go back to the customer (Refund overcharge).",)
-
-
-def _captured_of_void(after: Payment, operation: Operation) -> tuple[str, ...]:
-    """That money was taken which the provider said it had let go of: one of the two words is wrong."""
-    sums = balance(after)
-    over = min(sums.used + sums.voided - sums.authorized, operation.amount.minor)
-    if (
-        operation.kind is not _K.CAPTURE
-        or operation.state is not _ST.SUCCEEDED
-        or not sums.authorized
-        or over <= 0
-    ):
-        return ()
-    amount = format_money(Money(over, after.currency))
-    return (
-        f"{amount} of it was captured although it had been voided: ask the provider which of the two holds.",
-    )
-
-
-def _is_known(
-    payment: Payment, event: Event, answered: Operation | None, kind: OperationKind, state: OperationState
-) -> bool:
-    """Whether it tells nothing new.
+def _is_known(payment: Payment, event: Event, answered: Operation | None, state: OperationState) -> bool:
+    """Whether it tells nothing new: neither another state of what has its reference, nor another amount.
 
     Raises:
-        EventImpossible: what it says succeeded was closed, and asked for anew.
+        EventImpossible: what has its reference is another thing than it is about.
     """
-    if not event.reference:
+    if answered is None or not same_reference(answered.reference, event.reference):
         return False
-    if answered is not None and same_reference(answered.reference, event.reference):
-        # The same authorization again after it lapsed is a renewed one.
-        is_renewed = payment.lapsed_at is not None and event.at > payment.lapsed_at
-        return answered.state is state and not (kind is _K.AUTHORIZE and is_renewed)
-    if not any(
-        one.kind is kind and same_reference(one.reference, event.reference) for one in payment.operations
-    ):
-        return False
-    if state is _ST.SUCCEEDED:
+    if _is_another(payment, event, answered):
+        held = format_money(answered.amount) + (f" for {answered.shipment}" if answered.shipment else "")
         raise EventImpossible(
-            f"{event.reference} was closed and asked for anew: both may have been paid. Ask the provider."
+            f"{event.reference} stands for the {answered.kind.value} of {held}: one reference is one of them."
         )
-    return True
+    # The same authorization again after it lapsed is a renewed one.
+    is_renewed = payment.lapsed_at is not None and event.at > payment.lapsed_at
+    is_other = state is _ST.SUCCEEDED and event.amount not in (None, answered.amount)
+    return answered.state is state and not (answered.kind is _K.AUTHORIZE and is_renewed) and not is_other
+
+
+def _is_another(payment: Payment, event: Event, answered: Operation) -> bool:
+    """Whether it names another shipment, or another row that asked, than what has its reference."""
+    if event.shipment and answered.shipment and event.shipment != answered.shipment:
+        return True
+    named = event.data.get("operation")
+    return named is not None and named not in {str(one.number) for one in history_of(payment, answered)}
+
+
+def _was_closed(payment: Payment, event: Event, answered: Operation | None, kind: OperationKind) -> bool:
+    """Whether what has its reference was closed since, and asked for anew."""
+    if not event.reference or (answered is not None and same_reference(answered.reference, event.reference)):
+        return False
+    return any(
+        one.kind is kind and same_reference(one.reference, event.reference) for one in payment.operations
+    )
 
 
 def _let_lapsed_go(payment: Payment) -> Payment:
@@ -234,9 +251,8 @@ def _answered(payment: Payment, event: Event, kind: OperationKind) -> Operation 
     return asked[0] if asked else None
 
 
-def _operation(
-    payment: Payment, event: Event, kind: OperationKind, state: OperationState, answered: Operation | None
-) -> Operation:
+def _operation(order: Order, payment: Payment, event: Event, answered: Operation | None) -> Operation:
+    kind, state, _ = _SAYS[event.kind]
     amount = event.amount if event.amount is not None else answered.amount if answered else None
     if answered is not None and state is _ST.FAILED:
         amount = answered.amount  # it is all of it that came to nothing
@@ -244,6 +260,8 @@ def _operation(
         raise EventImpossible("It does not say how much.")
     if amount.is_negative or (not amount and state is _ST.SUCCEEDED):
         raise EventImpossible("The amount must be above zero.")
+    is_of = kind in (_K.CAPTURE, _K.REFUND) and any(one.number == event.shipment for one in order.shipments)
+    unasked = event.shipment if is_of else None
     return Operation(
         number=next_number(payment),
         kind=kind,
@@ -252,74 +270,8 @@ def _operation(
         at=event.at,
         reference=event.reference or (answered.reference if answered else ""),
         cause=event.cause or (answered.cause if answered else ""),
-        shipment=answered.shipment if answered else None,
+        shipment=answered.shipment if answered else unasked,
         answers=answered.number if answered else None,
-    )
-
-
-def _not_asked(order: Order, payment: Payment, event: Event, kind: OperationKind) -> EventRefused:
-    """How a capture or refund is refused that nobody asked for.
-
-    It is too early while what makes us ask may still come: the parcel is not packed or not paid for, or
-    nothing was captured yet that could go back.
-    """
-    said = f"No {kind.value} was asked for that this could answer"
-    sums = balance(payment)
-    if event.kind is EventKind.CAPTURED and _may_be_asked(order, event.shipment):
-        return EventTooEarly(f"{said} yet.")
-    if event.kind is EventKind.REFUNDED and not sums.captured and (sums.pending_capture or sums.to_capture):
-        return EventTooEarly(f"{said}: nothing is captured yet.")
-    return EventImpossible(f"{said}.")
-
-
-def _may_be_asked(order: Order, shipment: str) -> bool:
-    """Whether the money of a shipment, of any where none is named, was never asked for and may still be: its
-    goods are in the house. What has left, or was asked for and failed, is for a person."""
-    asked = {one.shipment for one in operations_of(order) if one.kind is _K.CAPTURE}
-    inside = {
-        line.shipment
-        for line in order.lines
-        if line.status in _IN_THE_HOUSE and (line.shipment is None or shipment in ("", line.shipment))
-    }
-    books = accounts(order)
-    return any(where not in asked and books[where].to_capture for where in inside if where in books)
-
-
-def _guard(after: Payment, operation: Operation, name: str) -> None:
-    """Money never moves past its bounds, whatever a provider says (invariant M8)."""
-    sums = balance(after)
-    moved = Money(sums.used + sums.pending_capture, after.currency)
-    if sums.refundable < 0:
-        too_much = "More would be refunded than was captured"
-        if sums.refundable + sums.pending_capture >= 0:
-            raise EventTooEarly(f"{too_much} yet.")
-        raise EventImpossible(f"{too_much}.")
-    asked = next((one.amount for one in after.operations if one.number == operation.answers), None)
-    is_asked = asked is not None and operation.amount <= asked
-    is_capture = operation.kind is _K.CAPTURE and operation.state is _ST.SUCCEEDED
-    # What we asked for and was taken is taken, even where a void that nobody asked for came between.
-    bound = max(sums.authorized - (0 if is_asked else sums.voided), 0)
-    if is_capture and sums.authorized and moved.minor > bound:
-        allowed = format_money(Money(bound, after.currency))
-        said = f"{format_money(moved)} would be captured where {allowed} is authorized"
-        if moved.minor <= bound + _to_be_authorized(after):
-            raise EventTooEarly(f"{said} yet.")
-        raise EventImpossible(f"{said}.")
-    # What we asked to be voided may be so before anybody told us that it was authorized.
-    if operation.kind is _K.VOID and sums.voided > sums.authorized and not is_asked:
-        said = f"The {name} is above what is authorized"
-        is_known = any(one.state is _ST.SUCCEEDED for one in after.operations if one.kind in _SECURED)
-        if not is_known or sums.voided <= sums.authorized + _to_be_authorized(after):
-            raise EventTooEarly(f"{said} yet.")
-        raise EventImpossible(f"{said}.")
-
-
-def _to_be_authorized(payment: Payment) -> int:
-    """Minor units of authorizations that are asked for and not answered."""
-    return sum(
-        one.amount.minor
-        for one in latest(payment.operations)
-        if one.kind is _K.AUTHORIZE and one.state in IN_THE_AIR
     )
 
 
@@ -327,16 +279,14 @@ def _open_again(order: Order, operation: Operation, context: FlowContext) -> Ord
     """The tasks that the word concerns run again."""
     if operation.kind is _K.CAPTURE and operation.shipment is not None:
         return reopen(order, [(Task.CAPTURE, operation.shipment)], context.now)
+    if operation.kind is _K.CAPTURE and operation.state is _ST.SUCCEEDED:
+        return reopen(order, _failed_captures(order), context.now)
     if operation.kind not in (_K.AUTHORIZE, _K.VOID):
         return order
     again: list[Task | tuple[Task, str | None]] = []
     if operation.kind is _K.AUTHORIZE and operation.state is _ST.SUCCEEDED:
         # What failed for want of an authorization, or under the old one, is asked for again.
-        again += [
-            (task.task, task.shipment)
-            for task in order.tasks
-            if task.task is Task.CAPTURE and task.shipment is not None and task.state is TaskState.FAILED
-        ]
+        again += _failed_captures(order)
     is_open = any(
         task.task is Task.PAYMENT_AUTHORIZATION and task.state in (TaskState.ACTIVE, TaskState.FAILED)
         for task in order.tasks
@@ -344,6 +294,14 @@ def _open_again(order: Order, operation: Operation, context: FlowContext) -> Ord
     if is_open or (lack(order) is not None and has_to_leave(order)):
         again.append(Task.PAYMENT_AUTHORIZATION)
     return reopen(order, again, context.now) if again else order
+
+
+def _failed_captures(order: Order) -> list[Task | tuple[Task, str | None]]:
+    return [
+        (task.task, task.shipment)
+        for task in order.tasks
+        if task.task is Task.CAPTURE and task.shipment is not None and task.state is TaskState.FAILED
+    ]
 
 
 def take_dispute(order: Order, event: Event, context: FlowContext) -> Outcome:

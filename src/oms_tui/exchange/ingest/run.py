@@ -155,8 +155,8 @@ class _Run:
         """Take all of it, batch by batch."""
 
         def told(position: int) -> None:
-            # What was read more than once, as a growing file is, is all of it and no more.
-            progress(self._done, min(100 * position // size, 100) if size else None)
+            # A file that grows meanwhile is not over either: that is told once, at the end.
+            progress(self._done, min(100 * position // size, 99) if size else None)
 
         ahead: list[GoodLine] = []
         before = 0
@@ -170,7 +170,7 @@ class _Run:
                 ahead, before = [], lines.position
         self._take_all(ahead, before, lines.position, told)
         self._done = lines.count
-        told(lines.position)
+        progress(self._done, 100 if size else None)
         self.report.lines = lines.count
         self.report.reasons = dict(self._reasons.most_common(KINDS_NAMED))
 

@@ -32,7 +32,7 @@ class EventsScreen(DeskScreen):
     CODE = "EP"
     PLACE = "Event problems"
     SCOPES = (Scope.EVENTS,)
-    KEYS_FIRST = ("move.open", "events.replay", "events.park", "events.stop", "events.ship")
+    KEYS_FIRST = ("move.open", "events.replay", "events.park", "events.stop", "events.ship", "events.take")
     CSS_PATH = FOLDER / "events.tcss"
 
     states = getters.query_one("#states", Lines)

@@ -33,6 +33,8 @@ _WILL = {
     Way.STOP: "The location is asked again to stop the parcel. The problem stays until it is settled.",
     Way.SHIP: "What the event says is taken as a fact: cancelled lines go on as Packed or Shipped, what they "
     "cost is due again, money that waited for the location is not moved, stock follows.",
+    Way.TAKE: "The money is written down as the event says; none moves by that. What was captured above "
+    "what the order owes can then be given back: Refund overcharge.",
 }
 
 
