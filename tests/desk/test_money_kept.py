@@ -59,7 +59,7 @@ def test_a_credit_note_that_is_reversed_leaves_everything_as_it_was(desk, olga):
     )
     events.take(desk, failed)
     assert is_clean(desk)
-    do(desk, olga, "order.reverse-credit-note", reason="a mistake")
+    do(desk, olga, "order.reverse-credit-note", reason="issued by mistake")
     value = value_of(desk)
     assert order_total(value) == eur(1000)
     assert [one.kind for one in value.documents[1:]] == [DocumentKind.CREDIT_NOTE, DocumentKind.REVERSAL]

@@ -159,7 +159,7 @@ class Settling(Flows):
             return
         self.answer_everything(name, "_failed")
         note = self.orders[name].documents[-1]
-        raw = {"document": note.number, "reason": "a mistake"}
+        raw = {"document": note.number, "reason": "issued by mistake"}
         if note.kind is DocumentKind.CREDIT_NOTE and self.try_verb(name, "order.reverse-credit-note", raw):
             after = self.orders[name]
             assert order_total(after) == order_total(value)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oms_tui.domain.derive import standing
+from oms_tui.domain.derive import ahead_in_words, standing
 from oms_tui.domain.status import (
     BEFORE_PACKED,
     LINE_TRANSITIONS,
@@ -95,6 +95,14 @@ def test_order_status(statuses: list[LineStatus], expected: OrderStatus, fractio
 def test_the_fraction_counts_pieces_not_lines() -> None:
     result = standing([line(1, S.CONFIRMED, quantity=5), line(2, S.PACKED, quantity=1)])
     assert result.text() == "◑ Confirmed 1/6"
+
+
+def test_the_fraction_in_words_says_which_pieces_are_ahead() -> None:
+    five = [line(1, S.SHIPPED, quantity=3), line(2, S.DELIVERED), line(3, S.SHIPPED)]
+    assert ahead_in_words(five) == "1 of 5 delivered"
+    more = [*five, line(4, S.CONFIRMED, quantity=2), line(5, S.CANCELLED)]
+    assert ahead_in_words(more) == "4 of 7 shipped, 1 delivered"
+    assert ahead_in_words(five[:1]) == ""
 
 
 @given(st.lists(st.tuples(st.sampled_from(LineStatus), st.integers(1, 9)), min_size=1, max_size=8))

@@ -53,7 +53,7 @@ async def test_payments_have_their_parts_and_tab_goes_from_one_to_the_next(desk_
     async with desk_of(partly_shipped()).console(size=SMALL) as console:
         screen = await open_profile(console, "10427", tab="payments")
         assert console.shows("Summary Partly captured")
-        assert console.shows("Authorized 224.90 € Captured 64.90 € Difference −160.00 € Due 160.00 €")
+        assert console.shows("Authorized 224.90 € Captured 64.90 € Not captured yet 160.00 € Due 160.00 €")
         assert console.shows("1 Card Visa 22 Nov 13:00 Hans Müller Partly captured pay-1")
         assert "tab part" in console.lines[-1]
         titles = [key.title for key in screen.tab_body.parts]
@@ -76,7 +76,7 @@ async def test_each_tender_shows_its_sums_its_expiry_and_what_answers_what(desk_
             "1 Gift Card 22 Nov 13:00 not known Captured gift-1",
             "Authorized 20.00 € Captured 20.00 € Difference 0.00 €",
             "2 Card Visa 411111••••••1111 Failed",
-            "Authorized 90.00 € Captured 40.00 € Difference −50.00 € Remaining 50.00 €",
+            "Authorized 90.00 € Captured 40.00 € Not captured yet 50.00 € Remaining 50.00 €",
             "Expires 24 Nov 18:00, lapses in 2 d 4 h",
             "2 Capture Unknown, answered 40.00 €",
             "3→2 Capture Succeeded 40.00 €",
@@ -138,7 +138,7 @@ async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
         ):
             assert console.shows(fact), fact
         await console.press("G")
-        assert console.shows("22 Nov 13:00 BER-2026-1 Invoice Imported shipment S-3 64.90 €")
+        assert console.shows("22 Nov 13:00 BER-2026-1 Invoice Imported S-3 64.90 €")
         assert console.shows("✓ Capture")
         invoice = verb("order.invoice")
         assert isinstance(screen.verbs_here, VerbsOfShipment)
@@ -238,6 +238,7 @@ async def test_mark_as_paid_starts_on_the_shipment_that_is_shown_and_only_where_
         assert console.shows("A capture of 60.00 € for S-1 is unknown. m Mark as paid")
         await console.press("m")  # the menu, though the order's state leaves one of it
         await console.see("Which?")
+        assert console.shows("1 Mark as paid")  # what can be done stands first
         await console.press("3")
         assert console.told[-1].startswith("Retry refund: ")
         await console.press("escape")

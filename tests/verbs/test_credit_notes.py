@@ -7,7 +7,9 @@ import pytest
 from oms_tui.domain.asking import as_unknown, unanswered
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.events import apply_event
+from oms_tui.domain.letters import LANGUAGES
 from oms_tui.domain.order import Order
+from oms_tui.domain.paper_words import reason_in
 from oms_tui.domain.payment import order_payment_status
 from oms_tui.domain.people import Role
 from oms_tui.domain.plan import Outcome
@@ -15,7 +17,7 @@ from oms_tui.domain.status import LineStatus, OperationKind, PaymentStatus
 from oms_tui.domain.totals import order_total
 from oms_tui.domain.world import World
 from oms_tui.verbs import ArgumentError, Policy, Subject, verb
-from oms_tui.verbs.credit_notes import REVERSE_CREDIT_NOTE
+from oms_tui.verbs.credit_notes import REASONS, REVERSE_CREDIT_NOTE
 from oms_tui.verbs.price import ADJUST_PRICE
 from tests.build import NOON, actor, card, context, eur, line, operation, order, shipment
 from tests.domain.shop import Shop
@@ -40,7 +42,7 @@ def credited() -> Order:
 def do(value: Order, **raw: object) -> Outcome:
     subject = Subject(order=value)
     assert REVERSE_CREDIT_NOTE.apply is not None
-    given = REVERSE_CREDIT_NOTE.read({"reason": "a mistake"} | raw, subject, Policy())
+    given = REVERSE_CREDIT_NOTE.read({"reason": "issued by mistake"} | raw, subject, Policy())
     return REVERSE_CREDIT_NOTE.apply(subject, given, context(Role.OP, world=WORLD))
 
 
@@ -70,8 +72,16 @@ def test_a_counter_document_takes_it_back_once() -> None:
     counter = outcome.order.documents[-1]
     assert (counter.kind, counter.refers_to, counter.total) == (DocumentKind.REVERSAL, note.number, eur(100))
     assert outcome.order.documents[: len(value.documents)] == value.documents
-    assert outcome.summary == f"Reversed credit note {note.number}: a mistake (rang)"
+    assert outcome.summary == f"Reversed credit note {note.number}: issued by mistake (rang)"
     assert "was reversed by" in blockers(outcome.order)[0]
+
+
+def test_its_reason_is_one_that_the_paper_has_in_every_language() -> None:
+    words = {(reason, language): reason_in(language, reason) for reason in REASONS for language in LANGUAGES}
+    assert all(words[one, "de"] != words[one, "ja"] != one for one in REASONS)
+    with pytest.raises(ArgumentError, match="needs a note"):
+        do(failed(), reason="other")
+    assert do(failed(), reason="other", note="rang").order.documents[-1].reason == "other"
 
 
 def test_a_settled_one_is_refused_and_a_failed_refund_settles_nothing() -> None:
@@ -104,7 +114,7 @@ def test_without_a_credit_note_there_is_nothing_to_take_back() -> None:
     assert blockers(replace(credited(), documents=())) == ["No credit note was issued for this order."]
     with pytest.raises(ArgumentError, match="Credit note cannot be 'X'"):
         do(credited(), document="X")
-    with pytest.raises(ArgumentError, match="Reason is needed"):
+    with pytest.raises(ArgumentError, match="Printed reason is needed"):
         do(failed(), reason=" ")
 
 

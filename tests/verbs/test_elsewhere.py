@@ -12,7 +12,7 @@ from oms_tui.domain.operations import balance, order_balance
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import due, order_payment_status, overcharge
 from oms_tui.domain.people import Role
-from oms_tui.domain.plan import Outcome
+from oms_tui.domain.plan import Outcome, diff
 from oms_tui.domain.status import (
     HoldKind,
     LineStatus,
@@ -65,6 +65,8 @@ def test_it_is_a_tender_of_its_own_with_one_capture() -> None:
     assert account(outcome.order, "S-1").to_capture == 0
     assert order_payment_status(outcome.order) is PaymentStatus.CAPTURED
     assert outcome.order.payments[0] == left(voided(2190)).payments[0]
+    said = {one.path: one.after for one in diff(left(voided(2190)), outcome.order)}
+    assert said["payments/2"] == "Bank Transfer tr-1: 14.90 € received"
 
 
 def test_a_part_leaves_the_rest_due() -> None:

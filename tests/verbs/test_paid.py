@@ -181,6 +181,19 @@ def test_nothing_is_marked_before_it_left(lines: LineStatus) -> None:
     assert blockers(value) == [("Nothing has left yet: its money is captured when it is packed.", None)]
 
 
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (S.CANCELLED, "Nothing is due: the order is cancelled."),
+        (S.PACKED, "Nothing is due: all of the order is captured."),
+    ],
+)
+def test_nothing_is_due_of_what_never_leaves_or_is_captured_already(status: LineStatus, why: str) -> None:
+    paid = card(1000, operation(2, K.CAPTURE, 1000, shipment="S-1"))
+    value = order(line(1, status, 1000, shipment="S-1"), shipments=(shipment(),), payments=(paid,))
+    assert blockers(value) == [(why, None)]
+
+
 def test_a_dispute_refuses_and_names_the_key() -> None:
     disputed = place_hold(left(), HoldKind.DISPUTE, "chargeback", NOON)
     assert blockers(disputed)[0][1] == "order.release-hold"

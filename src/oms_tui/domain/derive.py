@@ -65,6 +65,24 @@ def standing(lines: Iterable[Line]) -> Standing:
     return Standing(STATUS_AT_PROGRESS[least], ahead, sum(pieces.values()))
 
 
+def ahead_in_words(lines: Iterable[Line]) -> str:
+    """What the fraction of a standing says, in words: "1 of 5 delivered", "2 of 6 shipped, 1 delivered"; ""
+    where no piece is further along."""
+    lines = tuple(lines)
+    now = standing(lines)
+    if not now.is_partial:
+        return ""
+    least = STATUS_AT_PROGRESS.index(now.status)
+    pieces: dict[OrderStatus, int] = {}
+    for line in sorted(lines, key=lambda one: PROGRESS.get(one.status, 0)):
+        if line.status is not LineStatus.CANCELLED and PROGRESS[line.status] > least:
+            status = STATUS_AT_PROGRESS[PROGRESS[line.status]]
+            pieces[status] = pieces.get(status, 0) + line.quantity
+    (first, count), *rest = pieces.items()
+    parts = [f"{count} of {now.pieces} {word(first).lower()}"]
+    return ", ".join([*parts, *(f"{more} {word(status).lower()}" for status, more in rest)])
+
+
 def order_status(order: Order) -> OrderStatus:
     """The order's status alone."""
     return standing(order.lines).status

@@ -34,9 +34,18 @@ _REASONS: Final[Mapping[str, _Words]] = MappingProxyType(
             "サービス対応",
         ),
         "other": ("Other", "Sonstiges", "Autre", "Altro", "Otro", "その他"),
+        "issued by mistake": (
+            *("Issued by mistake", "Irrtümlich ausgestellt", "Émis par erreur", "Emessa per errore"),
+            *("Emitida por error", "誤発行"),
+        ),
+        "wrong amount": (
+            *("Wrong amount", "Falscher Betrag", "Montant erroné", "Importo errato"),
+            *("Importe incorrecto", "金額誤り"),
+        ),
     }
 )
-"""The adjustment reasons that come with the product; what a shop sets itself stays as it is."""
+"""The reasons of adjustments and reversals that come with the product; what a shop sets itself stays as it
+is."""
 _CHARGES: Final[Mapping[ChargeKind, _Words]] = MappingProxyType(
     {
         ChargeKind.SHIPPING: ("Shipping", "Versand", "Livraison", "Spedizione", "Envío", "送料"),

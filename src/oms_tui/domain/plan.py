@@ -14,11 +14,12 @@ from typing import Any
 from oms_tui.domain.derive import standing
 from oms_tui.domain.flow import FlowTask
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.order import AdjustedPart, Adjustment, Hold, Order
+from oms_tui.domain.operations import latest
+from oms_tui.domain.order import AdjustedPart, Adjustment, Hold, Operation, Order, Payment
 from oms_tui.domain.payment import order_payment_status, still_charged
 from oms_tui.domain.remembered import remembered
 from oms_tui.domain.returns import Return
-from oms_tui.domain.status import word
+from oms_tui.domain.status import OperationKind, OperationState, word
 from oms_tui.domain.totals import order_total
 
 
@@ -281,9 +282,34 @@ def _describe(item: Any) -> str:
         return f"{word(item.kind)}: {item.reason}"
     if isinstance(item, Adjustment):
         return f"{item.reason}: {', '.join(map(_adjusted, item.parts))}"
+    if isinstance(item, Payment):
+        return _payment(item)
     if hasattr(item, "state"):
         return f"{word(item.kind)} {show(item.amount)} {word(item.state).lower()}"
     return show(item)
+
+
+def _payment(payment: Payment) -> str:
+    """A whole payment: "Bank Transfer BT-1: 100.00 € received"."""
+    names = (word(payment.method), payment.card_type, payment.masked_card, payment.reference)
+    name = " ".join(part for part in names if part)
+    said = ", ".join(f"{show(one.amount)} {_what_became(one)}" for one in latest(payment.operations))
+    return f"{name}: {said}" if said else name
+
+
+def _what_became(one: Operation) -> str:
+    if one.state is not OperationState.SUCCEEDED:
+        return f"{word(one.kind).lower()} {word(one.state).lower()}"
+    return _DONE[one.kind]
+
+
+_DONE = {
+    OperationKind.AUTHORIZE: "authorized",
+    OperationKind.CAPTURE: "received",
+    OperationKind.VOID: "voided",
+    OperationKind.REFUND: "refunded",
+    OperationKind.IMPORTED: "imported",
+}
 
 
 def _adjusted(part: AdjustedPart) -> str:

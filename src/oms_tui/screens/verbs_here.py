@@ -109,6 +109,7 @@ class VerbsHere:
         judged = self.judged(key)
         open_ones = [verb for _row, verb, why in judged if not why]
         own = [(verb, why) for _row, verb, why in judged if not self.refusal_of_person(verb)]
+        own.sort(key=lambda one: bool(one[1]))  # what can be done stands first
         is_hiding = len(open_ones) == 1 and any(why and not self._is_idle(verb) for verb, why in own)
         if self._screen.order_id is not None and (len(own) >= MENU_FROM or is_hiding):
             self._offer(own)

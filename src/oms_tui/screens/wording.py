@@ -23,7 +23,7 @@ from oms_tui.domain.status import (
     glyph,
     word,
 )
-from oms_tui.screens.actions import known_ids
+from oms_tui.screens.actions import action, known_ids
 from oms_tui.screens.keymap import Keys
 from oms_tui.screens.order_cells import STATUS_LOOKS
 from oms_tui.widgets.lines import Piece
@@ -206,4 +206,7 @@ def refusal_text(blockers: Iterable[tuple[str, str | None]], keys: Keys) -> str:
 def _blocked(reason: str, fix: str | None, keys: Keys) -> str:
     sentence = reason if reason.endswith((".", "!", "?")) else f"{reason}."
     key = keys.shown(fix) if fix is not None and fix in known_ids() else ""
-    return f"{sentence} {key} does that instead." if key else sentence
+    if not key or fix is None:
+        return sentence
+    # By name as well: a key may start several verbs.
+    return f"{sentence} {action(fix).label} ({key}) does that instead."

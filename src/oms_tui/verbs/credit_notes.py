@@ -2,6 +2,7 @@
 stays (spec 2, 6)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from oms_tui.domain.authority import Right
 from oms_tui.domain.documents import DocumentKind
@@ -15,6 +16,7 @@ from oms_tui.domain.reversing import has_unknown_refund, refunds_of, reverse, wh
 from oms_tui.verbs.arguments import note_argument
 from oms_tui.verbs.base import (
     Argument,
+    ArgumentError,
     ArgumentKind,
     Arguments,
     Blocker,
@@ -25,6 +27,10 @@ from oms_tui.verbs.base import (
     Subject,
     Verb,
 )
+
+OTHER: Final = "other"
+REASONS: Final = ("issued by mistake", "wrong amount", "wrong item", OTHER)
+"""Why a credit note is taken back: words that the paper has in every language (`domain.paper_words`)."""
 
 
 def _to_reverse(order: Order) -> tuple[Choice, ...]:
@@ -42,6 +48,10 @@ def _choices(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
 def _only(subject: Subject) -> str:
     found = _to_reverse(subject.order)
     return found[0].value if len(found) == 1 else ""
+
+
+def _reasons(subject: Subject, policy: Policy) -> tuple[Choice, ...]:
+    return tuple(Choice(reason, reason) for reason in REASONS)
 
 
 def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...]:
@@ -63,6 +73,8 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     order, number = subject.order, str(arguments["document"])
     reason, note = str(arguments["reason"]), str(arguments["note"] or "")
+    if reason == OTHER and not note:
+        raise ArgumentError("note", "The reason 'other' needs a note that says which.")
     if why := why_not_reverse(order, number):
         raise Refused([Blocker(why)])
     by = context.actor.name
@@ -106,12 +118,13 @@ REVERSE_CREDIT_NOTE = Verb(
         ),
         Argument(
             name="reason",
-            kind=ArgumentKind.TEXT,
-            label="Reason",
-            help="Why it is taken back; printed on the counter-document.",
+            kind=ArgumentKind.CHOICE,
+            label="Printed reason",
+            help="Why it is taken back; printed on the customer's counter-document, in the order's language.",
             is_required=True,
+            choices=_reasons,
         ),
-        note_argument("Words of your own for the timeline."),
+        note_argument("Words of your own for the timeline, not printed; needed with the reason other."),
     ),
     touches_money=True,
     check=_check,

@@ -14,6 +14,7 @@ from oms_tui.domain.flow import Task, reopen
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.operations import asked_at, next_number, with_operation
 from oms_tui.domain.order import Operation, Order
+from oms_tui.domain.payment import still_owed
 from oms_tui.domain.people import Actor
 from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.settling import Unpaid, has_left, unpaid
@@ -85,13 +86,21 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
     books = accounts(order)
     left = [where for where in books if has_left(order, where)]
     if not left:
-        return (Blocker("Nothing has left yet: its money is captured when it is packed.", is_idle=True),)
+        return (Blocker(_why_nothing_left(order), is_idle=True),)
     lacking = sum(books[where].to_capture for where in left)
     if lacking:
         amount = format_money(Money(lacking, order.currency))
         why = f"{amount} is due for what left, but no payment has anything authorized that is open."
         return (Blocker(why, fix="order.record-payment", is_idle=True),)
     return (Blocker("Nothing is due: everything that left is captured.", is_idle=True),)
+
+
+def _why_nothing_left(order: Order) -> str:
+    if all(line.is_cancelled for line in order.lines):
+        return "Nothing is due: the order is cancelled."
+    if not still_owed(order):
+        return "Nothing is due: all of the order is captured."
+    return "Nothing has left yet: its money is captured when it is packed."
 
 
 def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:

@@ -83,7 +83,7 @@ class _Priced(LinesField):
     def _columns(self, width: int) -> list[Column[int]]:
         parts = [self._part(number) for number in self._options]
         cost = max([LEAST_PRICE, *(len(format_money(price(part))) for part in parts)])
-        fixed = len(self._boxes[0]) + 3 + 8 + 2 * cost + 5 * GAP
+        fixed = len(self._boxes[0]) + 3 + 8 + 2 * cost + len("→ ") + 5 * GAP
         name = max(LEAST_NAME, min(MOST_NAME, width - fixed))
         return [
             Column(id="box", title="", width=len(self._boxes[0]), render=self._box),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from oms_tui.domain.answers import Profile
 from oms_tui.domain.concerns import ConcernKind
-from oms_tui.domain.derive import Standing, standing, why_it_stands
+from oms_tui.domain.derive import Standing, ahead_in_words, standing, why_it_stands
 from oms_tui.domain.flow import Task
 from oms_tui.domain.money import format_money
 from oms_tui.domain.status import HOLD_GLYPH, CustomerRole, LineStatus, OrderStatus, word
@@ -91,7 +91,8 @@ class Facts(Flowing):
         order = view.order
         now = standing(order.lines)
         text, look = wording.order_status(now.status, now.fraction, ascii_only=view.ascii_only)
-        return [(order.id, "strong"), ("  ", ""), (text, look)]
+        words = ahead_in_words(order.lines)
+        return [(order.id, "strong"), ("  ", ""), (text, look), *([(f"  {words}", "muted")] if words else [])]
 
     @staticmethod
     def _value(view: View) -> list[Piece]:

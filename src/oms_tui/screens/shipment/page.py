@@ -17,7 +17,7 @@ from oms_tui.screens.money_notes import put_notes
 from oms_tui.screens.profile.page import Page, widest
 from oms_tui.screens.profile.payments.details import operations_for, put_operations
 from oms_tui.screens.profile.payments.papers import documents_of, put_table
-from oms_tui.screens.profile.payments.sums import Sum, groups
+from oms_tui.screens.profile.payments.sums import Sum, difference, groups
 from oms_tui.screens.profile.view import View, figure
 from oms_tui.widgets.lines import Piece
 from oms_tui.widgets.listing import Body
@@ -127,9 +127,8 @@ def _put_money(page: Page, view: View, shipment: Shipment, *, is_cancelled: bool
     its_own = position(order, number)
     sums: list[Sum] = [("Due", format_money(its_own.due), "strong")]
     if not view.profile.is_payment_masked:
-        difference = its_own.captured - its_own.due
         sums.append(("Captured", format_money(its_own.captured), "strong"))
-        sums.append(("Difference", format_money(difference), "warning" if difference else ""))
+        sums.append(difference(its_own.captured - its_own.due))
         sums += _more(its_own)
     invoice = invoice_of(order, shipment, is_cancelled=is_cancelled)
     sums.append(("Invoice", invoice.text, invoice.look))

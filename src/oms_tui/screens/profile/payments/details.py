@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from oms_tui.domain.concerns import span_text
 from oms_tui.domain.money import Money, format_money
 from oms_tui.domain.order import Operation, Order, Payment
-from oms_tui.domain.payment import balance, latest, overcharge
+from oms_tui.domain.payment import Balance, balance, latest, overcharge
 from oms_tui.domain.status import PaymentMethod, PaymentStatus, word
 from oms_tui.screens import wording
 from oms_tui.screens.profile.page import Page, widest
@@ -50,9 +50,10 @@ def _payment(page: Page, view: View, payment: Payment, status: PaymentStatus) ->
         page.say("Taken over from an import that does not say how it was paid.")
     else:
         sums = balance(payment)
-        shown = [*beside(sums, view.order, is_whole=False), *others(sums)]
-        remaining = format_money(Money(sums.to_capture, payment.currency))
-        shown.append(("Remaining", remaining, "" if sums.to_capture else "muted"))
+        shown = [*beside(view.order, payment), *others(sums)]
+        if sums.authorized:
+            remaining = format_money(Money(sums.to_capture, payment.currency))
+            shown.append(("Remaining", remaining, "" if sums.to_capture else "muted"))
         if status is PaymentStatus.OVERCHARGED:
             shown.append(("Overcharged", format_money(overcharge(view.order)), "problem"))
         page.flow(groups(shown))
@@ -76,10 +77,18 @@ def _expiry(view: View, payment: Payment) -> Cell:
     if ends is None:
         return Cell("no expiry known", "muted")
     if not left:
-        return Cell(f"{view.at(ends)}, nothing is left of it", "muted")
+        return Cell(f"{view.at(ends)}, {_why_nothing_left(balance(payment))}", "muted")
     if ends <= view.now:
         return Cell(f"{view.at(ends)}, lapsed {span_text(view.now - ends)} ago", "warning")
     return Cell(f"{view.at(ends)}, lapses in {span_text(ends - view.now)}")
+
+
+def _why_nothing_left(sums: Balance) -> str:
+    if not sums.authorized:
+        return "nothing is authorized of it"
+    if sums.pending_capture:
+        return "a capture of the rest is asked for"
+    return "a void of the rest is asked for" if sums.pending_void else "nothing is left of it"
 
 
 # -- operations --------------------------------------------------------------------------------------------

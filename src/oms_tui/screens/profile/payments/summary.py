@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Payment
-from oms_tui.domain.payment import balance, due, order_balance, overcharge
+from oms_tui.domain.payment import due, order_balance, overcharge
 from oms_tui.domain.status import PaymentStatus
 from oms_tui.domain.totals import order_total
 from oms_tui.screens import wording
@@ -28,7 +28,7 @@ def put_summary(page: Page, view: View) -> None:
     page.part("Summary", (status.text, status.look or "strong"))
     put_notes(page, view.money)
     sums, total, excess = order_balance(order), order_total(order), overcharge(order)
-    shown = [*beside(sums, order, is_whole=True), ("Due", format_money(due(order)), "strong")]
+    shown = [*beside(order), ("Due", format_money(due(order)), "strong")]
     shown += [("Order total", format_money(total), ""), *others(sums)]
     if excess:
         shown.append(("Overcharged", format_money(excess), "problem"))
@@ -45,7 +45,7 @@ def put_summary(page: Page, view: View) -> None:
 
 def _below(page: Page, view: View, payment: Payment) -> None:
     if len(view.order.payments) > 1:
-        page.flow(groups(beside(balance(payment), view.order, is_whole=False)), indent=INDENT)
+        page.flow(groups(beside(view.order, payment)), indent=INDENT)
 
 
 def _columns(view: View) -> list[Column[_Row]]:
