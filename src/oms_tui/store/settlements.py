@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select
@@ -315,7 +316,8 @@ def _lines_of(conn: Connection, rows: Sequence[Any]) -> tuple[SettlementLine, ..
 
 def sums(conn: Connection, file: int) -> tuple[SettlementSum, ...]:
     """What the provider settled, what we hold of it, and the fees: one a currency, as balances."""
-    return sums_of(_lines_of(conn, conn.execute(_OF_LINE.where(_FINDING.c.file == file)).all()))
+    parts = conn.execute(_OF_LINE.where(_FINDING.c.file == file)).partitions(BATCH)
+    return sums_of(chain.from_iterable(_lines_of(conn, rows) for rows in parts))
 
 
 def sums_of(lines: Iterable[SettlementLine]) -> tuple[SettlementSum, ...]:
