@@ -10,7 +10,7 @@ from oms_tui.domain.events.cases import CaseState
 from oms_tui.domain.status import Cause, LineStatus
 from oms_tui.screens.events.screen import EventsScreen
 from oms_tui.store import event_cases
-from tests.build import NOON, line, order, shipment
+from tests.build import NOON, eur, line, order, shipment
 from tests.screens.consoles import LARGE, NOW
 
 K = EventKind
@@ -120,3 +120,20 @@ async def test_event_problems_are_for_op_alone(lying):
         await console.app.action_go("EP")
         assert console.told[-1] == "Event problems are for OP"
         assert not isinstance(console.app.screen, EventsScreen)
+
+
+async def test_money_that_nobody_asked_for_is_taken_as_a_fact(desk_of):
+    """At 80x24 the key line names the way."""
+    value = order(line(1, LineStatus.SHIPPED, shipment="S-1"), shipments=(shipment(shipped_at=NOON),))
+    lying = desk_of(value)
+    hear(lying, event(K.CAPTURED, "psp-1", reference="c9", amount=eur(2500)))
+    async with lying.console(3) as console:
+        await console.app.action_go("EP")
+        await console.see("Replay, Park, Take as a fact")
+        await console.see("T take")
+        await console.press("T")
+        await console.see("none moves by that")
+        await console.type("psp-9 says so")
+        await console.press("f9")
+        await console.until(lambda: not cases(lying, CaseState.PROBLEM), "taken")
+        assert "15.00 € is to go back" in console.told[-1]

@@ -32,7 +32,6 @@ class EventsScreen(DeskScreen):
     CODE = "EP"
     PLACE = "Event problems"
     SCOPES = (Scope.EVENTS,)
-    KEYS_FIRST = ("move.open", "events.replay", "events.park", "events.stop", "events.ship", "events.take")
     CSS_PATH = FOLDER / "events.tcss"
 
     states = getters.query_one("#states", Lines)
@@ -41,6 +40,7 @@ class EventsScreen(DeskScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.keys_first = ("move.open", *(f"events.{way.value}" for way in Way))
         self._state = _STATES[0]
         self._cases: tuple[EventCase, ...] = ()
         self._seen: EventSight | None = None
