@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from oms_tui.domain.answers import DocumentPrint, Profile
 from oms_tui.domain.documents import DocumentKind
 from oms_tui.domain.issuing import with_invoice
-from oms_tui.domain.payment import payment_statuses
+from oms_tui.domain.payment import balance, payment_statuses
 from oms_tui.domain.plan import Intent, Outcome
 from oms_tui.domain.status import LineStatus, OperationKind, OperationState, PaymentMethod
 from oms_tui.screens.profile import payments
 from oms_tui.screens.profile.page import PartKey
+from oms_tui.screens.profile.payments.details import _why_nothing_left
 from oms_tui.screens.profile.payments.papers import DocumentKey
 from oms_tui.screens.profile.view import View
 from oms_tui.screens.shipment import ShipmentScreen
@@ -138,7 +141,7 @@ async def test_a_shipment_opens_whole_with_its_own_money(desk_of):
         ):
             assert console.shows(fact), fact
         await console.press("G")
-        assert console.shows("22 Nov 13:00 BER-2026-1 Invoice Imported S-3 64.90 €")
+        assert console.shows("22 Nov BER-2026-1 Invoice Imported S-3 acme-de 64.90 €")
         assert console.shows("✓ Capture")
         invoice = verb("order.invoice")
         assert isinstance(screen.verbs_here, VerbsOfShipment)
@@ -256,6 +259,20 @@ async def test_mark_as_paid_starts_on_the_shipment_that_is_shown_and_only_where_
         await console.see("Mark as paid · order 10502")
         await console.until(lambda: console.app.screen.focused is not None)
         assert console.app.screen._given == {"shipment": "S-1"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([operation(1, K.AUTHORIZE, 100, state=S.REQUESTED)], "nothing is authorized of it"),
+        ([operation(2, K.CAPTURE, 100, state=S.REQUESTED)], "a capture of the rest is asked for"),
+        ([operation(2, K.VOID, 100, state=S.REQUESTED)], "a void of the rest is asked for"),
+        ([operation(2, K.CAPTURE, 100)], "nothing is left of it"),
+    ],
+)
+def test_an_expiry_says_why_nothing_is_left_to_lapse(rows, why):
+    asked = card(100, operations=tuple(rows)) if rows[0].number == 1 else card(100, *rows)
+    assert _why_nothing_left(balance(asked)) == why
 
 
 def test_a_document_says_who_printed_it_when():

@@ -71,7 +71,8 @@ def _check(subject: Subject, actor: Actor, policy: Policy) -> tuple[Blocker, ...
     if unpaid(order):
         why = "A payment has authorized what is due: it is captured, or marked as paid once it was taken."
         return (Blocker(why, fix="order.mark-paid", is_idle=True),)
-    why = "Nothing is due: all of the order is paid."
+    is_cancelled = all(line.is_cancelled for line in order.lines)
+    why = f"Nothing is due: {'the order is cancelled' if is_cancelled else 'all of the order is paid'}."
     if owed := still_owed(order):
         why = f"{format_money(owed)} is still to pay, and authorized: it is captured when it leaves."
     return (Blocker(why, is_idle=True),)

@@ -57,15 +57,17 @@ def _columns(
     title = "Transfer amount" if is_roomy else "Amount"
     amounts = [_amount(one).text for one in documents]
     states = [one.status for one in documents]
+    days = [_day(view, one) for one in documents]
     return [
-        Column(id="date", title="Date", width=12, priority=1, render=lambda one: _date(view, one)),
+        Column(id="date", title="Date", width=12 if is_roomy else widest(days, 6, 11),
+               render=lambda one: _date(view, one) if is_roomy else _day(view, one)),
         Column(id="number", title="Number", width=widest((one.number for one in documents), 8, 20),
                render=lambda one: one.number),
         Column(id="type", title="Type", width=11, render=lambda one: word(one.kind)),
         Column(id="status", title="Status", width=widest(states, 8, 15),
                render=lambda one: Cell(one.status, "muted" if one.status in _SPENT else "")),
-        Column(id="name", title="Name", width=10 if is_roomy else 9, flex=2, most=40,
-               render=lambda one: Cell(_name(one) if is_roomy else one.shipment or "the order", "muted")),
+        Column(id="name", title="Name", width=10 if is_roomy else 5, flex=2, most=40, priority=1,
+               render=lambda one: Cell(_name(one) if is_roomy else one.shipment or "order", "muted")),
         Column(id="from", title="From", width=12, flex=1, most=30, priority=2,
                render=lambda one: wording.known(one.entity)),
         Column(id="amount", title=title, width=widest([title, *amounts], 6, 24), align="right",
@@ -75,6 +77,11 @@ def _columns(
 
 def _date(view: View, one: ListedDocument) -> Cell:
     return Cell(view.at(one.at, wording.NOT_KNOWN), "" if one.at else "muted")
+
+
+def _day(view: View, one: ListedDocument) -> str:
+    """The day alone, for a narrow page; enter tells the second."""
+    return wording.NOT_KNOWN if one.at is None else view.at(one.at).rsplit(" ", 1)[0]
 
 
 def _amount(one: ListedDocument) -> Cell:
