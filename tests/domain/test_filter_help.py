@@ -48,6 +48,8 @@ def test_where_an_item_may_begin_every_field_is_offered(typed: str) -> None:
         ("task:b", ["blocked"]),
         ("sort:-a", ["-age"]),
         ("sort:a", ["age"]),
+        ("cancel:requested sort:a", ["age", "asked"]),
+        ("lapses<2d sort:-l", ["-lapses"]),
         ("created>=y", ["yesterday"]),
         ("created:2", ["2w"]),
         ("age>", ["30m", "4h", "7d", "2w"]),

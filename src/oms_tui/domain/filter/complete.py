@@ -6,7 +6,7 @@ from typing import Final
 
 from oms_tui.domain.filter.dates import SPAN_EXAMPLES
 from oms_tui.domain.filter.errors import FilterError
-from oms_tui.domain.filter.fields import BLOCKED, FIELDS, TASK_NAMES, FieldSpec, Kind
+from oms_tui.domain.filter.fields import BLOCKED, FIELDS, SORT_NEEDS, TASK_NAMES, FieldSpec, Kind
 from oms_tui.domain.filter.lexer import Token, readable, scan
 from oms_tui.domain.filter.syntax import Operator
 from oms_tui.domain.filter.values import choice_key
@@ -42,7 +42,8 @@ def complete(text: str, cursor: int, *, documented_only: bool = False) -> list[S
     token = tokens[-1]
     if token.operator is None:
         return list(_fields(typed[token.start :], token.start, len(typed), documented_only))
-    return list(_values(token, token.operator, documented_only))
+    asked = frozenset(_field_key(one.name) for one in tokens[:-1])
+    return list(_values(token, token.operator, asked, documented_only))
 
 
 def _fields(typed: str, start: int, end: int, documented_only: bool) -> Iterator[Suggestion]:
@@ -54,22 +55,24 @@ def _fields(typed: str, start: int, end: int, documented_only: bool) -> Iterator
             yield Suggestion(f"{sign}{spec.name}{spec.operators[0]}", start, end, spec.help)
 
 
-def _values(token: Token, operator: Operator, documented_only: bool) -> Iterator[Suggestion]:
+def _values(
+    token: Token, operator: Operator, asked: frozenset[str], documented_only: bool
+) -> Iterator[Suggestion]:
     spec = FIELDS.get(_field_key(token.name))
     piece = token.pieces[-1]
     if spec is None or piece.is_quoted or operator not in spec.operators:
         return
     if documented_only and not spec.documented:
         return
-    for choice, text in _choices(spec, operator):
+    for choice, text in _choices(spec, operator, asked):
         if _begins(choice, piece.text) or (spec.labels and _begins(text, piece.text)):
             yield Suggestion(choice, piece.start, piece.end, text)
 
 
-def _choices(spec: FieldSpec, operator: Operator) -> Iterator[tuple[str, str]]:
+def _choices(spec: FieldSpec, operator: Operator, asked: frozenset[str]) -> Iterator[tuple[str, str]]:
     match spec.kind:
         case Kind.SORT:
-            for key in spec.choices:
+            for key in (one for one in spec.choices if SORT_NEEDS.get(one) in (None, *asked)):
                 yield key, f"{key}, ascending"
                 yield f"{_NOT}{key}", f"{key}, descending"
         case Kind.AGE | Kind.TIME_LEFT:
