@@ -10,8 +10,10 @@ from oms_tui.config import ProviderSettings
 from oms_tui.desk import ask, commit, doctor
 from oms_tui.desk.provider_words import request_of
 from oms_tui.domain.events import EventKind
+from oms_tui.domain.events.cases import CaseState
 from oms_tui.domain.payment import balance, latest
 from oms_tui.domain.people import LOCAL_ACTOR, Role
+from oms_tui.store import event_cases
 from oms_tui.store.errors import DatabaseBusy
 from tests.build import eur
 from tests.desk import stub_provider as stub
@@ -126,8 +128,10 @@ def test_a_refund_asked_for_again_goes_out_anew_and_the_first_is_closed(desk, cl
     assert is_clean(desk)
 
 
-def test_a_word_that_cannot_be_is_an_event_problem_and_moves_nothing(desk, clock, provider, hired):
-    """More than is authorized, since that was taken back and less was given: a person decides."""
+def test_money_that_should_not_have_been_taken_is_written_down_and_an_event_problem(
+    desk, clock, provider, hired
+):
+    """More than is authorized, since that was taken back and less was given: it is a fact all the same."""
     asked_for(desk)
     provider.faults = [stub.after(0.3)]
     cashier = hired()
@@ -136,10 +140,11 @@ def test_a_word_that_cannot_be_is_an_event_problem_and_moves_nothing(desk, clock
     captured(desk, id="no", kind=EventKind.AUTHORIZATION_FAILED, shipment="", reference="auth-1")
     captured(desk, id="less", kind=EventKind.AUTHORIZED, shipment="", amount=eur(400), reference="auth-2")
     settle(cashier)
-    assert (status_of(desk), rows(desk, "state", "next_try")) == (P.UNKNOWN, [("problem", None)])
-    assert balance(value_of(desk).payments[0]).captured == 0
-    actions = [entry.action for entry in ask.timeline(desk, LOCAL_ACTOR, "10427")]
-    assert "event.problem" in actions
+    assert (status_of(desk), rows(desk, "state", "next_try")) == (P.CAPTURED, [("answered", None)])
+    assert balance(value_of(desk).payments[0]).captured == 1000
+    with desk.store.read() as conn:
+        (stored,) = event_cases.page(conn, CaseState.PROBLEM, 100)
+    assert "6.00 € of it was captured above what was authorized" in stored.case.reason
     assert is_clean(desk)
 
 

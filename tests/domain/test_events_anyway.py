@@ -8,8 +8,9 @@ import pytest
 from oms_tui.desk.document_checks import document_problems
 from oms_tui.domain.adjusting import reduced_line
 from oms_tui.domain.books import accounts
-from oms_tui.domain.events import EventImpossible, apply_event
+from oms_tui.domain.events import Event, EventImpossible, EventKind, apply_event
 from oms_tui.domain.events.anyway import costs, ship_anyway, stop_parcel, unwanted
+from oms_tui.domain.events.goods import parcel_of
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.issuing import with_credit_notes
 from oms_tui.domain.money import Money
@@ -29,7 +30,7 @@ from oms_tui.domain.totals import order_total
 from oms_tui.verbs import Subject
 from oms_tui.verbs.base import Policy
 from oms_tui.verbs.cancel import CANCEL
-from tests.build import card, context, operation
+from tests.build import NOON, card, context, line, operation, order, shipment
 from tests.domain.shop import Shop, placed, released, statuses, task_of, wanted
 
 S = LineStatus
@@ -288,3 +289,13 @@ def test_shipment_and_delivery_wait_for_what_was_added():
     value = shop.hear(value, "delivered", "S-1")
     assert task_of(value, Task.DELIVERY, "S-1").state is TaskState.COMPLETE
     shop.agrees_with(value)
+
+
+def test_a_second_journey_is_no_second_sale() -> None:
+    """When a shipment left first decides where charges are (spec 4): they stay there."""
+    gone = shipment(shipped_at=NOON)
+    value = order(line(1, LineStatus.SHIPPED, shipment="S-1"), shipments=(gone,))
+    again = Event(
+        id="e-2", kind=EventKind.SHIPPED, order_id=value.id, at=NOON + timedelta(days=2), shipment="S-1"
+    )
+    assert parcel_of(value, gone, again).shipped_at == NOON

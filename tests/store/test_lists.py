@@ -26,7 +26,7 @@ from oms_tui.domain.totals import order_total
 from oms_tui.exchange.sample import generate
 from oms_tui.store import claims, counts, lists, orders, returns
 from oms_tui.store.engine import Store
-from tests.build import line, order
+from tests.build import line, order, shipment
 from tests.store import asked
 from tests.store.asked import NOW, Known, Sale
 from tests.store.plans import explained, full_scans
@@ -341,13 +341,16 @@ def _hold(number: int, kind: HoldKind, reason: str, *, is_open: bool = True) -> 
 FAILED = _task(Task.CAPTURE, TaskState.FAILED, "declined", "S-1")
 NO_STOCK = _task(Task.ALLOCATION, TaskState.ACTIVE, "no stock of LS-1 at any location")
 REASONS = {
-    "failed": (order(tasks=(NO_STOCK, FAILED)), "Capture S-1 failed: declined"),
+    "failed": (
+        order(line(1, LineStatus.SHIPPED, shipment="S-1"), shipments=(shipment(),), tasks=(NO_STOCK, FAILED)),
+        "Capture S-1 failed: declined",
+    ),
     "failed without a word": (
         order(tasks=(_task(Task.INVOICE, TaskState.FAILED),)),
         "Invoice failed: no reason given",
     ),
     "failed once delivered": (
-        order(line(1, LineStatus.DELIVERED), tasks=(FAILED,)),
+        order(line(1, LineStatus.DELIVERED, shipment="S-1"), shipments=(shipment(),), tasks=(FAILED,)),
         "Capture S-1 failed: declined",
     ),
     "delivered": (order(line(1, LineStatus.DELIVERED), tasks=(NO_STOCK,)), ""),

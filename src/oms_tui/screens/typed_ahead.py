@@ -21,7 +21,7 @@ KEYS_UNDER_WAY = 64
 """Keys that may be on their way through the widgets at once."""
 MOST_KEPT = 1_000
 """Keys kept while nothing can use them; more are a cat on the keyboard."""
-MOST_WAIT = 1.0
+MOST_WAIT = 5.0
 """Seconds that one key may take on its way before the next one is delivered anyhow."""
 WAYS_OUT = frozenset({"ctrl+q", "ctrl+c"})
 """Keys that are never kept waiting."""

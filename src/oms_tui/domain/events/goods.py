@@ -246,7 +246,7 @@ def parcel_of(order: Order, shipment: Shipment, event: Event) -> Shipment:
     if event.kind is EventKind.PACKED and not any(line.status in BEFORE_PACKED for line in lines):
         packed_at = event.at
     if event.kind is EventKind.SHIPPED and all(line.status in SHIPPED_OR_LATER for line in lines):
-        shipped_at = event.at
+        shipped_at = shipped_at or event.at  # a second journey is no second sale: charges stay where they are
     return replace(
         shipment,
         carrier=event.data.get("carrier", "") or shipment.carrier,
