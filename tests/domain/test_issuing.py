@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from oms_tui.domain.adjusting import reduced_charge, reduced_line, request_refunds
 from oms_tui.domain.books import account, shipment_of_charges
+from oms_tui.domain.differences import diff
 from oms_tui.domain.documents import DocumentKind, DocumentPart
 from oms_tui.domain.issuing import (
     current_receipt,
@@ -15,7 +16,7 @@ from oms_tui.domain.issuing import (
 )
 from oms_tui.domain.order import Order
 from oms_tui.domain.payment import invoice_status
-from oms_tui.domain.plan import ChangeKind, diff
+from oms_tui.domain.plan import ChangeKind
 from oms_tui.domain.status import InvoiceStatus, LineStatus, OperationKind, OperationState, PaymentMethod
 from tests.build import NOON, card, charge, eur, line, operation, order, shipment
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from oms_tui.domain.differences import consequences, diff, show
 from oms_tui.domain.order import Note
-from oms_tui.domain.plan import Change, ChangeKind, Outcome, StockMove, consequences, diff, show
+from oms_tui.domain.plan import Change, ChangeKind, Outcome, StockMove
 from oms_tui.domain.status import Cause, LineStatus
 from oms_tui.domain.weight import by_weight
 from tests.build import NOON, eur, flow, line, order

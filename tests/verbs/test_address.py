@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.engine import advance
 from oms_tui.domain.flow import DELIVERY_FLOW, ORDER_FLOW, FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Address, Hold, Order
 from oms_tui.domain.people import Role
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import BEFORE_PACKED, Cause, HoldKind, LineStatus
 from oms_tui.domain.world import AddressVerdict, FieldProblem, World
 from oms_tui.verbs import ArgumentError, Blocker, Refused, Subject, verb

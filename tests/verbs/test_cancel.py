@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.flow import DELIVERY_FLOW, FlowTask, TaskState
 from oms_tui.domain.order import Hold
 from oms_tui.domain.payment import RETURN_CAUSE, balance, order_payment_status
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import (
     BEFORE_PACKED,
     HoldKind,

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from oms_tui.domain.books import account
+from oms_tui.domain.differences import diff
 from oms_tui.domain.events import apply_event
 from oms_tui.domain.flow import Task, TaskState
 from oms_tui.domain.operations import balance, order_balance
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.payment import due, order_payment_status, overcharge
 from oms_tui.domain.people import Role
-from oms_tui.domain.plan import Outcome, diff
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import (
     HoldKind,
     LineStatus,

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from oms_tui.domain.derive import why_it_stands
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.fraud import cleared, confirmed_by, is_confirmed
 from oms_tui.domain.order import Address, Hold, Line, Order
 from oms_tui.domain.people import Role
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import CustomerRole, CustomerType, HoldKind, LineStatus
 from oms_tui.verbs import ArgumentError, Blocker, Following, Refused, Subject, verb
 from oms_tui.verbs.status import PROVIDE_STATUS

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.flow import FlowTask, Run, Task, TaskState
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Role
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.status import UNDELIVERED_CAUSES, Cause, LineStatus
 from oms_tui.verbs import ArgumentError, Policy, Subject, verb
 from tests.build import NOON, actor, context, line, order, shipment

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms_tui.desk.checks import why_not_money
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.money import Money
 from oms_tui.domain.order import Order
 from oms_tui.domain.payment import balance, order_balance, overcharge
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.domain.returns import Return, ReturnLine
 from oms_tui.domain.status import CreditNoteStatus as CreditNotes
 from oms_tui.domain.status import (

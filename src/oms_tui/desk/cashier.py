@@ -21,9 +21,10 @@ from oms_tui.desk.provider_words import event_of, request_of, said
 from oms_tui.desk.receiving import receive
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.asking import as_failed, as_unknown, must_wait, unanswered
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.people import FLOW_ACTOR
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.store import intents, orders
 from oms_tui.store.engine import savepoint
 from oms_tui.store.errors import ProgrammingMistake, RuleBroken, StoreError

@@ -22,8 +22,9 @@ from oms_tui.desk.wording import what_changed_since
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.answers import Committed
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import Outcome, consequences
+from oms_tui.domain.plan import Outcome
 from oms_tui.store import audit, claims, keys
 from oms_tui.store.engine import Connection
 from oms_tui.store.errors import DatabaseBusy, DiskFailure, StoreError

@@ -26,13 +26,13 @@ from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.answers import Committed, EventSight
 from oms_tui.domain.authority import Right
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.events import EventRefused, take_as_fact
 from oms_tui.domain.events.anyway import ship_anyway, stop_parcel, unwanted
 from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.domain.events.ways import Way, ways
 from oms_tui.domain.events.ways import why_not as why_not_way
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
-from oms_tui.domain.plan import consequences
 from oms_tui.domain.status import word
 from oms_tui.store import event_cases, intents, keys, orders, outbox
 from oms_tui.store.engine import Connection

@@ -11,12 +11,13 @@ from oms_tui.desk.plan import decide
 from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.events import CANCEL_NOW, Event, EventKind, apply_event, without_cards
 from oms_tui.domain.events.cases import CaseState, EventCase
 from oms_tui.domain.events.goods import shipments_of
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import OUTSIDE, Actor
-from oms_tui.domain.plan import Change, Outcome, consequences
+from oms_tui.domain.plan import Change, Outcome
 from oms_tui.domain.status import word
 from oms_tui.domain.steps.base import FlowContext
 from oms_tui.domain.world import World

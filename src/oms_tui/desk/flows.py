@@ -16,10 +16,10 @@ from oms_tui.desk.effects import write_effect
 from oms_tui.desk.subjects import find_order
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.engine import Advance, advance
 from oms_tui.domain.flow import Failed, Waiting
 from oms_tui.domain.people import FLOW_ACTOR
-from oms_tui.domain.plan import consequences
 from oms_tui.domain.steps.base import FlowContext
 from oms_tui.store import due, orders
 from oms_tui.store.engine import savepoint

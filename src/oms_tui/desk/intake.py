@@ -16,12 +16,13 @@ from oms_tui.desk.authorise import authorise
 from oms_tui.desk.desk import Desk
 from oms_tui.desk.writing import Writing, writing
 from oms_tui.domain.authority import Right
+from oms_tui.domain.differences import diff
 from oms_tui.domain.engine import begin
 from oms_tui.domain.issuing import with_imported_invoices
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Channel, Order
 from oms_tui.domain.people import LOCAL_ACTOR, Actor
-from oms_tui.domain.plan import Change, ChangeKind, diff
+from oms_tui.domain.plan import Change, ChangeKind
 from oms_tui.domain.returns import CreditNote, Return, refund_total
 from oms_tui.domain.world import Location
 from oms_tui.store import audit, channels, event_cases, orders, returns, stock

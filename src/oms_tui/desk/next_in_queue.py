@@ -12,9 +12,9 @@ from oms_tui.desk.subjects import changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import writing
 from oms_tui.domain.authority import Right
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.filter import SORT_NEEDS, Filter, Sort
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import consequences
 from oms_tui.store import claims, lists
 from oms_tui.store.errors import DatabaseBusy
 

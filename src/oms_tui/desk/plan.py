@@ -12,10 +12,11 @@ from oms_tui.desk.errors import BadInput, StateRefuses
 from oms_tui.desk.subjects import Apply, answering_verb, changing_verb, find_order, subject_of
 from oms_tui.desk.world import world_of
 from oms_tui.desk.writing import Writing, writing
+from oms_tui.domain.differences import consequences
 from oms_tui.domain.money import format_money
 from oms_tui.domain.order import Order
 from oms_tui.domain.people import Actor
-from oms_tui.domain.plan import Change, Outcome, Plan, consequences
+from oms_tui.domain.plan import Change, Outcome, Plan
 from oms_tui.domain.totals import order_total
 from oms_tui.domain.weight import by_weight
 from oms_tui.domain.world import World

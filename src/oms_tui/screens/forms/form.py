@@ -15,7 +15,6 @@ from oms_tui.domain.plan import Plan
 from oms_tui.screens.base import Overlay
 from oms_tui.screens.choose import Ask
 from oms_tui.screens.forms.asking import make_fields
-from oms_tui.screens.forms.coded import CodedField
 from oms_tui.screens.forms.fields import FieldChanged, FieldCut, FieldDone
 from oms_tui.screens.forms.lines_field import LinesField
 from oms_tui.screens.forms.news import what_changed
@@ -108,9 +107,7 @@ class VerbForm(Overlay[bool]):
         self._fields.go_to_line(self.line_there)
         self._held_first = self._fields.hold()
         await self._make_plan()
-        for row in self._fields.rows:
-            if isinstance(row.field, CodedField | LinesField) and row.field.fault:
-                row.tell_fault(row.field.fault)
+        self._fields.tell_first_faults()
         self.call_after_refresh(self._drawn)
 
     async def make_rows(self, subject: Subject) -> FieldRows:

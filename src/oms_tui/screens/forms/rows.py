@@ -35,6 +35,12 @@ class FieldRows:
                 held[row.name_of_argument] = error.args
         return held
 
+    def tell_first_faults(self) -> None:
+        """Say at the fields what was asked for at the start and cannot be."""
+        for row in self.rows:
+            if isinstance(row.field, CodedField | LinesField) and row.field.fault:
+                row.tell_fault(row.field.fault)
+
     def go_to_line(self, number: int | None) -> None:
         """Put the cursor of the order's lines on that one; None leaves it."""
         for row in self.rows:
