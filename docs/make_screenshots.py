@@ -37,6 +37,7 @@ _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def _sample(folder: Path) -> str:
     url = f"sqlite:///{folder / 'sample.db'}"
     desk = begin_sample(url, SETTINGS, SAMPLE_PEOPLE)
+    desk.clock = FixedClock(NOW)  # since when flows stand still is said on screens
     for made in generate(ORDERS, now=NOW):
         batch = Batch(orders=made.orders, returns=made.returns, credit_notes=made.credit_notes)
         take_in(desk, batch, source="sample")
