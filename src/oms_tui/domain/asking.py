@@ -8,7 +8,14 @@ from typing import Final
 
 from oms_tui.domain.cards import find_card_data
 from oms_tui.domain.flow import Task, reopen
-from oms_tui.domain.operations import IN_THE_AIR, asking_rows, latest, next_number, with_operation
+from oms_tui.domain.operations import (
+    IN_THE_AIR,
+    asking_rows,
+    latest,
+    next_number,
+    with_operation,
+    with_payment,
+)
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.status import OperationKind, OperationState
 
@@ -79,7 +86,7 @@ def _answered(
         answers=last.number,
     )
     after = with_operation(tender, row)
-    order = replace(order, payments=tuple(after if p.number == payment else p for p in order.payments))
+    order = with_payment(order, after)
     if row.kind is OperationKind.CAPTURE and row.shipment is not None:
         return reopen(order, [(Task.CAPTURE, row.shipment)], now)
     return order

@@ -98,6 +98,13 @@ def with_operation(payment: Payment, operation: Operation) -> Payment:
     return replace(payment, operations=(*payment.operations, operation))
 
 
+def with_payment(order: Order, payment: Payment) -> Order:
+    """The order with that payment in the place of the one of its number."""
+    return replace(
+        order, payments=tuple(payment if one.number == payment.number else one for one in order.payments)
+    )
+
+
 def withdraw(payment: Payment, asked: Iterable[Operation], cause: str, at: datetime) -> Payment:
     """The payment, with operations of it answered: they are not asked for any more. `cause` is one of
     `WITHDRAWN`."""

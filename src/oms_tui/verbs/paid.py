@@ -3,7 +3,6 @@
 It records one capture of what is due for one position. Nothing is asked of anybody: no card is charged.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts
 from oms_tui.domain.flow import Task, reopen
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import asked_at, next_number, with_operation
+from oms_tui.domain.operations import asked_at, next_number, with_operation, with_payment
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import still_owed
 from oms_tui.domain.people import Actor
@@ -120,7 +119,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
         answers=found.answers.number if found.answers is not None else None,
     )
     paid = with_operation(found.payment, row)
-    after = replace(order, payments=tuple(paid if p.number == paid.number else p for p in order.payments))
+    after = with_payment(order, paid)
     voids: tuple[Intent, ...] = ()
     if found.where is not None:
         after = reopen(after, [(Task.CAPTURE, found.where)], context.now)

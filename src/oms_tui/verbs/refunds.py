@@ -8,7 +8,7 @@ from oms_tui.domain.adjusting import asked_for, refundable, request_refunds
 from oms_tui.domain.authority import Right
 from oms_tui.domain.books import accounts
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import latest, next_number, settles_return, with_operation
+from oms_tui.domain.operations import latest, next_number, settles_return, with_operation, with_payment
 from oms_tui.domain.order import Operation, Order
 from oms_tui.domain.payment import order_balance, overcharge
 from oms_tui.domain.people import Actor
@@ -94,7 +94,7 @@ def _chosen(order: Order, arguments: Arguments) -> OpenRefund:
 def _answered(order: Order, found: OpenRefund, row: Operation) -> Order:
     """The order with a row that closes the refund."""
     paid = with_operation(found.payment, row)
-    return replace(order, payments=tuple(paid if p.number == paid.number else p for p in order.payments))
+    return with_payment(order, paid)
 
 
 def _next_row(found: OpenRefund, state: OperationState, context: Context) -> Operation:

@@ -9,7 +9,13 @@ from dataclasses import replace
 from oms_tui.domain.adjusting import asked_for
 from oms_tui.domain.authority import Right
 from oms_tui.domain.money import Money, format_money
-from oms_tui.domain.operations import next_number, order_balance, said_of_failure, with_operation
+from oms_tui.domain.operations import (
+    next_number,
+    order_balance,
+    said_of_failure,
+    with_operation,
+    with_payment,
+)
 from oms_tui.domain.order import Order
 from oms_tui.domain.payment import due
 from oms_tui.domain.people import Actor
@@ -86,9 +92,7 @@ def _apply(subject: Subject, arguments: Arguments, context: Context) -> Outcome:
     asked = with_operation(found.payment, row)
     amount = format_money(found.amount)
     return Outcome(
-        order=replace(
-            order, payments=tuple(asked if one.number == asked.number else one for one in order.payments)
-        ),
+        order=with_payment(order, asked),
         intents=(asked_for(asked, row),),
         warnings=tuple(_warnings(found)),
         action=f"ask for the void of {amount} again",

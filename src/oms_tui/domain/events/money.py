@@ -25,6 +25,7 @@ from oms_tui.domain.operations import (
     latest,
     next_number,
     with_operation,
+    with_payment,
 )
 from oms_tui.domain.order import Operation, Order, Payment
 from oms_tui.domain.plan import Intent, Outcome
@@ -110,7 +111,7 @@ def _written(
     context: FlowContext,
 ) -> Outcome:
     """The order with the payment as it is now, what is asked for because of it, and what is to be seen."""
-    order = _with_payment(was, after)
+    order = with_payment(was, after)
     said = f"{_SAYS[event.kind][2]} of {format_money(operation.amount)} {operation.state.value}"
     if answered is not None and corrects(operation, answered):
         said += f", not {format_money(answered.amount)}"
@@ -125,12 +126,6 @@ def _written(
         intents=intents,
         warnings=to_be_seen(was, order, after, operation),
         summary=summary,
-    )
-
-
-def _with_payment(order: Order, payment: Payment) -> Order:
-    return replace(
-        order, payments=tuple(payment if one.number == payment.number else one for one in order.payments)
     )
 
 

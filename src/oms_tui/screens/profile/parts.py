@@ -10,9 +10,10 @@ from oms_tui.domain.answers import Profile, TimelineEntry
 from oms_tui.screens.keymap import Keys
 from oms_tui.screens.money_notes import MoneyNote
 from oms_tui.screens.profile.heading import Beside, PodVerb
+from oms_tui.screens.profile.items import LineKey
 from oms_tui.screens.profile.page import Page, PartKey
 from oms_tui.screens.verbs_here import VERB_ROWS, VerbsHere
-from oms_tui.verbs import GROUPS
+from oms_tui.verbs import GROUPS, LinePart
 from oms_tui.widgets.listing import Body, Listing
 
 
@@ -49,6 +50,18 @@ class TabBody(Listing):
         else:
             wanted = next((at for at in reversed(places) if at < self._stop), places[-1])
         self._go(wanted, self._stops[wanted][0] - self._body.head)
+
+    @property
+    def marked_lines(self) -> tuple[LinePart, ...]:
+        """The order's lines that are marked, whole; () where none is."""
+        numbers = sorted(key.number for key in self.marks if isinstance(key, LineKey))
+        return tuple(LinePart(number, 0) for number in numbers)
+
+    @property
+    def line_here(self) -> int | None:
+        """The order's line under the cursor, if it stands on one."""
+        key = self.cursor_key
+        return key.number if isinstance(key, LineKey) else None
 
     def action_cursor_left(self) -> None:
         """To the previous tab."""

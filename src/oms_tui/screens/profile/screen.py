@@ -19,7 +19,6 @@ from oms_tui.screens.money_notes import notes_of
 from oms_tui.screens.profile import ways
 from oms_tui.screens.profile.heading import Beside, Facts, Pod, StatusBar, TabStrip, Why
 from oms_tui.screens.profile.holds import Holds
-from oms_tui.screens.profile.items import LineKey
 from oms_tui.screens.profile.parts import FollowsAlong, Look, TabBody, body_without_order, pod_verbs
 from oms_tui.screens.profile.tabs import TABS, strip_of, tab_index
 from oms_tui.screens.profile.timeline import EntryKey, MoreKey
@@ -135,14 +134,12 @@ class ProfileScreen(DeskScreen):
         self.read(is_opened=False)
 
     def marked_lines(self) -> tuple[LinePart, ...]:
-        """The lines marked in the tab Items, whole; () where none is."""
-        numbers = sorted(key.number for key in self.tab_body.marks if isinstance(key, LineKey))
-        return tuple(LinePart(number, 0) for number in numbers)
+        """The lines marked in the tab Items."""
+        return self.tab_body.marked_lines
 
     def line_here(self) -> int | None:
         """The line under the cursor of the tab Items."""
-        key = self.tab_body.cursor_key
-        return key.number if isinstance(key, LineKey) else None
+        return self.tab_body.line_here
 
     # -- reading -------------------------------------------------------------------------------------------
 
