@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from subprocess import TimeoutExpired
 from threading import Thread
 from typing import IO
@@ -97,7 +98,8 @@ class Process:
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
         if self.returncode is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it ended a moment ago
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it on the spot."""
